@@ -1,0 +1,5 @@
+DROP TABLE idempotency;
+DROP TABLE external_ids;
+DROP TABLE tombstones;
+DROP TABLE changes;
+DROP TABLE meta;

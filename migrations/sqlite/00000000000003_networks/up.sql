@@ -1,0 +1,122 @@
+CREATE TABLE networks (
+    id TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    purpose TEXT,
+    operating_principles TEXT,
+    kind TEXT NOT NULL,
+    formality TEXT NOT NULL,
+    status TEXT NOT NULL,
+    join_policy TEXT NOT NULL,
+    audience TEXT,
+    admits TEXT NOT NULL,
+    visibility TEXT NOT NULL,
+    host_organisation_id TEXT REFERENCES organisations (id),
+    goals TEXT NOT NULL,
+    cadence TEXT,
+    min_size INTEGER,
+    max_size INTEGER,
+    links TEXT NOT NULL,
+    founded_on DATE,
+    closed_on DATE,
+    external_ids TEXT NOT NULL,
+    sort_key_fi BLOB NOT NULL,
+    sort_key_sv BLOB NOT NULL,
+    sort_key_en BLOB NOT NULL,
+    names_version BIGINT NOT NULL
+);
+CREATE INDEX networks_name_fi ON networks (sort_key_fi, id);
+CREATE INDEX networks_name_sv ON networks (sort_key_sv, id);
+CREATE INDEX networks_name_en ON networks (sort_key_en, id);
+CREATE INDEX networks_created ON networks (created_at, id);
+CREATE INDEX networks_updated ON networks (updated_at, id);
+CREATE INDEX networks_kind ON networks (kind);
+CREATE INDEX networks_status ON networks (status);
+CREATE INDEX networks_formality ON networks (formality);
+CREATE INDEX networks_join_policy ON networks (join_policy);
+CREATE INDEX networks_host ON networks (host_organisation_id);
+
+CREATE TABLE network_revisions (
+    recorded_from TIMESTAMP NOT NULL,
+    recorded_to TIMESTAMP NOT NULL,
+    id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    purpose TEXT,
+    operating_principles TEXT,
+    kind TEXT NOT NULL,
+    formality TEXT NOT NULL,
+    status TEXT NOT NULL,
+    join_policy TEXT NOT NULL,
+    audience TEXT,
+    admits TEXT NOT NULL,
+    visibility TEXT NOT NULL,
+    host_organisation_id TEXT,
+    goals TEXT NOT NULL,
+    cadence TEXT,
+    min_size INTEGER,
+    max_size INTEGER,
+    links TEXT NOT NULL,
+    founded_on DATE,
+    closed_on DATE,
+    external_ids TEXT NOT NULL,
+    sort_key_fi BLOB NOT NULL,
+    sort_key_sv BLOB NOT NULL,
+    sort_key_en BLOB NOT NULL,
+    names_version BIGINT NOT NULL,
+    PRIMARY KEY (id, recorded_from)
+);
+CREATE INDEX network_revisions_name_fi ON network_revisions (sort_key_fi, id);
+CREATE INDEX network_revisions_name_sv ON network_revisions (sort_key_sv, id);
+CREATE INDEX network_revisions_name_en ON network_revisions (sort_key_en, id);
+CREATE INDEX network_revisions_created ON network_revisions (created_at, id);
+CREATE INDEX network_revisions_updated ON network_revisions (updated_at, id);
+CREATE INDEX network_revisions_host ON network_revisions (host_organisation_id);
+
+CREATE TABLE network_names (
+    network_id TEXT NOT NULL,
+    names_version BIGINT NOT NULL,
+    language TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    PRIMARY KEY (network_id, names_version, language)
+);
+CREATE INDEX network_names_folded ON network_names (folded, network_id, names_version);
+
+-- Typed, dated edges: [valid_from, valid_to). A network takes its own with it when it is deleted; one that points at it
+-- keeps it from being deleted.
+CREATE TABLE network_links (
+    id TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    type TEXT NOT NULL,
+    from_id TEXT NOT NULL REFERENCES networks (id) ON DELETE CASCADE,
+    to_id TEXT NOT NULL REFERENCES networks (id),
+    valid_from DATE NOT NULL,
+    valid_to DATE
+);
+CREATE INDEX network_links_from ON network_links (from_id, type);
+CREATE INDEX network_links_to ON network_links (to_id, type);
+
+CREATE TABLE network_link_revisions (
+    recorded_from TIMESTAMP NOT NULL,
+    recorded_to TIMESTAMP NOT NULL,
+    id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    type TEXT NOT NULL,
+    from_id TEXT NOT NULL,
+    to_id TEXT NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    PRIMARY KEY (id, recorded_from)
+);
+CREATE INDEX network_link_revisions_from ON network_link_revisions (from_id);
+CREATE INDEX network_link_revisions_to ON network_link_revisions (to_id);

@@ -1,0 +1,128 @@
+//! The composition: state, routes, middleware.
+
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
+};
+use actix_web::middleware::{Compress, Condition, from_fn};
+use actix_web::{App, Error, web};
+use serde_json::Value;
+use utoipa::OpenApi;
+use utoipa_actix_web::{AppExt, UtoipaApp, scope};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::auth::token::Tokens;
+use crate::config::Serve;
+use crate::db::Db;
+use crate::http::metrics::Metrics;
+use crate::http::operations::Operations;
+use crate::http::{answer, docs, envelope, health, openapi};
+use crate::{networks, organisations};
+
+/// What requests share. Nothing in it can't be thrown away: the truth is in the database.
+pub struct State {
+    /// The database.
+    pub db: Db,
+    /// The verifiers of tokens.
+    pub tokens: Tokens,
+    /// The operations, as the document has them.
+    pub operations: Operations,
+    /// The document, as it is served.
+    pub document: String,
+    /// The metrics.
+    pub metrics: Metrics,
+    /// Whether callers without a token read what is public.
+    pub anonymous_read: bool,
+    /// The zone in which a date is a day.
+    pub time_zone: chrono_tz::Tz,
+    /// Bytes of a body, at most.
+    pub max_body: usize,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+}
+
+impl State {
+    /// The state of a service as configured.
+    pub fn new(config: &Serve, db: Db, tokens: Tokens) -> Result<Self, String> {
+        let document = document()?;
+        Ok(Self {
+            operations: Operations::of(&document)?,
+            document: document.to_string(),
+            metrics: Metrics::new(db.clone()),
+            db,
+            tokens,
+            anonymous_read: config.anonymous_read,
+            time_zone: config.time_zone,
+            max_body: config.max_body,
+            request_timeout: config.request_timeout,
+        })
+    }
+}
+
+/// The OpenAPI document; no database is needed for it.
+pub fn document() -> Result<Value, String> {
+    let (_, collected) = routes(App::new().into_utoipa_app().openapi(openapi::Base::openapi())).split_for_parts();
+    openapi::complete(&collected, &[organisations::EXAMPLES, networks::EXAMPLES])
+}
+
+/// Every route, each with its document.
+fn routes<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
+where
+    T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
+{
+    app.service(scope("/v1").configure(organisations::routes).configure(networks::routes))
+        .service(health::alive)
+        .service(health::ready)
+        .service(health::exposition)
+        .service(docs::openapi)
+        .service(docs::problem_type)
+}
+
+/// The application, as each worker runs it.
+pub fn app(
+    state: web::Data<State>,
+    cors_origins: Vec<String>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let (app, _) = routes(App::new().into_utoipa_app()).split_for_parts();
+    let swagger =
+        Config::new(["/openapi.json"]).persist_authorization(true).try_it_out_enabled(true).validator_url("none");
+    app.app_data(state)
+        .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger))
+        .service(web::redirect("/swagger-ui", "/swagger-ui/"))
+        .service(web::redirect("/", "/swagger-ui/"))
+        .default_service(web::to(envelope::unrouted))
+        .wrap(Compress::default())
+        .wrap(Condition::new(!cors_origins.is_empty(), cors(&cors_origins)))
+        .wrap(from_fn(envelope::envelope))
+}
+
+/// Closed unless origins are named; then for those, with a token but never with cookies.
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, envelope::REQUEST_ID])
+        .allowed_headers(["accept-language", "idempotency-key"])
+        .expose_headers([
+            ETAG,
+            LINK,
+            LOCATION,
+            RETRY_AFTER,
+            envelope::REQUEST_ID,
+            answer::REPLAYED,
+            HeaderName::from_static("www-authenticate"),
+        ])
+        .max_age(3600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

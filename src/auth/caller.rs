@@ -1,0 +1,119 @@
+//! The caller: the extractor through which every operation of the API goes.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use super::scope::Scopes;
+use super::token::Identity;
+use super::{hex, policy};
+use crate::app::State;
+use crate::http::messages::Code;
+use crate::http::problem::{Kind, Problem, Result};
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// An id that says nothing of the person, for the change log and the access log; `None` without a token.
+    pub id: Option<String>,
+    /// What the token may be used for.
+    pub scopes: Scopes,
+}
+
+/// The caller's internal id, left with the request for the access log.
+pub struct CallerId(pub String);
+
+impl Caller {
+    /// How far they see.
+    pub fn sight(&self) -> super::visibility::Sight {
+        policy::sight(self)
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(extract(request))
+    }
+}
+
+/// In the order that gives nothing away: whether the operation can be answered as asked, who asks, whether they may.
+fn extract(request: &HttpRequest) -> Result<Caller> {
+    let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
+    let operation =
+        state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
+    let needed = operation.scope.ok_or_else(|| Problem::internal("an operation without a scope"))?;
+    if !accepts(request.headers(), &operation.produces) {
+        let offered = operation.produces.join(", ");
+        return Err(Problem::new(Kind::NotAcceptable, Code::NotAcceptable.with("offered", offered)));
+    }
+    let caller = match bearer(request.headers())? {
+        None => Caller { id: None, scopes: Scopes::default() },
+        Some(token) => {
+            let identity = state.tokens.verify(token)?;
+            let id = internal_id(state.db.key(), &identity);
+            request.extensions_mut().insert(CallerId(id.clone()));
+            Caller { id: Some(id), scopes: identity.scopes }
+        }
+    };
+    match (policy::may(&caller, needed, state.anonymous_read), &caller.id) {
+        (true, _) => Ok(caller),
+        (false, None) => Err(Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\"")),
+        (false, Some(_)) => {
+            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
+            let problem = Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", needed.as_str()));
+            Err(match HeaderValue::from_str(&challenge) {
+                Ok(challenge) => problem.header(actix_web::http::header::WWW_AUTHENTICATE, challenge),
+                Err(_) => problem,
+            })
+        }
+    }
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750, 2.1).
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
+    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let refused = || Problem::unauthenticated(Code::TokenInvalid, "Bearer error=\"invalid_request\"");
+    let value = value.to_str().map_err(|_| refused())?;
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
+        _ => Err(refused()),
+    }
+}
+
+/// A keyed hash of (`iss`, `sub`): the same in every replica, and nothing to anybody else.
+fn internal_id(key: &[u8], identity: &Identity) -> String {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+    for part in [&identity.issuer, &identity.subject] {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    let hash = mac.finalize().into_bytes();
+    hex(hash.get(..12).unwrap_or_default())
+}
+
+/// Whether `Accept` (RFC 9110, 12.5.1) allows one of the media types; an operation without a body suits everybody.
+fn accepts(headers: &HeaderMap, produces: &[String]) -> bool {
+    let mut ranges =
+        headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
+    if produces.is_empty() || ranges.peek().is_none() {
+        return true;
+    }
+    ranges.any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let range = parts.next().unwrap_or_default();
+        let refused = parts.any(|parameter| parameter.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)));
+        !refused
+            && produces.iter().any(|produced| {
+                range == "*/*"
+                    || range.eq_ignore_ascii_case(produced)
+                    || range.strip_suffix("/*").is_some_and(|kind| produced.split('/').next() == Some(kind))
+            })
+    })
+}

@@ -1,0 +1,60 @@
+//! What a caller may, as pure functions of the caller: no database in here.
+//!
+//! The scope that an operation needs is checked before its handler runs, from the OpenAPI document (`auth::caller`).
+//! What is left is who sees what; roles join it when people do.
+
+use super::caller::Caller;
+use super::scope::Scope;
+use super::visibility::Sight;
+
+/// How far a caller sees.
+pub fn sight(caller: &Caller) -> Sight {
+    match caller.id {
+        None => Sight::Anonymous,
+        Some(_) if caller.scopes.allow(Scope::DirectoryWrite) => Sight::Editor,
+        Some(_) => Sight::SignedIn,
+    }
+}
+
+/// Whether an operation that needs a scope is open to a caller; anonymous callers read where that is configured.
+pub fn may(caller: &Caller, needed: Scope, anonymous_read: bool) -> bool {
+    match caller.id {
+        None => anonymous_read && needed == Scope::DirectoryRead,
+        Some(_) => caller.scopes.allow(needed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(id: Option<&str>, scopes: &[Scope]) -> Caller {
+        Caller { id: id.map(str::to_owned), scopes: scopes.iter().copied().collect() }
+    }
+
+    #[test]
+    fn scopes_open_what_they_name() {
+        for held in Scope::ALL {
+            for needed in Scope::ALL {
+                let expected = held == needed || held == Scope::Admin;
+                assert_eq!(may(&caller(Some("c"), &[held]), needed, true), expected, "{held} for {needed}");
+            }
+        }
+    }
+
+    #[test]
+    fn anonymous_callers_only_read_and_only_where_allowed() {
+        for needed in Scope::ALL {
+            assert_eq!(may(&caller(None, &[]), needed, true), needed == Scope::DirectoryRead);
+            assert!(!may(&caller(None, &[]), needed, false));
+        }
+    }
+
+    #[test]
+    fn editors_see_further_than_readers() {
+        assert_eq!(sight(&caller(None, &[])), Sight::Anonymous);
+        assert_eq!(sight(&caller(Some("c"), &[Scope::DirectoryRead])), Sight::SignedIn);
+        assert_eq!(sight(&caller(Some("c"), &[Scope::HrSync])), Sight::SignedIn);
+        assert_eq!(sight(&caller(Some("c"), &[Scope::Admin])), Sight::Editor);
+    }
+}

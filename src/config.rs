@@ -1,0 +1,297 @@
+//! The command line and the environment: each setting's flag, variable, default and help in one place.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Solmu: the directory of a network of networks for public administration.
+#[derive(Debug, Parser)]
+#[command(name = "solmu", version, about, max_term_width = 120)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API
+    Serve(Serve),
+    /// Bring the database's schema up to this version
+    Migrate(Database),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print a bearer token signed with the shared secret
+    Token(Token),
+    /// Ask a running service whether it is ready: exit code 0 or 1
+    Health(Health),
+}
+
+/// Where the data is.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// The database: sqlite:FILE or postgres://USER@HOST/NAME (with libpq's parameters, such as ?sslmode=verify-full)
+    #[arg(long, env = "SOLMU_DATABASE_URL", default_value = "sqlite:solmu.db", hide_env_values = true)]
+    pub database_url: DatabaseUrl,
+
+    /// Connections for reading, at most
+    #[arg(long, env = "SOLMU_READ_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub read_connections: u32,
+
+    /// Connections for writing, at most; SQLite always has one
+    #[arg(long, env = "SOLMU_WRITE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub write_connections: u32,
+}
+
+/// The shared secret of a small installation.
+#[derive(Args, Clone, Debug)]
+pub struct Secret {
+    /// Key of HS256 tokens with `iss` and `aud` solmu: at least 32 bytes
+    #[arg(long, env = "SOLMU_JWT_SECRET", hide_env_values = true)]
+    pub jwt_secret: Option<SecretText>,
+}
+
+/// `solmu serve`.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// The address to listen on
+    #[arg(long, env = "SOLMU_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub database: Database,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub secret: Secret,
+
+    /// Load the demo directory into an empty database, and make a secret if none is given
+    #[arg(long, env = "SOLMU_DEMO")]
+    pub demo: bool,
+
+    /// Let callers without a token read what is public
+    #[arg(long, env = "SOLMU_ANONYMOUS_READ")]
+    pub anonymous_read: bool,
+
+    /// An origin whose pages may call the API (CORS), such as https://intranet.example; may be given many times,
+    /// or separated by commas
+    #[arg(long, env = "SOLMU_CORS_ORIGIN", value_delimiter = ',')]
+    pub cors_origin: Vec<String>,
+
+    /// Threads that serve requests [default: one a core]
+    #[arg(long, env = "SOLMU_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: Option<u16>,
+
+    /// The largest body taken, in bytes
+    #[arg(long, env = "SOLMU_MAX_BODY", default_value_t = 1_048_576)]
+    pub max_body: usize,
+
+    /// How long a request may take, in seconds; then it is answered 503
+    #[arg(long, env = "SOLMU_REQUEST_TIMEOUT", default_value = "20", value_parser = seconds)]
+    pub request_timeout: Duration,
+
+    /// How long running requests may go on after SIGTERM, in seconds
+    #[arg(long, env = "SOLMU_SHUTDOWN_TIMEOUT", default_value = "30", value_parser = seconds)]
+    pub shutdown_timeout: Duration,
+
+    /// The time zone in which a date such as as_of=2026-01-31 is a day
+    #[arg(long, env = "SOLMU_TIME_ZONE", default_value = "Europe/Helsinki")]
+    pub time_zone: chrono_tz::Tz,
+
+    /// How the log is written, to standard error
+    #[arg(long, env = "SOLMU_LOG_FORMAT", default_value = "json")]
+    pub log_format: LogFormat,
+
+    /// What is logged: error, warn, info, debug, or a filter such as solmu=debug,actix_server=warn
+    #[arg(long, env = "SOLMU_LOG", default_value = "info")]
+    pub log: String,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For a person's eyes.
+    Text,
+}
+
+/// `solmu token`.
+#[derive(Args, Clone, Debug)]
+pub struct Token {
+    /// Whom the token speaks for
+    #[arg(long)]
+    pub subject: String,
+
+    /// Scopes, separated by blanks: directory:read, directory:write, hr:sync, admin
+    #[arg(long)]
+    pub scope: String,
+
+    /// How long it holds: 90s, 30m, 24h or 7d
+    #[arg(long, default_value = "24h", value_parser = lifetime)]
+    pub expires: Duration,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub secret: Secret,
+
+    /// The database whose demo secret signs, where no secret is given
+    #[arg(long, env = "SOLMU_DATABASE_URL", default_value = "sqlite:solmu.db", hide_env_values = true)]
+    pub database_url: DatabaseUrl,
+}
+
+/// `solmu health`.
+#[derive(Args, Clone, Debug)]
+pub struct Health {
+    /// The address the service listens on
+    #[arg(long, env = "SOLMU_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+/// A database by its URL's scheme.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A URL that libpq understands.
+    Postgres(String),
+    /// The path of a file.
+    Sqlite(String),
+}
+
+/// Where systems keep the certificates they trust: the libpq that is compiled in brings an OpenSSL that would look in
+/// a place of its own.
+const TRUST: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, String> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(with_trust(url)));
+        }
+        let path = url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        match path {
+            Some(":memory:") => Err("a database in memory is another one for each connection: name a file".to_owned()),
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.to_owned())),
+            _ => Err("write sqlite:FILE, such as sqlite:solmu.db, or postgres://USER@HOST/NAME".to_owned()),
+        }
+    }
+}
+
+fn with_trust(url: &str) -> String {
+    let verifies = url.contains("sslmode=verify-full") || url.contains("sslmode=verify-ca");
+    match TRUST.iter().find(|path| std::path::Path::new(path).exists()) {
+        Some(path) if verifies && !url.contains("sslrootcert=") => format!("{url}&sslrootcert={path}"),
+        _ => url.to_owned(),
+    }
+}
+
+impl DatabaseUrl {
+    /// The file beside an SQLite database that keeps the demo's secret.
+    pub fn secret_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite(path) => Some(PathBuf::from(format!("{path}.secret"))),
+            Self::Postgres(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    /// Never the URL: it may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres(_) => f.write_str("postgres"),
+            Self::Sqlite(path) => write!(f, "sqlite:{path}"),
+        }
+    }
+}
+
+/// A secret of at least 32 bytes, that shows itself nowhere.
+#[derive(Clone)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl std::str::FromStr for SecretText {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.len() {
+            0..=31 => Err("the secret must be at least 32 bytes; `openssl rand -base64 32` makes one".to_owned()),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
+        _ => Err("a number of seconds, 1 to 3600".to_owned()),
+    }
+}
+
+fn lifetime(text: &str) -> Result<Duration, String> {
+    let help = || "a number and s, m, h or d, such as 24h".to_owned();
+    let unit = text.chars().last().ok_or_else(help)?;
+    let number: u64 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).ok_or_else(help)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(help()),
+    };
+    number
+        .checked_mul(seconds)
+        .filter(|total| (1..=86_400 * 366).contains(total))
+        .map(Duration::from_secs)
+        .ok_or_else(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheme_chooses_the_database() {
+        assert_eq!("sqlite:a.db".parse(), Ok(DatabaseUrl::Sqlite("a.db".into())));
+        assert_eq!("sqlite:///var/a.db".parse(), Ok(DatabaseUrl::Sqlite("/var/a.db".into())));
+        assert_eq!("postgres://u@h/d".parse(), Ok(DatabaseUrl::Postgres("postgres://u@h/d".into())));
+        for refused in ["mysql://h/d", "a.db", "sqlite:", "sqlite::memory:", ""] {
+            assert!(refused.parse::<DatabaseUrl>().is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn lifetimes_have_a_unit_and_an_end() {
+        assert_eq!(lifetime("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(lifetime("7d"), Ok(Duration::from_secs(604_800)));
+        for refused in ["", "24", "h", "-1h", "0h", "9999d", "1ä"] {
+            assert!(lifetime(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn nothing_shows_a_secret() {
+        let secret: SecretText = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        let url: DatabaseUrl = "postgres://u:hunter2@h/d".parse().unwrap();
+        assert!(!format!("{secret:?} {url:?}").contains(['0', '2']));
+        assert!("short".parse::<SecretText>().is_err());
+    }
+}

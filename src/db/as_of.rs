@@ -1,0 +1,68 @@
+//! The directory as it was: the very queries of the present, run over the revisions.
+//!
+//! A common table expression hides a table of its own name. So [`AsOf`] puts in front of a query one that says
+//! "organisations are the revisions that held then", and the query, which knows nothing of it, reads the past: one path
+//! for filters, sort orders, pages and joins, now and then. An expression that a query does not use costs nothing.
+
+use chrono::NaiveDateTime;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::Timestamp;
+
+use super::conn::{Conn, MultiBackend};
+
+/// A query, at a time; `None` is now.
+pub struct AsOf<Q> {
+    /// The time, in UTC.
+    pub at: Option<NaiveDateTime>,
+    /// The query.
+    pub query: Q,
+}
+
+/// The tables that have revisions, and the one that is derived from such a table.
+const PAST: [(&str, &str); 3] = [
+    ("organisations", "organisation_revisions"),
+    ("networks", "network_revisions"),
+    ("network_links", "network_link_revisions"),
+];
+
+/// As `organisations::tree` keeps it, derived from the tree as it was.
+const ANCESTORS: &str = ", organisation_ancestors (organisation_id, ancestor_id, depth) AS (\
+    SELECT id, id, 0 FROM organisations \
+    UNION ALL \
+    SELECT below.organisation_id, above.parent_id, below.depth + 1 \
+    FROM organisation_ancestors below JOIN organisations above ON above.id = below.ancestor_id \
+    WHERE above.parent_id IS NOT NULL) ";
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for AsOf<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        if let Some(at) = &self.at {
+            out.push_sql("WITH RECURSIVE ");
+            for (index, (table, revisions)) in PAST.iter().enumerate() {
+                out.push_sql(if index == 0 { "" } else { ", " });
+                out.push_sql(table);
+                out.push_sql(" AS (SELECT * FROM ");
+                out.push_sql(revisions);
+                out.push_sql(" WHERE recorded_from <= ");
+                out.push_bind_param::<Timestamp, _>(at)?;
+                out.push_sql(" AND recorded_to > ");
+                out.push_bind_param::<Timestamp, _>(at)?;
+                out.push_sql(")");
+            }
+            out.push_sql(ANCESTORS);
+        }
+        self.query.walk_ast(out)
+    }
+}
+
+impl<Q> QueryId for AsOf<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for AsOf<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> diesel::RunQueryDsl<Conn> for AsOf<Q> {}

@@ -1,0 +1,143 @@
+//! The change log: one row a change, in the change's own transaction, with the names of the fields but no values.
+//!
+//! A reader asks for what came [`after`] a position and must never miss a change that committed late. On PostgreSQL a
+//! number is handed out before its transaction commits, and a later transaction may have a smaller number; so the
+//! position is (epoch, transaction id, number), ordered so, and only what lies below the oldest transaction still
+//! running (`pg_snapshot_xmin`) is read. On SQLite one writer commits in the order of the numbers.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::Tx;
+use super::conn::{Conn, MultiBackend};
+use super::rows::{InsertRows, Value};
+use super::schema::changes;
+use super::types::{Json, words};
+use crate::http::problem::{Problem, Result};
+
+words! {
+    /// The types of entity, as the change log, tombstones and external ids name them.
+    EntityType {
+        /// An organisation.
+        Organisation = "organisation",
+        /// A network.
+        Network = "network",
+        /// A link between two networks.
+        NetworkLink = "network_link",
+    }
+}
+
+words! {
+    /// What happened to an entity.
+    Action {
+        /// It was created.
+        Created = "created",
+        /// Fields of it changed.
+        Updated = "updated",
+        /// It was deleted.
+        Deleted = "deleted",
+    }
+}
+
+/// Where a reader of the log stands. Ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// Raised after a restore.
+    pub epoch: i64,
+    /// PostgreSQL's transaction id; 0 on SQLite.
+    pub transaction_id: i64,
+    /// The change's number.
+    pub number: i64,
+}
+
+/// A change.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = changes, check_for_backend(MultiBackend))]
+pub struct Change {
+    epoch: i64,
+    transaction_id: i64,
+    number: i64,
+    /// The type of the entity.
+    pub entity_type: EntityType,
+    /// Its id.
+    pub entity_id: String,
+    /// Its version after the change.
+    pub version: i64,
+    /// What happened.
+    pub action: Action,
+    /// The names of the fields that changed.
+    pub fields: Json<Vec<String>>,
+    /// The internal id of whoever did it.
+    pub actor: Option<String>,
+    /// When, in UTC.
+    pub changed_at: NaiveDateTime,
+}
+
+impl Change {
+    /// Where it stands in the log.
+    pub fn position(&self) -> Position {
+        Position { epoch: self.epoch, transaction_id: self.transaction_id, number: self.number }
+    }
+}
+
+/// Writes to the log that entities, each with its version after the change, changed in the same way.
+pub fn append<'a>(
+    tx: &mut Tx<'_>,
+    entity_type: EntityType,
+    entities: &[(&'a str, i64)],
+    action: Action,
+    fields: Vec<String>,
+) -> Result<()> {
+    let fields = serde_json::to_string(&fields).map_err(Problem::internal)?;
+    let row = |(id, version): &(&'a str, i64)| {
+        [
+            Value::Number(tx.epoch),
+            Value::Text(entity_type.as_str()),
+            Value::Text(id),
+            Value::Number(*version),
+            Value::Text(action.as_str()),
+            Value::Text(&fields),
+            Value::MaybeText(tx.actor.as_deref()),
+            Value::Time(tx.now),
+        ]
+    };
+    let columns = ["epoch", "entity_type", "entity_id", "version", "action", "fields", "actor", "changed_at"];
+    InsertRows { table: "changes", columns, rows: entities.iter().map(row).collect() }.execute(tx.conn)?;
+    Ok(())
+}
+
+/// The names of the fields in which two documents differ; all that are set, where there was none before.
+pub fn differences<T: Serialize>(before: Option<&T>, after: &T) -> Result<Vec<String>> {
+    let fields = |document: Option<&T>| match document.map(serde_json::to_value).transpose() {
+        Ok(Some(serde_json::Value::Object(fields))) => Ok(fields),
+        Ok(_) => Ok(serde_json::Map::new()),
+        Err(error) => Err(Problem::internal(error)),
+    };
+    let (before, after) = (fields(before)?, fields(Some(after))?);
+    let differs =
+        |(name, value): &(String, serde_json::Value)| before.get(name).unwrap_or(&serde_json::Value::Null) != value;
+    Ok(after.into_iter().filter(differs).map(|(name, _)| name).collect())
+}
+
+/// Up to `limit` changes after a position, in order, leaving out what a transaction still running could precede.
+pub fn after(conn: &mut Conn, position: Position, limit: i64) -> Result<Vec<Change>> {
+    let Position { epoch, transaction_id, number } = position;
+    let mut query = changes::table
+        .filter(changes::epoch.ge(epoch))
+        .filter(
+            changes::epoch.gt(epoch).or(changes::transaction_id
+                .gt(transaction_id)
+                .or(changes::transaction_id.eq(transaction_id).and(changes::number.gt(number)))),
+        )
+        .order((changes::epoch, changes::transaction_id, changes::number))
+        .limit(limit)
+        .select(Change::as_select())
+        .into_boxed();
+    if let Conn::Postgres(_) = conn {
+        query = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+        ));
+    }
+    Ok(query.load(conn)?)
+}

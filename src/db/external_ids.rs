@@ -1,0 +1,68 @@
+//! Ids that outside systems know an entity by: `[{source, id}]`, each pair unique per type of entity.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::Tx;
+use super::changes::EntityType;
+use super::error::OnConflict;
+use super::rows::{InsertRows, Value};
+use super::schema::external_ids;
+use crate::http::messages::Code;
+use crate::http::problem::{Fault, Problem, Result};
+
+/// An id in an outside system.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalId {
+    /// The system, by a name that those who use it agree on.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100, example = "hr")]
+    pub source: String,
+    /// The id in it.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200, example = "10042")]
+    pub id: String,
+}
+
+/// A list has nothing twice.
+pub fn each_once<T: PartialEq>(items: &[T]) -> std::result::Result<(), ValidationError> {
+    let repeats = |(index, item): (usize, &T)| items.iter().skip(index + 1).any(|other| other == item);
+    if items.iter().enumerate().any(repeats) { Err(ValidationError::new(Code::Repeated.as_str())) } else { Ok(()) }
+}
+
+/// Sets an entity's external ids; 409 where another entity of the type has one of them.
+pub fn set<'a>(tx: &mut Tx<'_>, entity_type: EntityType, id: &'a str, ids: &'a [ExternalId]) -> Result<()> {
+    clear(tx, entity_type, id)?;
+    let taken = |index: usize| Problem::conflict(Fault::at(format!("/external_ids/{index}"), Code::Taken));
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<(String, String)> = external_ids::table
+        .filter(external_ids::entity_type.eq(entity_type))
+        .filter(external_ids::source.eq_any(ids.iter().map(|id| id.source.as_str())))
+        .filter(external_ids::external_id.eq_any(ids.iter().map(|id| id.id.as_str())))
+        .select((external_ids::source, external_ids::external_id))
+        .load(tx.conn)?;
+    if let Some(index) = ids.iter().position(|id| known.contains(&(id.source.clone(), id.id.clone()))) {
+        return Err(taken(index));
+    }
+    let row = |external: &'a ExternalId| {
+        [Value::Text(entity_type.as_str()), Value::Text(&external.source), Value::Text(&external.id), Value::Text(id)]
+    };
+    let columns = ["entity_type", "source", "external_id", "entity_id"];
+    let insert = InsertRows { table: "external_ids", columns, rows: ids.iter().map(row).collect() };
+    insert.execute(tx.conn).on_taken(|| taken(0))?;
+    Ok(())
+}
+
+/// Frees an entity's external ids.
+pub fn clear(tx: &mut Tx<'_>, entity_type: EntityType, id: &str) -> Result<()> {
+    diesel::delete(
+        external_ids::table.filter(external_ids::entity_type.eq(entity_type)).filter(external_ids::entity_id.eq(id)),
+    )
+    .execute(tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,299 @@
+//! The database: one query path over SQLite and PostgreSQL.
+//!
+//! [`Db`] is what a handler has: [`Db::point`], [`Db::read`], [`Db::snapshot`] and [`Db::write`] take a function of a
+//! connection and run it where it may block.
+
+pub mod as_of;
+pub mod changes;
+#[allow(missing_docs)]
+mod conn;
+mod error;
+pub mod external_ids;
+pub mod keyset;
+pub mod meta;
+pub mod migrations;
+pub mod names;
+mod pool;
+pub mod revisions;
+pub mod rows;
+#[allow(missing_docs)]
+pub mod schema;
+pub mod tombstones;
+pub mod types;
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::web;
+use chrono::NaiveDateTime;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::result::QueryResult;
+
+pub use conn::{Conn, MultiBackend, Role, connect};
+pub use error::{OnConflict, is_gone};
+pub use types::{Json, forever, now};
+
+use crate::config::{Database, DatabaseUrl};
+use crate::http::problem::{Problem, Result};
+use pool::{Lent, Pool};
+
+/// The database, as requests use it. Cheap to clone; the clones share their pools.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    /// Tells one database from another where a process has several, as tests do.
+    number: u64,
+    url: DatabaseUrl,
+    read: Pool,
+    write: Pool,
+    meta: meta::Meta,
+}
+
+/// A write transaction: everything in it carries one time and one actor.
+pub struct Tx<'a> {
+    /// The connection.
+    pub conn: &'a mut Conn,
+    /// When it happens, in UTC: `created_at`, `updated_at`, the change log and the revisions agree on it.
+    pub now: NaiveDateTime,
+    /// The caller's internal id; `None` for the service itself.
+    pub actor: Option<String>,
+    /// The epoch of the change log's positions.
+    epoch: i64,
+}
+
+/// What a read touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// A handful of rows by an index, in one statement: [`Db::point`].
+    Point,
+    /// One statement: [`Db::read`].
+    One,
+    /// Several statements that must agree: [`Db::snapshot`].
+    Several,
+}
+
+/// How full a pool is.
+pub struct PoolUse {
+    /// `read` or `write`.
+    pub name: &'static str,
+    /// Connections open.
+    pub open: u32,
+    /// Of them, idle.
+    pub idle: u32,
+    /// The most there may be.
+    pub max: u32,
+}
+
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    /// The reading connection that stays with a worker, for [`Db::point`] on SQLite.
+    static RESIDENT: RefCell<Option<(u64, Conn)>> = const { RefCell::new(None) };
+}
+
+impl Db {
+    /// Opens the database, whose schema must be current, and reads what it keeps of itself.
+    pub fn open(config: &Database) -> std::result::Result<Self, String> {
+        let url = config.database_url.clone();
+        let mut first = connect(&url, Role::Reader).map_err(|error| format!("cannot open the database: {error}"))?;
+        migrations::check(&mut first)?;
+        let meta = meta::read(&mut first).map_err(|error| format!("cannot read the database: {error}"))?;
+        let writers = match url {
+            DatabaseUrl::Sqlite(_) => 1,
+            DatabaseUrl::Postgres(_) => config.write_connections,
+        };
+        Ok(Self(Arc::new(Inner {
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+            read: pool::pool(&url, Role::Reader, config.read_connections),
+            write: pool::pool(&url, Role::Writer, writers),
+            url,
+            meta,
+        })))
+    }
+
+    /// The key that cursors are signed with and callers' internal ids are made with; the same in every replica.
+    pub fn key(&self) -> &[u8] {
+        &self.0.meta.key
+    }
+
+    /// A read of one statement, or of several that need not agree, on the pool of threads that may block.
+    pub async fn read<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let pool = self.0.read.clone();
+        hop(move || lend(&pool, f)).await
+    }
+
+    /// A read by an index that touches a handful of rows.
+    ///
+    /// On SQLite it runs at once, on a connection that stays with the worker: such a read takes microseconds, less than
+    /// handing it to another thread. On PostgreSQL a read waits for the network, so it goes where waiting is allowed.
+    pub async fn point<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        match self.0.url {
+            DatabaseUrl::Postgres(_) => self.read(f).await,
+            DatabaseUrl::Sqlite(_) => RESIDENT.with_borrow_mut(|resident| {
+                let mut conn = match resident.take() {
+                    Some((number, conn)) if number == self.0.number => conn,
+                    _ => connect(&self.0.url, Role::Reader).map_err(Problem::unavailable)?,
+                };
+                let result = f(&mut conn);
+                *resident = Some((self.0.number, conn));
+                result
+            }),
+        }
+    }
+
+    /// A read of several statements that see the same state of the database.
+    pub async fn snapshot<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        self.read(|conn| {
+            begin(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN")?;
+            finish(conn, f)
+        })
+        .await
+    }
+
+    /// A read, run as what it touches calls for.
+    pub async fn run<T, F>(&self, reads: Reads, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        match reads {
+            Reads::Point => self.point(f).await,
+            Reads::One => self.read(f).await,
+            Reads::Several => self.snapshot(f).await,
+        }
+    }
+
+    /// One transaction that writes: all of it happens, or nothing.
+    pub async fn write<T, F>(&self, actor: Option<String>, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let db = self.clone();
+        hop(move || db.write_now(actor, now(), f)).await
+    }
+
+    /// [`Db::write`] on the calling thread, at a given time: for commands and the demo.
+    pub fn write_now<T, F>(&self, actor: Option<String>, now: NaiveDateTime, f: F) -> Result<T>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T>,
+    {
+        let epoch = self.0.meta.epoch;
+        lend(&self.0.write, |conn| {
+            begin(conn, "BEGIN", "BEGIN IMMEDIATE")?;
+            finish(conn, |conn| f(&mut Tx { conn, now, actor, epoch }))
+        })
+    }
+
+    /// [`Db::read`] on the calling thread: for commands and tests.
+    pub fn read_now<T, F>(&self, f: F) -> Result<T>
+    where
+        F: FnOnce(&mut Conn) -> Result<T>,
+    {
+        lend(&self.0.read, f)
+    }
+
+    /// How full the pools are.
+    pub fn pools(&self) -> [PoolUse; 2] {
+        [("read", &self.0.read), ("write", &self.0.write)].map(|(name, pool)| {
+            let state = pool.state();
+            PoolUse { name, open: state.connections, idle: state.idle_connections, max: pool.max_size() }
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Moves the transaction's time past that of the state it changes, should a clock have gone back: an entity's
+    /// revisions never overlap.
+    pub fn not_before(&mut self, last: NaiveDateTime) {
+        self.now = self.now.max(last + chrono::TimeDelta::microseconds(1));
+    }
+
+    /// Holds others off until the transaction ends: for rules that no constraint can keep, such as "no cycles".
+    ///
+    /// SQLite has one writer at a time, so there it is held already.
+    pub fn lock(&mut self, lock: Lock) -> QueryResult<()> {
+        match self.conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(conn) => conn.batch_execute(&format!("SELECT pg_advisory_xact_lock({})", lock as i64)),
+        }
+    }
+}
+
+/// What a transaction may have to itself. The numbers are PostgreSQL advisory locks.
+#[derive(Clone, Copy, Debug)]
+pub enum Lock {
+    /// The tree of organisations.
+    OrganisationTree = 0x501_0001,
+    /// The links between networks.
+    NetworkLinks = 0x501_0002,
+    /// The schema.
+    Schema = 0x501_0003,
+}
+
+async fn hop<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match web::block(f).await {
+        Ok(result) => result,
+        Err(_) => Err(Problem::internal("a database task panicked")),
+    }
+}
+
+fn lend<T>(pool: &Pool, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    let mut kept: Lent = pool.get().map_err(|error| Problem::unavailable(format!("no connection: {error}")))?;
+    let result = f(&mut kept.conn);
+    if let Err(problem) = &result
+        && problem.kind() == crate::http::problem::Kind::Unavailable
+    {
+        kept.dead = true;
+    }
+    result
+}
+
+/// Begins a transaction with the statement of each database. diesel's own `immediate_transaction` would hand out the
+/// inner connection.
+fn begin(conn: &mut Conn, postgres: &'static str, sqlite: &'static str) -> Result<()> {
+    match conn {
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, postgres),
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sqlite),
+    }
+    .map_err(Problem::from)
+}
+
+fn finish<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    match f(conn) {
+        Ok(value) => {
+            Conn::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(problem) => {
+            if let Err(error) = Conn::rollback_transaction(conn) {
+                tracing::warn!(error = %error, "rollback failed");
+            }
+            Err(problem)
+        }
+    }
+}
+
+/// PostgreSQL's part of `readyz` needs nothing of SQLite's.
+pub fn ping(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Postgres(conn) => PgConnection::batch_execute(conn, "SELECT 1"),
+        Conn::Sqlite(conn) => conn.batch_execute("SELECT 1 FROM meta"),
+    }
+    .map_err(Problem::from)
+}

@@ -1,0 +1,62 @@
+//! Several rows in one INSERT: diesel's own batch insert does not reach over both databases.
+
+use chrono::NaiveDateTime;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
+
+use super::conn::{Conn, MultiBackend};
+
+/// A value of a row.
+pub enum Value<'a> {
+    /// Text.
+    Text(&'a str),
+    /// Text, or null.
+    MaybeText(Option<&'a str>),
+    /// A whole number.
+    Number(i64),
+    /// A time, in UTC.
+    Time(NaiveDateTime),
+}
+
+/// `INSERT INTO table (columns) VALUES (…), (…)`; the names come from the code, never from a request.
+pub struct InsertRows<'a, const N: usize> {
+    /// The table.
+    pub table: &'static str,
+    /// The columns.
+    pub columns: [&'static str; N],
+    /// The rows; at least one.
+    pub rows: Vec<[Value<'a>; N]>,
+}
+
+impl<const N: usize> QueryFragment<MultiBackend> for InsertRows<'_, N> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("INSERT INTO ");
+        out.push_sql(self.table);
+        out.push_sql(" (");
+        out.push_sql(&self.columns.join(", "));
+        out.push_sql(") VALUES ");
+        for (index, row) in self.rows.iter().enumerate() {
+            out.push_sql(if index == 0 { "(" } else { ", (" });
+            for (index, value) in row.iter().enumerate() {
+                out.push_sql(if index == 0 { "" } else { ", " });
+                match value {
+                    Value::Text(text) => out.push_bind_param::<Text, str>(text)?,
+                    Value::MaybeText(text) => out.push_bind_param::<Nullable<Text>, _>(text)?,
+                    Value::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
+                    Value::Time(time) => out.push_bind_param::<Timestamp, _>(time)?,
+                }
+            }
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl<const N: usize> QueryId for InsertRows<'_, N> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<const N: usize> diesel::RunQueryDsl<Conn> for InsertRows<'_, N> {}

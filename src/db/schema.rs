@@ -1,0 +1,250 @@
+//! The tables, as diesel sees them on both databases. A test compares them with what the migrations make.
+
+diesel::table! {
+    meta (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    changes (number) {
+        number -> BigInt,
+        transaction_id -> BigInt,
+        epoch -> BigInt,
+        entity_type -> Text,
+        entity_id -> Text,
+        version -> BigInt,
+        action -> Text,
+        fields -> Text,
+        actor -> Nullable<Text>,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tombstones (entity_type, entity_id) {
+        entity_type -> Text,
+        entity_id -> Text,
+        version -> BigInt,
+        visibility -> Text,
+        deleted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    external_ids (entity_type, source, external_id) {
+        entity_type -> Text,
+        source -> Text,
+        external_id -> Text,
+        entity_id -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency (caller, operation, key) {
+        caller -> Text,
+        operation -> Text,
+        key -> Text,
+        body_sha256 -> Text,
+        status -> SmallInt,
+        version -> Nullable<BigInt>,
+        location -> Nullable<Text>,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        name -> Text,
+        short_name -> Nullable<Text>,
+        kind -> Text,
+        branch -> Nullable<Text>,
+        branch_override -> Nullable<Text>,
+        parent_id -> Nullable<Text>,
+        business_id -> Nullable<Text>,
+        external_ids -> Text,
+        identifiers -> Text,
+        website -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        sort_key_fi -> Binary,
+        sort_key_sv -> Binary,
+        sort_key_en -> Binary,
+        names_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    organisation_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        name -> Text,
+        short_name -> Nullable<Text>,
+        kind -> Text,
+        branch -> Nullable<Text>,
+        branch_override -> Nullable<Text>,
+        parent_id -> Nullable<Text>,
+        business_id -> Nullable<Text>,
+        external_ids -> Text,
+        identifiers -> Text,
+        website -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        sort_key_fi -> Binary,
+        sort_key_sv -> Binary,
+        sort_key_en -> Binary,
+        names_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    organisation_names (organisation_id, names_version, language) {
+        organisation_id -> Text,
+        names_version -> BigInt,
+        language -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_ancestors (organisation_id, ancestor_id) {
+        organisation_id -> Text,
+        ancestor_id -> Text,
+        depth -> Integer,
+    }
+}
+
+diesel::table! {
+    networks (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        name -> Text,
+        description -> Nullable<Text>,
+        purpose -> Nullable<Text>,
+        operating_principles -> Nullable<Text>,
+        kind -> Text,
+        formality -> Text,
+        status -> Text,
+        join_policy -> Text,
+        audience -> Nullable<Text>,
+        admits -> Text,
+        visibility -> Text,
+        host_organisation_id -> Nullable<Text>,
+        goals -> Text,
+        cadence -> Nullable<Text>,
+        min_size -> Nullable<Integer>,
+        max_size -> Nullable<Integer>,
+        links -> Text,
+        founded_on -> Nullable<Date>,
+        closed_on -> Nullable<Date>,
+        external_ids -> Text,
+        sort_key_fi -> Binary,
+        sort_key_sv -> Binary,
+        sort_key_en -> Binary,
+        names_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    network_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        name -> Text,
+        description -> Nullable<Text>,
+        purpose -> Nullable<Text>,
+        operating_principles -> Nullable<Text>,
+        kind -> Text,
+        formality -> Text,
+        status -> Text,
+        join_policy -> Text,
+        audience -> Nullable<Text>,
+        admits -> Text,
+        visibility -> Text,
+        host_organisation_id -> Nullable<Text>,
+        goals -> Text,
+        cadence -> Nullable<Text>,
+        min_size -> Nullable<Integer>,
+        max_size -> Nullable<Integer>,
+        links -> Text,
+        founded_on -> Nullable<Date>,
+        closed_on -> Nullable<Date>,
+        external_ids -> Text,
+        sort_key_fi -> Binary,
+        sort_key_sv -> Binary,
+        sort_key_en -> Binary,
+        names_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    network_names (network_id, names_version, language) {
+        network_id -> Text,
+        names_version -> BigInt,
+        language -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    network_links (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        #[sql_name = "type"]
+        link_type -> Text,
+        from_id -> Text,
+        to_id -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    network_link_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        #[sql_name = "type"]
+        link_type -> Text,
+        from_id -> Text,
+        to_id -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    changes,
+    tombstones,
+    external_ids,
+    idempotency,
+    organisations,
+    organisation_revisions,
+    organisation_names,
+    organisation_ancestors,
+    networks,
+    network_revisions,
+    network_names,
+    network_links,
+    network_link_revisions
+);

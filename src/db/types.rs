@@ -1,0 +1,229 @@
+//! Types of columns: ids, words from a fixed list, JSON documents, times.
+//!
+//! A type becomes a column of both databases by three small impls (PostgreSQL, SQLite, and the two behind one face);
+//! [`text_column!`] writes them for whatever turns into text and back.
+
+use std::fmt;
+
+use chrono::{NaiveDate, NaiveDateTime, SubsecRound};
+use diesel::deserialize::{self, FromSql};
+use diesel::expression::AsExpression;
+use diesel::pg::Pg;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::conn::MultiBackend;
+
+/// The time now, in UTC, cut to the microsecond: as much as both databases keep.
+#[allow(clippy::disallowed_methods)]
+pub fn now() -> NaiveDateTime {
+    chrono::Utc::now().naive_utc().trunc_subsecs(6)
+}
+
+/// The end of an interval that has not ended: 9999-12-31.
+pub fn forever() -> NaiveDateTime {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX).and_time(chrono::NaiveTime::MIN)
+}
+
+/// Makes a type a text column of both databases. The type offers `as_text(&self) -> Cow<str>` and
+/// `from_text(&str) -> Result<Self, String>`.
+macro_rules! text_column {
+    ($($type:ty),+ $(,)?) => {$(
+        impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for $type {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>) -> diesel::serialize::Result {
+                std::io::Write::write_all(out, self.as_text().as_bytes())?;
+                Ok(diesel::serialize::IsNull::No)
+            }
+        }
+        impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::sqlite::Sqlite> for $type {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::sqlite::Sqlite>) -> diesel::serialize::Result {
+                match self.as_text() {
+                    std::borrow::Cow::Borrowed(text) => out.set_value(text),
+                    std::borrow::Cow::Owned(text) => out.set_value(text),
+                }
+                Ok(diesel::serialize::IsNull::No)
+            }
+        }
+        impl diesel::serialize::ToSql<diesel::sql_types::Text, $crate::db::MultiBackend> for $type {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, $crate::db::MultiBackend>) -> diesel::serialize::Result {
+                out.set_value((diesel::sql_types::Text, self));
+                Ok(diesel::serialize::IsNull::No)
+            }
+        }
+        impl diesel::deserialize::FromSql<diesel::sql_types::Text, $crate::db::MultiBackend> for $type {
+            fn from_sql(raw: <$crate::db::MultiBackend as diesel::backend::Backend>::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                let text = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, $crate::db::MultiBackend>>::from_sql(raw)?;
+                Ok(<$type>::from_text(&text)?)
+            }
+        }
+    )+};
+}
+pub(crate) use text_column;
+
+/// An id: a UUIDv7 (RFC 9562) in a newtype of its entity, kept as the 36 characters that columns, paths and JSON show.
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        pub struct $name([u8; 36]);
+
+        impl $name {
+            /// A new id: now, and random.
+            #[allow(clippy::new_without_default, clippy::disallowed_methods)]
+            pub fn new() -> Self {
+                Self::from_uuid(uuid::Uuid::now_v7())
+            }
+
+            fn from_uuid(id: uuid::Uuid) -> Self {
+                let mut text = [0; 36];
+                id.hyphenated().encode_lower(&mut text);
+                Self(text)
+            }
+
+            /// The id as text, lower case with hyphens.
+            pub fn as_str(&self) -> &str {
+                std::str::from_utf8(&self.0).unwrap_or_default()
+            }
+
+            fn as_text(&self) -> std::borrow::Cow<'_, str> {
+                self.as_str().into()
+            }
+
+            fn from_text(text: &str) -> std::result::Result<Self, String> {
+                uuid::Uuid::try_parse(text).map(Self::from_uuid).map_err(|_| $crate::db::types::BAD_ID.to_owned())
+            }
+        }
+
+        $crate::db::types::text_column!($name);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> std::result::Result<Self, String> {
+                Self::from_text(text)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+                to.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+                Self::from_text(&text).map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .format(Some(utoipa::openapi::SchemaFormat::Custom("uuid".to_owned())))
+                    .into()
+            }
+        }
+        impl utoipa::ToSchema for $name {}
+    };
+}
+pub(crate) use id_type;
+
+/// What serde says of an id that isn't one; `http::json` turns it into a fault with a code of its own.
+pub const BAD_ID: &str = "not an id";
+
+/// A word from a fixed list: `snake_case` in columns, paths and JSON alike.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        pub enum $name { $($(#[$word_doc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// All the words.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// All the values, in the order of the words.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The word.
+            pub fn as_str(&self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+
+            fn as_text(&self) -> std::borrow::Cow<'_, str> {
+                self.as_str().into()
+            }
+
+            fn from_text(text: &str) -> std::result::Result<Self, String> {
+                match text {
+                    $($word => Ok($name::$variant),)+
+                    _ => Err(format!("unknown variant `{text}`, expected one of {}", Self::WORDS.join(", "))),
+                }
+            }
+        }
+
+        $crate::db::types::text_column!($name);
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> std::result::Result<Self, String> {
+                Self::from_text(text)
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+/// A JSON document in a text column: read and written whole, never searched.
+#[derive(Clone, Debug, PartialEq, Default, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct Json<T: fmt::Debug>(pub T);
+
+impl<T: fmt::Debug + Serialize> ToSql<Text, Pg> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: fmt::Debug + Serialize> ToSql<Text, Sqlite> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: fmt::Debug + Serialize + Send + Sync + 'static> ToSql<Text, MultiBackend> for Json<T>
+where
+    Self: AsExpression<Text>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Text, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: fmt::Debug + DeserializeOwned> FromSql<Text, MultiBackend> for Json<T> {
+    fn from_sql(raw: <MultiBackend as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = <String as FromSql<Text, MultiBackend>>::from_sql(raw)?;
+        Ok(Self(serde_json::from_str(&text)?))
+    }
+}

@@ -1,0 +1,250 @@
+//! The envelope of every answer: request id, problems in the caller's language, conditional reads, security headers,
+//! caching, the access log and the metrics. The outermost layer, so that nothing leaves without it.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap,
+    HeaderName, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use futures_util::FutureExt;
+
+use super::etag;
+use super::language::Language;
+use super::messages::Code;
+use super::problem::{Kind, Problem, Result};
+use crate::app::State;
+use crate::auth::caller::CallerId;
+
+/// Characters of a query string, at most.
+const QUERY: usize = 8 * 1024;
+
+/// The header of the request's id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Scripts and styles of our own alone; Swagger UI sets styles inline.
+const CSP_OF_PAGES: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+);
+
+/// Data runs nothing.
+const CSP_OF_DATA: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// What is known of a request before it is routed, and stays known if its handler panics.
+struct Envelope {
+    state: web::Data<State>,
+    method: Method,
+    id: String,
+    language: Language,
+    started: Instant,
+    has_token: bool,
+}
+
+/// Wraps an answer.
+pub async fn envelope(
+    state: web::Data<State>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<BoxBody>, Error> {
+    let envelope = Envelope {
+        state,
+        method: request.method().clone(),
+        id: request_id(request.headers()),
+        language: Language::of(request.headers()),
+        started: Instant::now(),
+        has_token: request.headers().contains_key(AUTHORIZATION),
+    };
+    if request.query_string().len() > QUERY {
+        let problem = Problem::new(Kind::UriTooLong, Code::QueryTooLong.with("limit", QUERY.to_string()));
+        let response = envelope.problem(&problem);
+        envelope.log(None, None, StatusCode::URI_TOO_LONG, Some(&problem));
+        return Ok(request.into_response(response));
+    }
+    // HEAD is GET whose body stays here: the encoder knows, from the request line, not to send it.
+    if *request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let limit = envelope.state.request_timeout;
+    let answered = tokio::time::timeout(limit, AssertUnwindSafe(next.call(request)).catch_unwind()).await;
+    let failure = match answered {
+        Ok(Ok(Ok(response))) => return Ok(envelope.finish(response.map_into_boxed_body())),
+        Ok(Ok(Err(error))) => Problem::of_framework(error.as_response_error().status_code(), Some(&error))
+            .unwrap_or_else(|| Problem::internal(&error)),
+        Ok(Err(panic)) => Problem::internal(format!("a handler panicked: {}", text_of(&*panic))),
+        Err(_) => Problem::too_slow("the request's time was up"),
+    };
+    // The request is gone with its future, so the answer leaves as an error that carries it whole.
+    let response = envelope.problem(&failure);
+    envelope.log(None, None, response.status(), Some(&failure));
+    Err(InternalError::from_response(failure, response).into())
+}
+
+impl Envelope {
+    fn finish(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let route = response.request().match_pattern();
+        let failure = problem_of(response.request(), response.response());
+        if let Some(failure) = &failure {
+            let rendered = self.problem(failure);
+            let allow = response.headers().get(ALLOW).cloned();
+            response = response.into_response(rendered);
+            if let Some(allow) = allow {
+                response.headers_mut().insert(ALLOW, allow);
+            }
+        } else {
+            response = self.condition(response);
+            self.write_headers(response.response_mut().headers_mut());
+        }
+        let status = response.status();
+        let caller = response.request().extensions().get::<CallerId>().map(|caller| caller.0.clone());
+        self.log(route.as_deref(), caller, status, failure.as_ref());
+        response
+    }
+
+    /// 304 for a body that the caller has (RFC 9110, 13.1.2); and the tag of a compressed body is another.
+    fn condition(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let is_read = self.method == Method::GET || self.method == Method::HEAD;
+        let Some(tag) = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned) else {
+            return response;
+        };
+        let coding = response.headers().get(CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
+        let tag = coding.map_or_else(|| tag.clone(), |coding| etag::coded(&tag, coding));
+        if let Ok(value) = HeaderValue::from_str(&tag) {
+            response.headers_mut().insert(ETAG, value);
+        }
+        if !is_read || response.status() != StatusCode::OK || !etag::is_known(response.request().headers(), &tag) {
+            return response;
+        }
+        let mut unchanged = HttpResponse::new(StatusCode::NOT_MODIFIED);
+        for (name, value) in response.headers() {
+            if *name == ETAG || *name == VARY || *name == CACHE_CONTROL || name.as_str().starts_with("access-control-")
+            {
+                unchanged.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+        response.into_response(unchanged)
+    }
+
+    fn problem(&self, problem: &Problem) -> HttpResponse {
+        let mut response = HttpResponse::build(problem.kind().status());
+        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        let mut response = response.body(problem.body(self.language, &self.id));
+        problem.write_headers(response.headers_mut());
+        response.headers_mut().append(VARY, HeaderValue::from_static("Accept-Language"));
+        self.write_headers(response.headers_mut());
+        response
+    }
+
+    fn write_headers(&self, headers: &mut HeaderMap) {
+        let is_page = headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| !value.contains("json"));
+        headers.insert(CONTENT_SECURITY_POLICY, if is_page { CSP_OF_PAGES } else { CSP_OF_DATA });
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        vary(headers, self.state.anonymous_read);
+        if !headers.contains_key(CACHE_CONTROL) {
+            // What a token opened is kept by its bearer alone, and asked about each time, so that 304 works.
+            let cache =
+                if self.has_token || !self.state.anonymous_read { "private, no-cache" } else { "public, max-age=60" };
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+        }
+    }
+
+    /// One line a request: the route's template, never the query; an internal id, never a name.
+    fn log(&self, route: Option<&str>, caller: Option<String>, status: StatusCode, problem: Option<&Problem>) {
+        let took = self.started.elapsed();
+        self.state.metrics.count(self.method.as_str(), route, status.as_u16(), took);
+        let cause = problem.and_then(Problem::cause);
+        let (method, route, status) = (self.method.as_str(), route.unwrap_or("(none)"), status.as_u16());
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let (request_id, kind) = (self.id.as_str(), problem.map(|problem| problem.kind().slug()));
+        if status >= 500 {
+            tracing::error!(method, route, status, micros, request_id, caller, problem = kind, cause, "request");
+        } else {
+            tracing::info!(method, route, status, micros, request_id, caller, problem = kind, "request");
+        }
+    }
+}
+
+/// The problem that an answer is: the handler's own, or what the framework's stands for.
+fn problem_of(request: &HttpRequest, response: &HttpResponse<BoxBody>) -> Option<Problem> {
+    let status = response.status();
+    if let Some(problem) = response.error().and_then(|error| error.as_error::<Problem>()) {
+        return Some(problem.clone());
+    }
+    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|value| value == "application/problem+json");
+    if is_problem || request.path() == super::health::READY {
+        return None;
+    }
+    Problem::of_framework(status, response.error())
+}
+
+fn vary(headers: &mut HeaderMap, anonymous_read: bool) {
+    let mut names = vec!["Accept-Encoding".to_owned()];
+    if anonymous_read {
+        names.push("Authorization".to_owned());
+    }
+    for value in headers.get_all(VARY).filter_map(|value| value.to_str().ok()) {
+        for name in value.split(',').map(str::trim) {
+            if !name.is_empty() && !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+        headers.insert(VARY, value);
+    }
+}
+
+/// The caller's id of the request, if it is fit to be logged and echoed; else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    match given {
+        Some(id)
+            if (1..=128).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c)) =>
+        {
+            id.to_owned()
+        }
+        _ => RequestId::new().to_string(),
+    }
+}
+
+crate::db::types::id_type! {
+    /// The id of a request that came without one.
+    RequestId
+}
+
+fn text_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("(no message)")
+}
+
+/// Where no operation takes the request: 405 with the methods that the path has, else 404.
+pub async fn unrouted(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    let methods = state.operations.methods(request.path());
+    if methods.is_empty() {
+        return Err(Problem::new(Kind::NotFound, Code::UnknownRoute));
+    }
+    let allowed = methods.join(", ");
+    let problem = Problem::new(Kind::MethodNotAllowed, Code::WrongMethod.with("allowed", allowed.clone()));
+    Err(match HeaderValue::from_str(&allowed) {
+        Ok(allowed) => problem.header(ALLOW, allowed),
+        Err(_) => problem,
+    })
+}

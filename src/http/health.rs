@@ -1,0 +1,73 @@
+//! For those who run it: whether it is alive, whether it is ready, how it does.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::metrics;
+use crate::app::State;
+use crate::db::{migrations, ping};
+
+/// The path of readiness.
+pub const READY: &str = "/readyz";
+
+/// Whether the service is alive.
+#[derive(Serialize, ToSchema)]
+struct Alive {
+    /// `alive`.
+    status: &'static str,
+}
+
+/// Whether the service is ready.
+#[derive(Serialize, ToSchema)]
+struct Ready {
+    /// `ready` or `not_ready`.
+    status: &'static str,
+    /// `reachable` or `away`.
+    database: &'static str,
+    /// `current` or `behind`; null when the database is away.
+    schema: Option<&'static str>,
+}
+
+/// Whether the process is alive
+///
+/// Answers without asking anything of the database: restart the process when it does not.
+#[utoipa::path(operation_id = "get_health", tag = "service", responses((status = 200, body = Alive, description = "It is alive")), extensions(("x-solmu-profile" = json!("health"))))]
+#[get("/healthz")]
+pub async fn alive() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Alive { status: "alive" })
+}
+
+/// Whether the service can answer
+///
+/// The database is reachable and its schema is current: send no requests when it is not.
+#[utoipa::path(operation_id = "get_readiness", tag = "service", responses((status = 200, body = Ready, description = "It is ready"), (status = 503, body = Ready, description = "It is not")), extensions(("x-solmu-profile" = json!("health"))))]
+#[get("/readyz")]
+pub async fn ready(state: web::Data<State>) -> HttpResponse {
+    let checked = state.db.read(|conn| ping(conn).map(|()| migrations::check(conn).is_ok())).await;
+    let body = match checked {
+        Ok(true) => Ready { status: "ready", database: "reachable", schema: Some("current") },
+        Ok(false) => Ready { status: "not_ready", database: "reachable", schema: Some("behind") },
+        Err(_) => Ready { status: "not_ready", database: "away", schema: None },
+    };
+    let status = if body.status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let mut response = HttpResponse::build(status);
+    if status != StatusCode::OK {
+        response.insert_header((RETRY_AFTER, "5"));
+    }
+    response.insert_header((CACHE_CONTROL, "no-store")).json(body)
+}
+
+/// Metrics for Prometheus
+///
+/// Requests by route template, method and status, their latency, and the database's pools, as OpenMetrics text.
+#[utoipa::path(operation_id = "get_metrics", tag = "service", responses((status = 200, body = String, content_type = "application/openmetrics-text", description = "The metrics")), extensions(("x-solmu-profile" = json!("metrics"))))]
+#[get("/metrics")]
+pub async fn exposition(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_TYPE, metrics::MEDIA_TYPE))
+        .body(state.metrics.text())
+}

@@ -1,0 +1,279 @@
+//! Bodies: read within bounds, parsed strictly, validated whole.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::error::Category;
+use sha2::{Digest, Sha256};
+use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
+
+use super::messages::{Code, Message};
+use super::problem::{Fault, Kind, Problem, Result};
+use crate::app::State;
+use crate::auth::hex;
+
+/// How long a body may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(10);
+
+/// How deep JSON may be nested: where serde_json stops.
+const DEPTH: usize = 128;
+
+/// A JSON body, parsed and validated.
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    /// The SHA-256 of its bytes, for `Idempotency-Key`.
+    pub sha256: String,
+}
+
+impl<T: DeserializeOwned + Validate> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read(request, payload, "application/json");
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            let value: T = parse(&bytes)?;
+            validate(&value)?;
+            Ok(Self { value, sha256: hex(&Sha256::digest(&bytes)) })
+        })
+    }
+}
+
+/// Reads a body of a media type, up to the configured size.
+pub fn read(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    media_type: &'static str,
+) -> impl Future<Output = Result<Vec<u8>>> + 'static {
+    let limit = request.app_data::<web::Data<State>>().map_or(0, |state| state.max_body);
+    let declared = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_expected =
+        declared.split(';').next().is_some_and(|declared| declared.trim().eq_ignore_ascii_case(media_type));
+    let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let mut payload = payload.take();
+    async move {
+        let too_large = || Problem::new(Kind::TooLarge, Code::BodyTooLarge.with("limit", limit.to_string()));
+        if !is_expected {
+            return Err(Problem::new(Kind::UnsupportedMediaType, Code::MediaType.with("expected", media_type)));
+        }
+        if length.is_some_and(|length| length > limit) {
+            return Err(too_large());
+        }
+        let arrival = async {
+            let mut bytes = Vec::with_capacity(length.unwrap_or(0));
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|error| {
+                    Problem::new(Kind::Malformed, Code::Malformed.with("reason", error.to_string()))
+                })?;
+                if bytes.len() + chunk.len() > limit {
+                    return Err(too_large());
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            Ok(bytes)
+        };
+        tokio::time::timeout(ARRIVAL, arrival)
+            .await
+            .unwrap_or_else(|_| Err(Problem::new(Kind::RequestTimeout, Code::SlowBody)))
+    }
+}
+
+/// Parses a document strictly: 400 for what isn't JSON, 422 for JSON of another shape than asked for.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let malformed = |message: Message| Problem::new(Kind::Malformed, message);
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed(Code::NotUtf8.into()))?;
+    if has_nul(text) {
+        return Err(malformed(Code::NulCharacter.into()));
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| {
+            let pointer = pointer(error.path());
+            (pointer, error.into_inner())
+        })
+        .and_then(|value| deserializer.end().map(|()| value).map_err(|error| (String::new(), error)));
+    parsed.map_err(|(pointer, error)| match error.classify() {
+        Category::Data => Problem::invalid(vec![structural(pointer, &error.to_string())]),
+        _ if error.to_string().starts_with("recursion limit") => {
+            malformed(Code::TooDeep.with("limit", DEPTH.to_string()))
+        }
+        _ => malformed(
+            Code::MalformedJson.with("line", error.line().to_string()).with("column", error.column().to_string()),
+        ),
+    })
+}
+
+/// Parses a document that is already JSON, as a merged patch is.
+pub fn parse_value<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| Problem::invalid(vec![structural(pointer(error.path()), &error.inner().to_string())]))
+}
+
+/// Whether a string in the document holds U+0000, which PostgreSQL's text cannot.
+fn has_nul(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(at, _)| {
+        let before = json.get(..at).unwrap_or_default();
+        let backslashes = before.len() - before.trim_end_matches('\\').len();
+        backslashes % 2 == 0
+    })
+}
+
+/// A path as a JSON pointer (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |mut pointer, segment| {
+        let token = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => key.clone(),
+            Segment::Enum { variant } => variant.clone(),
+            Segment::Unknown => return pointer,
+        };
+        pointer.push('/');
+        pointer.push_str(&escape(&token));
+        pointer
+    })
+}
+
+fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// The fault that one of serde's own messages stands for. The messages are part of serde's documented interface
+/// (`serde::de::Error::unknown_field` and its like).
+pub fn structural(pointer: String, message: &str) -> Fault {
+    // serde_json adds where in the text it was; the pointer says that better.
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let mut quoted = message.split('`').skip(1).step_by(2).map(str::to_owned);
+    let mut below = |pointer: String| match quoted.next() {
+        Some(name) if pointer.rsplit('/').next() != Some(name.as_str()) => {
+            (format!("{pointer}/{}", escape(&name)), name)
+        }
+        Some(name) => (pointer, name),
+        None => (pointer, String::new()),
+    };
+    let valid = |message: &str| {
+        let list = message.split_once("expected ").map_or("", |(_, list)| list);
+        list.trim_start_matches("one of ").replace('`', "")
+    };
+    if message.starts_with("unknown field") {
+        Fault::at(below(pointer).0, Code::UnknownField.with("valid", valid(message)))
+    } else if message.starts_with("missing field") {
+        let (pointer, name) = below(pointer);
+        Fault::at(pointer, Code::MissingField.with("name", name))
+    } else if message.starts_with("duplicate field") {
+        let (pointer, name) = below(pointer);
+        Fault::at(pointer, Code::RepeatedField.with("name", name))
+    } else if message.starts_with("unknown variant") {
+        Fault::at(pointer, Code::UnknownValue.with("valid", valid(message)))
+    } else if message == crate::db::types::BAD_ID {
+        Fault::at(pointer, Code::BadId)
+    } else {
+        Fault::at(pointer, Code::WrongType.with("reason", message.to_owned()))
+    }
+}
+
+/// Checks a document for what its shape doesn't say; all faults at once.
+pub fn validate(value: &impl Validate) -> Result<()> {
+    let Err(errors) = value.validate() else { return Ok(()) };
+    let mut faults = Vec::new();
+    collect(&errors, "", &mut faults);
+    // The validator keeps its findings in a hash map: in the order of the document they read better.
+    faults.sort_by(|a, b| format!("{:?}", a.place).cmp(&format!("{:?}", b.place)));
+    Err(Problem::invalid(faults))
+}
+
+fn collect(errors: &ValidationErrors, above: &str, faults: &mut Vec<Fault>) {
+    for (field, kind) in errors.errors() {
+        // A fault of the whole object is reported under no field, or under the validator's own name for it.
+        let here = match field.as_ref() {
+            "" | "__all__" => above.to_owned(),
+            field => format!("{above}/{}", escape(field)),
+        };
+        match kind {
+            ValidationErrorsKind::Field(found) => {
+                faults.extend(found.iter().map(|error| Fault::at(place(&here, error), message(error))))
+            }
+            ValidationErrorsKind::Struct(inner) => collect(inner, &here, faults),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect(inner, &format!("{here}/{index}"), faults);
+                }
+            }
+        }
+    }
+}
+
+/// A rule over several fields says with the parameter `field` which of them is to be mended.
+fn place(here: &str, error: &ValidationError) -> String {
+    match error.params.get("field").and_then(Value::as_str) {
+        Some(field) => format!("{here}/{field}"),
+        None => here.to_owned(),
+    }
+}
+
+fn message(error: &ValidationError) -> Message {
+    let parameter = |name: &str| error.params.get(name).map(ToString::to_string).unwrap_or_default();
+    // The validator's own codes, and ours, which are the names of messages.
+    match error.code.as_ref() {
+        "length" => Code::TooLong.with("max", parameter("max")),
+        "range" => Code::OutOfRange.with("min", parameter("min")).with("max", parameter("max")),
+        "url" => Code::BadUrl.into(),
+        code => {
+            let code = Code::of(code).unwrap_or(Code::Invalid);
+            Message::from(code).with("max", parameter("max"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_found_where_it_is_one() {
+        assert!(has_nul(r#"{"a":"x\u0000"}"#));
+        assert!(has_nul(r#"{"a":"\\\u0000"}"#));
+        assert!(!has_nul(r#"{"a":"\\u0000"}"#));
+    }
+
+    #[test]
+    fn serde_says_where_and_what() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(dead_code)]
+        struct Outer {
+            list: Vec<Inner>,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(dead_code)]
+        struct Inner {
+            number: u8,
+        }
+        let faults = |json: &str| {
+            let problem = parse::<Outer>(json.as_bytes()).unwrap_err();
+            format!("{problem:?}")
+        };
+        assert!(
+            faults(r#"{"list":[{"number":1},{"numbr":1}]}"#)
+                .contains(r#"Pointer("/list/1/numbr"), message: Message { code: UnknownField"#)
+        );
+        assert!(
+            faults(r#"{"list":[{}]}"#).contains(r#"Pointer("/list/0/number"), message: Message { code: MissingField"#)
+        );
+        assert!(
+            faults(r#"{"list":[{"number":"x"}]}"#)
+                .contains(r#"Pointer("/list/0/number"), message: Message { code: WrongType"#)
+        );
+        assert!(faults(r#"{"list":[}"#).starts_with("Malformed"));
+        assert!(faults(&"[".repeat(200)).contains("Malformed") || faults(&"[".repeat(200)).contains("Invalid"));
+    }
+}

@@ -1,0 +1,377 @@
+//! Lists and reads: limit, cursor, sort, count, fields, include and as_of are the same everywhere; the filter is each
+//! entity's own.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use chrono::NaiveDateTime;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::Answer;
+use super::cursor;
+use super::language::Language;
+use super::messages::Code;
+use super::problem::{Problem, Result};
+use super::query::Query;
+use crate::app::State;
+use crate::db::Reads;
+use crate::db::keyset::{After, Order, SortColumn, SortValue};
+
+/// Rows on a page when nothing is said.
+const USUAL: i64 = 50;
+
+/// Rows on a page at most.
+const MOST: i64 = 200;
+
+/// The parameters that every list takes.
+const COMMON: [&str; 7] = ["as_of", "count", "cursor", "fields", "include", "limit", "sort"];
+
+/// A sort order: its name, and its column by the reader's language.
+pub struct Sort {
+    /// As `sort=` names it.
+    pub name: &'static str,
+    columns: [&'static str; 3],
+}
+
+impl Sort {
+    /// By a column that is the same in every language.
+    pub const fn by(name: &'static str, column: &'static str) -> Self {
+        Self { name, columns: [column, column, column] }
+    }
+
+    /// By a column a language: Finnish, Swedish, English.
+    pub const fn by_language(name: &'static str, columns: [&'static str; 3]) -> Self {
+        Self { name, columns }
+    }
+
+    fn column(&self, language: Language) -> &'static str {
+        let [fi, sv, en] = self.columns;
+        match language {
+            Language::Fi => fi,
+            Language::Sv => sv,
+            Language::En => en,
+        }
+    }
+}
+
+/// What can be read of an entity: its sort orders (the first is the usual one), its fields, what can be included.
+pub trait Readable: 'static {
+    /// The column of the id, which ends every sort order.
+    const ID: &'static str;
+    /// The sort orders.
+    const SORTS: &'static [Sort];
+    /// The fields of its view.
+    const FIELDS: &'static [&'static str];
+    /// The relations that can be included.
+    const INCLUDES: &'static [&'static str];
+}
+
+/// A row of a list, as far as the cursor behind it needs to know it.
+pub trait Sorted {
+    /// The value of a sort order's column.
+    fn sort_value(&self, sort: &str, language: Language) -> SortValue;
+    /// The id.
+    fn id(&self) -> &str;
+}
+
+/// What every read takes: which fields, what with it, as of when.
+#[derive(Debug)]
+pub struct Reading<E> {
+    /// The fields asked for; `None` is all.
+    fields: Option<Vec<&'static str>>,
+    include: Vec<&'static str>,
+    /// The time as of which it is read, in UTC; `None` is now.
+    pub as_of: Option<NaiveDateTime>,
+    /// The reader's language.
+    pub language: Language,
+    entity: std::marker::PhantomData<E>,
+}
+
+/// A list that is asked for.
+pub struct Listing<E, F> {
+    /// Which rows.
+    pub filter: F,
+    /// Which fields, what with them, as of when.
+    pub reading: Reading<E>,
+    /// Rows on the page, at most.
+    pub limit: i64,
+    /// Whether the rows are to be counted.
+    pub count: bool,
+    sort: Vec<SortColumn>,
+    sort_names: Vec<&'static str>,
+    after: Option<Vec<SortValue>>,
+    /// What identifies the list, whichever page of it.
+    identity: String,
+    /// The path and query of the next page, but for its cursor.
+    address: String,
+    state: web::Data<State>,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// The cursor of the next page; null on the last one.
+    pub next: Option<String>,
+    /// How many rows the whole list has; only with `count=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
+}
+
+impl<E: Readable> Reading<E> {
+    fn take(query: &mut Query, request: &HttpRequest, state: &State) -> Self {
+        Self {
+            fields: query.names("fields", E::FIELDS),
+            include: query.names("include", E::INCLUDES).unwrap_or_default(),
+            as_of: query.as_of(state.time_zone),
+            language: Language::of(request.headers()),
+            entity: std::marker::PhantomData,
+        }
+    }
+
+    /// Whether a relation is to be included.
+    pub fn includes(&self, relation: &str) -> bool {
+        self.include.contains(&relation)
+    }
+
+    /// What reading one entity touches.
+    pub fn reads(&self) -> Reads {
+        match (self.include.is_empty(), self.as_of) {
+            (true, None) => Reads::Point,
+            (true, Some(_)) => Reads::One,
+            (false, _) => Reads::Several,
+        }
+    }
+
+    /// An answer with one entity.
+    pub fn answer(&self, version: i64, view: &impl Serialize) -> Result<Answer> {
+        match &self.fields {
+            None => Answer::entity(version, view),
+            Some(_) => Answer::entity(version, &self.sparse(view)?),
+        }
+    }
+
+    /// The fields asked for, the id, and what was included.
+    fn sparse(&self, view: &impl Serialize) -> Result<Value> {
+        let mut value = serde_json::to_value(view).map_err(Problem::internal)?;
+        if let (Value::Object(object), Some(fields)) = (&mut value, &self.fields) {
+            object.retain(|name, _| {
+                name == "id" || fields.contains(&name.as_str()) || !E::FIELDS.contains(&name.as_str())
+            });
+        }
+        Ok(value)
+    }
+}
+
+impl<E: Readable, F> Listing<E, F> {
+    /// The order of the rows.
+    pub fn order(&self) -> Order {
+        Order(self.sort.clone())
+    }
+
+    /// Where the page begins; `None` for the first.
+    pub fn after(&self) -> Option<After> {
+        self.after.clone().map(|values| After { columns: self.sort.clone(), values })
+    }
+
+    /// One row more than the page holds, to see whether there is a next page.
+    pub fn limit_and_one(&self) -> i64 {
+        self.limit + 1
+    }
+
+    /// What reading the page touches.
+    pub fn reads(&self) -> Reads {
+        if self.count || !self.reading.include.is_empty() { Reads::Several } else { Reads::One }
+    }
+
+    /// Cuts the row too many off and makes the cursor behind the last that stays.
+    pub fn cut<R: Sorted>(&self, rows: &mut Vec<R>) -> Result<Option<String>> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        if rows.len() <= limit {
+            return Ok(None);
+        }
+        rows.truncate(limit);
+        let Some(last) = rows.last() else { return Ok(None) };
+        let mut values: Vec<SortValue> =
+            self.sort_names.iter().map(|name| last.sort_value(name, self.reading.language)).collect();
+        values.push(SortValue::Text(last.id().to_owned()));
+        cursor::encode(self.state.db.key(), &self.identity, values).map(Some)
+    }
+
+    /// The answer with a page.
+    pub fn answer<T: Serialize>(&self, page: &Page<T>) -> Result<Answer> {
+        let next = page.next.as_ref().map(|cursor| format!("{}cursor={cursor}", self.address));
+        match &self.reading.fields {
+            None => Answer::page(page, next),
+            Some(_) => {
+                let items = page.items.iter().map(|item| self.reading.sparse(item)).collect::<Result<_>>()?;
+                Answer::page(&Page { items, next: page.next.clone(), total: page.total }, next)
+            }
+        }
+    }
+}
+
+fn listing<E: Readable, F: DeserializeOwned>(request: &HttpRequest) -> Result<Listing<E, F>> {
+    let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?.clone();
+    let mut query = Query::of(request);
+    let cursor = query.take("cursor");
+    // The identity and the next page's address hold everything but the cursor.
+    let address = match query.rest() {
+        rest if rest.is_empty() => format!("{}?", request.path()),
+        rest => format!("{}?{rest}&", request.path()),
+    };
+    let limit = query.parse("limit", "1–200").unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        query.fault("limit", Code::BadValue.with("valid", "1–200"));
+    }
+    let count = query.parse("count", "true, false").unwrap_or(false);
+    let sort = query.take("sort");
+    let reading = Reading::<E>::take(&mut query, request, &state);
+    let (sort, sort_names) = order::<E>(&mut query, sort.as_deref(), reading.language);
+    let identity = format!(
+        "{} {} {} {:?} {}",
+        request.path(),
+        sort.iter().map(|by| format!("{}{}", by.column, by.descending)).collect::<String>(),
+        reading.language.tag(),
+        reading.as_of,
+        query.rest()
+    );
+    let after = match cursor.map(|cursor| cursor::decode(state.db.key(), &identity, &cursor)) {
+        Some(Ok(values)) => Some(values),
+        Some(Err(_)) if query.has_faults() => None,
+        Some(Err(problem)) => return Err(problem),
+        None => None,
+    };
+    let filter = query.finish(&COMMON)?;
+    Ok(Listing { filter, reading, limit, count, sort, sort_names, after, identity, address, state })
+}
+
+/// The columns that `sort=` names, the id last.
+fn order<E: Readable>(
+    query: &mut Query,
+    text: Option<&str>,
+    language: Language,
+) -> (Vec<SortColumn>, Vec<&'static str>) {
+    let mut columns = Vec::new();
+    let mut names = Vec::new();
+    let usual = E::SORTS.first().map_or("", |sort| sort.name);
+    for part in text.unwrap_or(usual).split(',') {
+        let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        match E::SORTS.iter().find(|sort| sort.name == name) {
+            Some(sort) if !names.contains(&sort.name) => {
+                columns.push(SortColumn { column: sort.column(language), descending });
+                names.push(sort.name);
+            }
+            _ => {
+                let valid: Vec<&str> = E::SORTS.iter().map(|sort| sort.name).collect();
+                query.fault("sort", Code::BadValue.with("valid", format!("{}; -{} …", valid.join(", "), usual)));
+            }
+        }
+    }
+    columns.push(SortColumn { column: E::ID, descending: false });
+    (columns, names)
+}
+
+impl<E: Readable, F: DeserializeOwned> FromRequest for Listing<E, F> {
+    type Error = Problem;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(listing(request))
+    }
+}
+
+impl<E: Readable> FromRequest for Reading<E> {
+    type Error = Problem;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(reading(request))
+    }
+}
+
+fn reading<E: Readable>(request: &HttpRequest) -> Result<Reading<E>> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
+    let mut query = Query::of(request);
+    let reading = Reading::take(&mut query, request, state);
+    query.finish::<Nothing>(&["as_of", "fields", "include"])?;
+    Ok(reading)
+}
+
+impl<E: Readable> IntoParams for Reading<E> {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = vec![names(
+            "fields",
+            "The fields to answer with, separated by commas; the id is always there. All when left out.",
+            E::FIELDS,
+        )];
+        if !E::INCLUDES.is_empty() {
+            parameters.push(names("include", "Relations to answer with, separated by commas.", E::INCLUDES));
+        }
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        parameters.push(parameter(
+            "as_of",
+            "The state at a time (RFC 3339), or as a day ended (YYYY-MM-DD). Now when left out.",
+            text,
+        ));
+        parameters
+    }
+}
+
+impl<E: Readable, F: IntoParams> IntoParams for Listing<E, F> {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let sorts: Vec<&str> = E::SORTS.iter().map(|sort| sort.name).collect();
+        let sort = format!(
+            "Sort orders, separated by commas, each with a - before it to turn it round: {}. {} when left out. Names sort in the alphabet of the language asked for.",
+            sorts.join(", "),
+            sorts.first().unwrap_or(&"")
+        );
+        let limit = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1))
+            .maximum(Some(MOST))
+            .default(Some(USUAL.into()));
+        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let count = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
+        let mut parameters = F::into_params(place);
+        parameters.extend([
+            parameter("limit", "Rows on a page.", limit),
+            parameter("cursor", "The page that the one before named as next. Everything else stays as it was.", text()),
+            parameter("sort", &sort, text()),
+            parameter("count", "Whether to count the whole list, as total.", count),
+        ]);
+        parameters.extend(Reading::<E>::into_params(|| None));
+        parameters
+    }
+}
+
+fn parameter(name: &str, description: &str, schema: impl Into<Schema>) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .description(Some(description))
+        .schema(Some(schema.into()))
+        .build()
+}
+
+fn names(name: &str, description: &str, valid: &[&'static str]) -> Parameter {
+    let item = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(valid.iter().copied()));
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .description(Some(description))
+        .style(Some(utoipa::openapi::path::ParameterStyle::Form))
+        .explode(Some(false))
+        .schema(Some(Schema::Array(ArrayBuilder::new().items(item).build())))
+        .build()
+}

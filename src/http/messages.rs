@@ -1,0 +1,332 @@
+//! Every sentence the service says of an error, in its three languages. A code without all three does not compile.
+
+use std::borrow::Cow;
+
+use super::language::Language;
+
+macro_rules! messages {
+    ($($code:ident = $name:literal { fi: $fi:literal, sv: $sv:literal, en: $en:literal })+) => {
+        /// What went wrong, as a stable word: the `code` of a fault, and the key of its sentence.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub enum Code { $($code),+ }
+
+        impl Code {
+            /// The word that clients may rely on.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$code => $name),+ }
+            }
+
+            /// The code that a word stands for.
+            pub fn of(word: &str) -> Option<Self> {
+                match word { $($name => Some(Code::$code),)+ _ => None }
+            }
+
+            fn template(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Code::$code, Language::Fi) => $fi,
+                      (Code::$code, Language::Sv) => $sv,
+                      (Code::$code, Language::En) => $en,)+
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    // Routing and the shape of a request.
+    UnknownRoute = "unknown_route" {
+        fi: "Tätä polkua ei ole. Polut on lueteltu osoitteessa /openapi.json.",
+        sv: "Sökvägen finns inte. Sökvägarna finns uppräknade i /openapi.json.",
+        en: "There is no such path. /openapi.json lists those that there are." }
+    WrongMethod = "wrong_method" {
+        fi: "Polku ei tunne tätä metodia. Sallitut: {allowed}.",
+        sv: "Sökvägen har inte den metoden. Tillåtna: {allowed}.",
+        en: "The path does not have this method. Allowed: {allowed}." }
+    BodyTooLarge = "body_too_large" {
+        fi: "Pyynnön runko on liian suuri. Enintään {limit} tavua.",
+        sv: "Förfrågans innehåll är för stort. Högst {limit} byte.",
+        en: "The body is too large. At most {limit} bytes." }
+    QueryTooLong = "query_too_long" {
+        fi: "Kyselymerkkijono on liian pitkä. Enintään {limit} merkkiä.",
+        sv: "Frågesträngen är för lång. Högst {limit} tecken.",
+        en: "The query string is too long. At most {limit} characters." }
+    SlowBody = "slow_body" {
+        fi: "Pyynnön runkoa ei saatu ajoissa. Lähetä pyyntö uudelleen.",
+        sv: "Förfrågans innehåll kom inte i tid. Skicka förfrågan på nytt.",
+        en: "The body did not arrive in time. Send the request again." }
+    MediaType = "media_type" {
+        fi: "Rungon on oltava {expected}; kerro se Content-Type-otsakkeessa.",
+        sv: "Innehållet ska vara {expected}; säg det i huvudet Content-Type.",
+        en: "The body must be {expected}; say so in the Content-Type header." }
+    NotAcceptable = "not_acceptable" {
+        fi: "Pyydettyä esitystapaa ei ole. Tarjolla: {offered}.",
+        sv: "Den begärda formen finns inte. Det som finns: {offered}.",
+        en: "The form asked for is not offered. Offered: {offered}." }
+    Malformed = "malformed" {
+        fi: "Pyyntöä ei voi lukea: {reason}",
+        sv: "Förfrågan kan inte läsas: {reason}",
+        en: "The request cannot be read: {reason}" }
+    MalformedJson = "malformed_json" {
+        fi: "Runko ei ole kelvollista JSONia (rivi {line}, sarake {column}).",
+        sv: "Innehållet är inte giltig JSON (rad {line}, kolumn {column}).",
+        en: "The body is not valid JSON (line {line}, column {column})." }
+    NotUtf8 = "not_utf8" {
+        fi: "Rungon on oltava UTF-8-merkistöä.",
+        sv: "Innehållet ska vara UTF-8.",
+        en: "The body must be UTF-8." }
+    NulCharacter = "nul_character" {
+        fi: "Teksti sisältää NUL-merkin (U+0000). Poista se.",
+        sv: "Texten innehåller ett NUL-tecken (U+0000). Ta bort det.",
+        en: "The text holds a NUL character (U+0000). Take it out." }
+    TooDeep = "too_deep" {
+        fi: "JSON on liian syvä. Enintään {limit} tasoa.",
+        sv: "JSON är för djup. Högst {limit} nivåer.",
+        en: "The JSON is nested too deeply. At most {limit} levels." }
+
+    // Query and path parameters.
+    BadParameters = "bad_parameters" {
+        fi: "Kyselyparametreissa on virheitä; ne on lueteltu kohdassa errors.",
+        sv: "Frågeparametrarna har fel; de räknas upp i errors.",
+        en: "The query parameters have faults; errors lists them." }
+    UnknownParameter = "unknown_parameter" {
+        fi: "Tuntematon parametri. Tunnetut: {valid}.",
+        sv: "Okänd parameter. De som finns: {valid}.",
+        en: "Unknown parameter. The ones there are: {valid}." }
+    RepeatedParameter = "repeated_parameter" {
+        fi: "Parametri on annettu kahdesti. Anna se kerran, arvot pilkulla erotettuina.",
+        sv: "Parametern ges två gånger. Ge den en gång, med värdena åtskilda av komman.",
+        en: "The parameter is given twice. Give it once, its values separated by commas." }
+    BadValue = "bad_value" {
+        fi: "Arvo ei kelpaa. Kelpaa: {valid}.",
+        sv: "Värdet duger inte. Giltigt: {valid}.",
+        en: "The value is not valid. Valid: {valid}." }
+    BadId = "bad_id" {
+        fi: "Tunniste ei ole UUID, esimerkiksi 01900000-0000-7001-8000-000000000001.",
+        sv: "Identifieraren är inget UUID, till exempel 01900000-0000-7001-8000-000000000001.",
+        en: "The id is not a UUID, such as 01900000-0000-7001-8000-000000000001." }
+    BadCursor = "bad_cursor" {
+        fi: "Kohdistinta on muutettu, tai se kuuluu toiseen palveluun. Käytä arvoa, jonka edellinen sivu antoi kentässä next.",
+        sv: "Markören har ändrats eller hör till en annan tjänst. Använd värdet som föregående sida gav i next.",
+        en: "The cursor was changed, or belongs to another service. Use the value that the page before gave as next." }
+    CursorOfAnotherList = "cursor_of_another_list" {
+        fi: "Kohdistin kuuluu toiseen luetteloon. Pidä suodattimet, järjestys ja kieli samoina sivulta toiselle.",
+        sv: "Markören hör till en annan lista. Håll filter, ordning och språk lika från sida till sida.",
+        en: "The cursor belongs to another list. Keep filters, sort and language the same from page to page." }
+
+    // Who may.
+    TokenMissing = "token_missing" {
+        fi: "Kirjaudu: lähetä otsake Authorization: Bearer <token>.",
+        sv: "Logga in: skicka huvudet Authorization: Bearer <token>.",
+        en: "Sign in: send the header Authorization: Bearer <token>." }
+    TokenInvalid = "token_invalid" {
+        fi: "Tunnus (token) ei kelpaa. Hanki uusi.",
+        sv: "Biljetten (token) duger inte. Skaffa en ny.",
+        en: "The token is not valid. Get a new one." }
+    TokenExpired = "token_expired" {
+        fi: "Tunnus (token) on vanhentunut. Hanki uusi.",
+        sv: "Biljetten (token) har gått ut. Skaffa en ny.",
+        en: "The token has expired. Get a new one." }
+    ScopeMissing = "scope_missing" {
+        fi: "Tähän tarvitaan oikeus {scope}.",
+        sv: "Här behövs behörigheten {scope}.",
+        en: "This needs the scope {scope}." }
+
+    // What is there and what is not.
+    NotFound = "not_found" {
+        fi: "Kohdetta ei ole, tai se ei ole nähtävissäsi.",
+        sv: "Det finns inte, eller är inte synligt för dig.",
+        en: "There is no such thing, or you cannot see it." }
+    Gone = "gone" {
+        fi: "Kohde on poistettu {deleted_at}.",
+        sv: "Det togs bort {deleted_at}.",
+        en: "It was deleted at {deleted_at}." }
+    IfMatchMissing = "if_match_missing" {
+        fi: "Kerro, minkä version muutat: If-Match-otsakkeessa GET-vastauksen ETag, tai *.",
+        sv: "Säg vilken version du ändrar: i huvudet If-Match den ETag som GET gav, eller *.",
+        en: "Say which version you change: in the If-Match header the ETag that GET gave, or *." }
+    IfMatchMalformed = "if_match_malformed" {
+        fi: "If-Match-otsake ei ole lista tunnisteita kuten \"3-abc\", eikä *.",
+        sv: "Huvudet If-Match är varken en lista av märken som \"3-abc\" eller *.",
+        en: "The If-Match header is neither a list of tags such as \"3-abc\" nor *." }
+    Stale = "stale" {
+        fi: "Joku ehti muuttaa kohdetta: sen versio on nyt {version}. Hae se uudelleen ja yritä siitä.",
+        sv: "Någon hann ändra: versionen är nu {version}. Hämta på nytt och försök utifrån den.",
+        en: "Somebody changed it first: its version is now {version}. Read it again and start from there." }
+
+    // Conflicts.
+    InUse = "in_use" {
+        fi: "Kohteeseen viitataan vielä: {by}. Poista viittaukset ensin.",
+        sv: "Det finns hänvisningar kvar: {by}. Ta bort dem först.",
+        en: "It is still referred to: {by}. Take those away first." }
+    Taken = "taken" {
+        fi: "Arvo on jo toisella.",
+        sv: "Värdet används redan av en annan.",
+        en: "The value already belongs to another." }
+    Conflict = "conflict" {
+        fi: "Pyyntö on ristiriidassa hakemiston tilan kanssa; errors kertoo missä.",
+        sv: "Förfrågan strider mot katalogens läge; errors säger var.",
+        en: "The request conflicts with what the directory holds; errors says where." }
+    Cycle = "cycle" {
+        fi: "Tästä syntyisi kehä: kohde olisi oma ylempänsä.",
+        sv: "Det skulle bli en cirkel: den skulle stå ovanför sig själv.",
+        en: "This would make a cycle: it would stand above itself." }
+    LinkExists = "link_exists" {
+        fi: "Verkostojen välillä on jo tällainen kytkös samaan aikaan.",
+        sv: "Nätverken har redan en sådan koppling under samma tid.",
+        en: "The networks already have such a link at the same time." }
+    MoveNotAllowed = "move_not_allowed" {
+        fi: "Siirtymä ei ole sallittu. Sallitut: {allowed}.",
+        sv: "Övergången är inte tillåten. Tillåtna: {allowed}.",
+        en: "The move is not allowed. Allowed: {allowed}." }
+    KeyReused = "idempotency_key_reused" {
+        fi: "Samalla Idempotency-Keyllä on jo lähetetty toinen pyyntö. Käytä uutta avainta.",
+        sv: "Med samma Idempotency-Key har en annan förfrågan redan skickats. Använd en ny nyckel.",
+        en: "Another request was already sent with this Idempotency-Key. Use a new key." }
+    KeyInFlight = "idempotency_key_in_flight" {
+        fi: "Samalla Idempotency-Keyllä lähetetty pyyntö on vielä kesken. Yritä hetken päästä uudelleen.",
+        sv: "En förfrågan med samma Idempotency-Key pågår ännu. Försök igen om en stund.",
+        en: "A request with this Idempotency-Key is still under way. Try again in a moment." }
+    BadKey = "bad_idempotency_key" {
+        fi: "Idempotency-Key on 1–200 näkyvää ASCII-merkkiä.",
+        sv: "Idempotency-Key är 1–200 synliga ASCII-tecken.",
+        en: "An Idempotency-Key is 1–200 visible ASCII characters." }
+
+    // Faults of a body.
+    Invalid = "invalid" {
+        fi: "Rungossa on virheitä; ne on lueteltu kohdassa errors.",
+        sv: "Innehållet har fel; de räknas upp i errors.",
+        en: "The body has faults; errors lists them." }
+    UnknownField = "unknown_field" {
+        fi: "Tuntematon tai vain luettava kenttä. Kirjoitettavat: {valid}.",
+        sv: "Fältet är okänt eller kan bara läsas. Skrivbara: {valid}.",
+        en: "The field is unknown or can only be read. Those that can be written: {valid}." }
+    MissingField = "missing_field" {
+        fi: "Pakollinen kenttä {name} puuttuu.",
+        sv: "Det obligatoriska fältet {name} fattas.",
+        en: "The required field {name} is missing." }
+    RepeatedField = "repeated_field" {
+        fi: "Kenttä {name} on kahdesti.",
+        sv: "Fältet {name} finns två gånger.",
+        en: "The field {name} is there twice." }
+    UnknownValue = "unknown_value" {
+        fi: "Tuntematon arvo. Mahdolliset: {valid}.",
+        sv: "Okänt värde. Möjliga: {valid}.",
+        en: "Unknown value. Possible: {valid}." }
+    WrongType = "wrong_type" {
+        fi: "Arvon tyyppi tai muoto on väärä: {reason}.",
+        sv: "Värdet är av fel typ eller form: {reason}.",
+        en: "The value is of the wrong type or form: {reason}." }
+    NoLanguage = "no_language" {
+        fi: "Anna teksti ainakin yhdellä kielellä.",
+        sv: "Ge texten på åtminstone ett språk.",
+        en: "Give the text in at least one language." }
+    BadLanguageTag = "bad_language_tag" {
+        fi: "Kieli ei ole BCP 47 -tunnus kuten fi, sv tai se.",
+        sv: "Språket är ingen BCP 47-kod som fi, sv eller se.",
+        en: "The language is not a BCP 47 tag such as fi, sv or se." }
+    EmptyText = "empty_text" {
+        fi: "Teksti on tyhjä. Jätä se pois, tai kirjoita jotain.",
+        sv: "Texten är tom. Lämna bort den eller skriv något.",
+        en: "The text is empty. Leave it out, or write something." }
+    TooLong = "too_long" {
+        fi: "Liian pitkä. Enintään {max}.",
+        sv: "För lång. Högst {max}.",
+        en: "Too long. At most {max}." }
+    OutOfRange = "out_of_range" {
+        fi: "Luvun on oltava {min}–{max}.",
+        sv: "Talet ska vara {min}–{max}.",
+        en: "The number must be {min}–{max}." }
+    BadUrl = "bad_url" {
+        fi: "Anna täysi http- tai https-osoite.",
+        sv: "Ge en fullständig http- eller https-adress.",
+        en: "Give a full http or https address." }
+    BadBusinessId = "bad_business_id" {
+        fi: "Y-tunnus on seitsemän numeroa, viiva ja tarkistusnumero, esimerkiksi 0245437-2. Tämän tarkistusnumero ei täsmää.",
+        sv: "FO-numret är sju siffror, ett bindestreck och en kontrollsiffra, till exempel 0245437-2. Kontrollsiffran stämmer inte.",
+        en: "A Finnish business id is seven digits, a hyphen and a check digit, such as 0245437-2. This one's check digit does not hold." }
+    UnknownReference = "unknown_reference" {
+        fi: "Viitattua kohdetta ei ole.",
+        sv: "Det som hänvisas till finns inte.",
+        en: "What it refers to does not exist." }
+    NotAMinistry = "not_a_ministry" {
+        fi: "Hallinnonala on ministeriö; tämä organisaatio ei ole.",
+        sv: "Ett förvaltningsområde är ett ministerium; den här organisationen är inget.",
+        en: "A branch is a ministry; this organisation is not one." }
+    MinistryOwnBranch = "ministry_own_branch" {
+        fi: "Ministeriö on oma hallinnonalansa; jätä kenttä pois.",
+        sv: "Ett ministerium är sitt eget förvaltningsområde; lämna bort fältet.",
+        en: "A ministry is its own branch; leave the field out." }
+    EndBeforeStart = "end_before_start" {
+        fi: "Loppu on ennen alkua.",
+        sv: "Slutet är före början.",
+        en: "The end is before the start." }
+    MaxBelowMin = "max_below_min" {
+        fi: "Enimmäiskoko on pienempi kuin vähimmäiskoko.",
+        sv: "Största storleken är mindre än den minsta.",
+        en: "The largest size is below the smallest." }
+    ClosedOnOfOpen = "closed_on_of_open" {
+        fi: "Päättymispäivä kuuluu vain verkostolle, jonka tila on closed.",
+        sv: "Slutdatum hör bara till ett nätverk vars status är closed.",
+        en: "Only a network whose status is closed has a closing date." }
+    Repeated = "repeated" {
+        fi: "Sama arvo on listassa kahdesti.",
+        sv: "Samma värde finns två gånger i listan.",
+        en: "The same value is in the list twice." }
+    LinkToItself = "link_to_itself" {
+        fi: "Verkostoa ei voi kytkeä itseensä.",
+        sv: "Ett nätverk kan inte kopplas till sig självt.",
+        en: "A network cannot be linked to itself." }
+
+    // The service's own troubles.
+    Internal = "internal" {
+        fi: "Palvelussa tapahtui virhe. Kerro ylläpidolle tunniste, joka on kentässä instance.",
+        sv: "Ett fel inträffade i tjänsten. Ge underhållet identifieraren i instance.",
+        en: "Something failed in the service. Tell its keepers the id in instance." }
+    Unavailable = "unavailable" {
+        fi: "Tietokanta ei vastaa juuri nyt. Yritä hetken päästä uudelleen.",
+        sv: "Databasen svarar inte just nu. Försök igen om en stund.",
+        en: "The database does not answer right now. Try again in a moment." }
+    TooSlow = "too_slow" {
+        fi: "Vastausta ei saatu ajoissa. Rajaa kyselyä tai yritä hetken päästä uudelleen.",
+        sv: "Svaret blev inte klart i tid. Avgränsa frågan eller försök igen om en stund.",
+        en: "The answer was not ready in time. Narrow the query, or try again in a moment." }
+}
+
+/// A sentence with its values, not yet in a language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// The code.
+    pub code: Code,
+    values: Vec<(&'static str, Cow<'static, str>)>,
+}
+
+impl From<Code> for Message {
+    fn from(code: Code) -> Self {
+        Self { code, values: Vec::new() }
+    }
+}
+
+impl Message {
+    /// Fills the place `{name}`.
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.values.push((name, value.into()));
+        self
+    }
+
+    /// The sentence in a language.
+    pub fn in_language(&self, language: Language) -> String {
+        let mut text = self.code.template(language).to_owned();
+        for (name, value) in &self.values {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        text
+    }
+}
+
+impl Code {
+    /// The message of this code with one value filled in.
+    pub fn with(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Message {
+        Message::from(self).with(name, value)
+    }
+}

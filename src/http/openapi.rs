@@ -1,0 +1,223 @@
+//! The OpenAPI document: the handlers' annotations, completed with what the conventions add to every operation.
+//!
+//! An annotation says what is an operation's own. What follows from its shape (a body can be too large, a PUT needs
+//! `If-Match`, a path with an id can lead nowhere) is added here, once, so that no operation can forget it.
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use super::language::Language;
+use super::problem::Kind;
+
+/// The extension that names whose conventions an operation follows.
+pub const PROFILE: &str = "x-solmu-profile";
+
+/// The part of the document that belongs to no operation.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Solmu",
+        description = "The directory of a network of networks for public administration: organisations, networks and the links between them.\n\nErrors are problems (RFC 9457) in Finnish, Swedish or English, by Accept-Language. Writes of what exists need If-Match with the ETag that a read gave. A POST with an Idempotency-Key may be sent again without harm.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "organisations", description = "Ministries, agencies, regional councils, municipalities and others: a tree, and branches of administration"),
+        (name = "networks", description = "Groups that people belong to, and the typed, dated links between them"),
+        (name = "service", description = "How the service itself does, and its documentation")
+    ),
+    components(schemas(ProblemDocument, FaultDocument))
+)]
+pub struct Base;
+
+/// A problem (RFC 9457).
+#[derive(utoipa::ToSchema)]
+#[schema(as = Problem)]
+#[allow(dead_code)]
+struct ProblemDocument {
+    /// The type of problem: a URI that leads to its documentation and never changes.
+    #[schema(example = "/problems/invalid")]
+    r#type: String,
+    /// What type of problem it is, in the caller's language.
+    title: String,
+    /// The status code.
+    status: u16,
+    /// What happened, as a word that never changes.
+    code: String,
+    /// What happened and what to do, in the caller's language.
+    detail: String,
+    /// The id of the request, as in the service's log.
+    instance: String,
+    /// The faults of the request, all at once.
+    errors: Option<Vec<FaultDocument>>,
+}
+
+/// One fault of a request.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Fault)]
+#[allow(dead_code)]
+struct FaultDocument {
+    /// Where in the body: a JSON pointer (RFC 6901).
+    pointer: Option<String>,
+    /// Which parameter of the query or the path.
+    parameter: Option<String>,
+    /// What is wrong, as a word that never changes.
+    code: String,
+    /// What is wrong and what to do, in the caller's language.
+    detail: String,
+}
+
+/// Completes a document that was collected from the handlers.
+///
+/// # Errors
+/// An example for an operation that isn't there.
+pub fn complete(collected: &utoipa::openapi::OpenApi, examples: &[&str]) -> Result<Value, String> {
+    let mut document = serde_json::to_value(collected).map_err(|error| error.to_string())?;
+    let mut examples = read_examples(examples)?;
+    let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut).ok_or("no paths")?;
+    for (template, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            let Some(operation) = operation.as_object_mut() else { continue };
+            complete_operation(template, method, operation);
+            let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+            if let Some(example) = examples.remove(id) {
+                add_example(operation, &example);
+            }
+        }
+    }
+    if let Some(unknown) = examples.keys().next() {
+        return Err(format!("an example for {unknown}, which is no operation"));
+    }
+    let scheme = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A token of `solmu token`, or the one that `solmu serve --demo` prints" });
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.insert("securitySchemes".to_owned(), json!({ "bearer": scheme }));
+    }
+    Ok(document)
+}
+
+fn read_examples(files: &[&str]) -> Result<Map<String, Value>, String> {
+    let mut all = Map::new();
+    for file in files {
+        let examples: Map<String, Value> = serde_json::from_str(file).map_err(|error| format!("examples: {error}"))?;
+        all.extend(examples);
+    }
+    Ok(all)
+}
+
+fn complete_operation(template: &str, method: &str, operation: &mut Map<String, Value>) {
+    let profile = operation.entry(PROFILE).or_insert_with(|| "api".into()).clone();
+    let has_body = operation.contains_key("requestBody");
+    let mut problems = vec![Kind::UriTooLong, Kind::Internal, Kind::Unavailable];
+    if template.contains('{') {
+        problems.push(Kind::NotFound);
+    }
+    if profile == "api" {
+        problems.extend([Kind::Malformed, Kind::Unauthenticated, Kind::Forbidden, Kind::NotAcceptable]);
+        if template.contains("{id}") {
+            problems.push(Kind::Gone);
+        }
+        if has_body {
+            problems.extend([Kind::TooLarge, Kind::RequestTimeout, Kind::UnsupportedMediaType, Kind::Invalid]);
+        }
+        add_parameter(
+            operation,
+            "Accept-Language",
+            "The language of problems and of alphabetical order: fi, sv or en.",
+            false,
+        );
+        match method {
+            "get" => add_parameter(
+                operation,
+                "If-None-Match",
+                "The ETag of the copy at hand: 304 if it is still the same.",
+                false,
+            ),
+            "post" => {
+                problems.extend([Kind::Conflict, Kind::Invalid]);
+                add_parameter(
+                    operation,
+                    "Idempotency-Key",
+                    "Any text of 1–200 visible characters: the same request with the same key happens once.",
+                    false,
+                );
+                if operation.get("responses").is_some_and(|responses| responses.get("200").is_some()) {
+                    problems.push(Kind::PreconditionFailed);
+                    add_parameter(
+                        operation,
+                        "If-Match",
+                        "The ETag of the version to change, or *. May be left out.",
+                        false,
+                    );
+                }
+            }
+            _ => {
+                problems.extend([Kind::Conflict, Kind::PreconditionFailed, Kind::PreconditionRequired]);
+                add_parameter(operation, "If-Match", "The ETag of the version to change, or *.", true);
+            }
+        }
+    }
+    let Some(responses) = operation.entry("responses").or_insert_with(|| json!({})).as_object_mut() else { return };
+    for (status, response) in responses.iter_mut() {
+        if profile == "api" && status.starts_with('2') {
+            describe_headers(status, response);
+        }
+    }
+    if profile == "api" && method == "get" {
+        responses.insert("304".to_owned(), json!({ "description": "The copy at hand is still the same" }));
+    }
+    for kind in problems {
+        let problem = json!({
+            "description": kind.title(Language::En),
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+        });
+        responses.entry(kind.status().as_u16().to_string()).or_insert(problem);
+    }
+    // In the order of the statuses, whoever added them.
+    responses.sort_keys();
+}
+
+fn describe_headers(status: &str, response: &mut Value) {
+    let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+    let mut headers = json!({ "X-Request-Id": text("The id of the request, as in the service's log") });
+    if response.get("content").is_some() {
+        headers["ETag"] = text("The tag of this state: the version, and a hash of the body");
+    }
+    if status == "201" {
+        headers["Location"] = text("Where it can be read");
+    }
+    if let Some(response) = response.as_object_mut() {
+        response.insert("headers".to_owned(), headers);
+    }
+}
+
+fn add_parameter(operation: &mut Map<String, Value>, name: &str, description: &str, required: bool) {
+    let parameter = json!({ "name": name, "in": "header", "description": description, "required": required, "schema": { "type": "string" } });
+    if let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut() {
+        parameters.push(parameter);
+    }
+}
+
+fn add_example(operation: &mut Map<String, Value>, example: &Value) {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        let (Some(name), Some(place)) =
+            (parameter.get("name").and_then(Value::as_str), parameter.get("in").and_then(Value::as_str))
+        else {
+            continue;
+        };
+        if let (Some(value), Some(parameter)) =
+            (example.pointer(&format!("/{place}/{name}")).cloned(), parameter.as_object_mut())
+        {
+            parameter.insert("example".to_owned(), value);
+        }
+    }
+    let set = |content: Option<&mut Value>, value: Option<&Value>| {
+        if let (Some(content), Some(value)) = (content.and_then(Value::as_object_mut), value) {
+            for media in content.values_mut().filter_map(Value::as_object_mut) {
+                media.insert("example".to_owned(), value.clone());
+            }
+        }
+    };
+    set(operation.get_mut("requestBody").and_then(|body| body.get_mut("content")), example.get("body"));
+    let status = example.get("status").map(ToString::to_string).unwrap_or_default();
+    let response = operation.get_mut("responses").and_then(|responses| responses.get_mut(&status));
+    set(response.and_then(|response| response.get_mut("content")), example.get("response"));
+}

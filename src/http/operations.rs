@@ -1,0 +1,100 @@
+//! The operations, as the OpenAPI document has them: what is enforced is read from the same entry that is shown.
+
+use std::collections::HashMap;
+
+use actix_web::HttpRequest;
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use serde_json::Value;
+
+use super::openapi::PROFILE;
+use crate::auth::scope::Scope;
+
+/// An operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Its method.
+    pub method: Method,
+    /// The scope it needs; `None` where it is open.
+    pub scope: Option<Scope>,
+    /// Whose conventions it follows: `api`, or another protocol's.
+    pub profile: String,
+    /// The media types of its successful answers.
+    pub produces: Vec<String>,
+}
+
+/// All operations, by route template and method.
+#[derive(Debug, Default)]
+pub struct Operations {
+    routes: HashMap<String, Vec<Operation>>,
+    /// The templates as patterns, to say which methods a path has.
+    patterns: Vec<(ResourceDef, String)>,
+}
+
+impl Operations {
+    /// Reads them from the document. An operation whose scope is not one of ours is an error, so that a slip of the pen
+    /// never opens it.
+    pub fn of(document: &Value) -> Result<Self, String> {
+        let mut operations = Self::default();
+        for (template, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+            let mut here = Vec::new();
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                here.push(read(method, operation).map_err(|fault| format!("{method} {template}: {fault}"))?);
+            }
+            operations.patterns.push((ResourceDef::new(template.as_str()), template.clone()));
+            operations.routes.insert(template.clone(), here);
+        }
+        Ok(operations)
+    }
+
+    /// The operation that a request was routed to.
+    pub fn routed(&self, request: &HttpRequest) -> Option<&Operation> {
+        let template = request.match_pattern()?;
+        self.routes.get(&template)?.iter().find(|operation| operation.method == *request.method())
+    }
+
+    /// The methods that a path has, for `Allow`; none where there is no such path.
+    pub fn methods(&self, path: &str) -> Vec<&str> {
+        let mut methods: Vec<&str> = self
+            .patterns
+            .iter()
+            .filter(|(pattern, _)| pattern.is_match(path))
+            .filter_map(|(_, template)| self.routes.get(template))
+            .flatten()
+            .map(|operation| operation.method.as_str())
+            .collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods
+    }
+}
+
+fn read(method: &str, operation: &Value) -> Result<Operation, String> {
+    let requirements = operation.get("security").and_then(Value::as_array);
+    let mut scopes = requirements
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flat_map(|requirement| requirement.values())
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter_map(Value::as_str);
+    let profile = operation.get(PROFILE).and_then(Value::as_str).unwrap_or("api").to_owned();
+    let scope = match (scopes.next(), scopes.next()) {
+        (Some(scope), None) => Some(scope.parse()?),
+        (None, _) if profile != "api" => None,
+        _ => return Err(format!("operations of the profile {profile} name one scope each")),
+    };
+    let produces = operation
+        .get("responses")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter(|(status, _)| status.starts_with('2'))
+        .filter_map(|(_, response)| response.get("content").and_then(Value::as_object))
+        .flat_map(|content| content.keys().cloned())
+        .collect();
+    let method = method.to_uppercase().parse().map_err(|_| "no such method".to_owned())?;
+    Ok(Operation { method, scope, profile, produces })
+}

@@ -1,0 +1,123 @@
+//! Merge patches (RFC 7396).
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{RefOr, RefOr::T};
+use utoipa::{PartialSchema, ToSchema};
+use validator::Validate;
+
+use super::json;
+use super::problem::Result;
+
+/// The media type of a merge patch.
+pub const MEDIA_TYPE: &str = "application/merge-patch+json";
+
+/// A patch of a document of type `T`: a field that is absent stays, one that is null is cleared, another is replaced or,
+/// when it is an object, merged in turn.
+pub struct MergePatch<T> {
+    patch: Map<String, Value>,
+    document: PhantomData<T>,
+}
+
+impl<T: Serialize + DeserializeOwned + Validate> MergePatch<T> {
+    /// The document as the patch leaves it, parsed and validated as if it had been put whole.
+    pub fn apply(&self, document: &T) -> Result<T> {
+        let mut value = serde_json::to_value(document).map_err(super::problem::Problem::internal)?;
+        merge(&mut value, &Value::Object(self.patch.clone()));
+        let merged = json::parse_value(value)?;
+        json::validate(&merged)?;
+        Ok(merged)
+    }
+}
+
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(target) = target else { return };
+    for (name, value) in patch {
+        match value {
+            Value::Null => {
+                target.remove(name);
+            }
+            value => merge(target.entry(name.clone()).or_insert(Value::Null), value),
+        }
+    }
+}
+
+impl<T: 'static> FromRequest for MergePatch<T> {
+    type Error = super::problem::Problem;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = json::read(request, payload, MEDIA_TYPE);
+        Box::pin(async move { Ok(Self { patch: json::parse(&bytes.await?)?, document: PhantomData }) })
+    }
+}
+
+impl<T: PartialSchema> PartialSchema for MergePatch<T> {
+    /// The document's schema with every field optional and nullable: RFC 7396 needs no more.
+    fn schema() -> RefOr<Schema> {
+        match T::schema() {
+            T(Schema::Object(mut object)) => {
+                object.required.clear();
+                object.description = Some("A merge patch (RFC 7396): absent is unchanged, null clears.".to_owned());
+                T(Schema::Object(object))
+            }
+            other => other,
+        }
+    }
+}
+
+impl<T: ToSchema> ToSchema for MergePatch<T> {
+    fn name() -> Cow<'static, str> {
+        let name = T::name();
+        format!("{}Patch", name.strip_suffix("Create").unwrap_or(&name)).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The examples of RFC 7396, appendix A.
+    #[test]
+    fn the_examples_of_the_rfc() {
+        for (mut target, patch, expected) in [
+            (json!({"a":"b"}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
+            (json!({"a":"b"}), json!({"a":null}), json!({})),
+            (json!({"a":"b","b":"c"}), json!({"a":null}), json!({"b":"c"})),
+            (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"c"}), json!({"a":["b"]}), json!({"a":["b"]})),
+            (json!({"a":{"b":"c"}}), json!({"a":{"b":"d","c":null}}), json!({"a":{"b":"d"}})),
+            (json!({"a":[{"b":"c"}]}), json!({"a":[1]}), json!({"a":[1]})),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({"a":"b"}), json!(["c"]), json!(["c"])),
+            (json!({"a":"foo"}), json!(null), json!(null)),
+            (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
+            (json!([1, 2]), json!({"a":"b","c":null}), json!({"a":"b"})),
+            (json!({}), json!({"a":{"bb":{"ccc":null}}}), json!({"a":{"bb":{}}})),
+        ] {
+            merge(&mut target, &patch);
+            assert_eq!(target, expected);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Path parameters.
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use std::future::{Ready, ready};
+use std::str::FromStr;
+
+use super::messages::Code;
+use super::problem::{Fault, Problem, Result};
+
+/// The id in a path: `{id}`.
+pub struct Id<T>(pub T);
+
+/// The id of a part, in the path below its whole's: `{part_id}`.
+pub struct PartId<T>(pub T);
+
+impl<T: FromStr> FromRequest for Id<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request, "id").map(Self))
+    }
+}
+
+impl<T: FromStr> FromRequest for PartId<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request, "link_id").map(Self))
+    }
+}
+
+fn parse<T: FromStr>(request: &HttpRequest, name: &str) -> Result<T> {
+    let text = request.match_info().get(name).unwrap_or_default();
+    text.parse().map_err(|_| Problem::bad_parameters(vec![Fault::of(name, Code::BadId)]))
+}

@@ -1,0 +1,196 @@
+//! The query string, read strictly, and the filters' own types.
+
+use std::str::FromStr;
+
+use actix_web::HttpRequest;
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
+
+use super::messages::Code;
+use super::problem::{Fault, Place, Problem, Result};
+
+/// What need not be encoded in a query's values.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',').remove(b':');
+
+/// The parameters of a query, each at most once, and the faults found in them so far.
+#[derive(Debug, Default)]
+pub struct Query {
+    pairs: Vec<(String, String)>,
+    faults: Vec<Fault>,
+}
+
+impl Query {
+    /// Reads a request's query; percent-encoded bytes that aren't UTF-8, and NUL, are faults.
+    pub fn of(request: &HttpRequest) -> Self {
+        let mut query = Self::default();
+        for pair in request.query_string().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decode(name).unwrap_or_else(|| name.to_owned());
+            match decode(value) {
+                None => query.fault(&name, Code::BadValue.with("valid", "UTF-8")),
+                Some(value) if value.contains('\0') => query.fault(&name, Code::NulCharacter),
+                Some(_) if query.pairs.iter().any(|(known, _)| *known == name) => {
+                    query.fault(&name, Code::RepeatedParameter)
+                }
+                Some(value) => query.pairs.push((name, value)),
+            }
+        }
+        query
+    }
+
+    /// Notes a fault.
+    pub fn fault(&mut self, parameter: &str, message: impl Into<super::messages::Message>) {
+        self.faults.push(Fault::of(parameter, message));
+    }
+
+    /// Whether faults were found so far.
+    pub fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// Takes a parameter out.
+    pub fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.pairs.iter().position(|(known, _)| known == name)?;
+        Some(self.pairs.remove(at).1)
+    }
+
+    /// Takes a parameter out and reads it; `valid` says what it may be.
+    pub fn parse<T: FromStr>(&mut self, name: &str, valid: &'static str) -> Option<T> {
+        let text = self.take(name)?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.fault(name, Code::BadValue.with("valid", valid));
+        }
+        parsed
+    }
+
+    /// Takes a list of names out, each of which must be one of the valid ones.
+    pub fn names(&mut self, name: &str, valid: &'static [&'static str]) -> Option<Vec<&'static str>> {
+        let text = self.take(name)?;
+        let mut names = Vec::new();
+        for part in text.split(',') {
+            match valid.iter().find(|valid| **valid == part) {
+                Some(found) => names.push(*found),
+                None => self.fault(name, Code::BadValue.with("valid", valid.join(", "))),
+            }
+        }
+        Some(names)
+    }
+
+    /// Takes `as_of` out: a time, or a day, which is the state in which the day ended.
+    pub fn as_of(&mut self, zone: chrono_tz::Tz) -> Option<NaiveDateTime> {
+        let text = self.take("as_of")?;
+        let time = time(&text, zone);
+        if time.is_none() {
+            self.fault("as_of", Code::BadValue.with("valid", "2026-01-31, 2026-01-31T12:00:00Z"));
+        }
+        time
+    }
+
+    /// What is left, in a fixed order, as it identifies a list.
+    pub fn rest(&self) -> String {
+        let mut pairs: Vec<_> = self.pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        pairs.sort();
+        pairs.join("&")
+    }
+
+    /// Reads what is left as a filter. `common` are the parameters that were taken out before, to be named with the
+    /// filter's own when there is an unknown one.
+    pub fn finish<F: DeserializeOwned>(mut self, common: &[&str]) -> Result<F> {
+        let encoded = self.rest();
+        let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(encoded.as_bytes()));
+        let filter = serde_path_to_error::deserialize(deserializer).map_err(|error| {
+            let parameter = error.path().to_string();
+            fault_of(&parameter, &error.into_inner().to_string(), common)
+        });
+        match filter {
+            Ok(filter) if self.faults.is_empty() => Ok(filter),
+            Ok(_) => Err(Problem::bad_parameters(self.faults)),
+            Err(fault) => {
+                self.faults.push(fault);
+                Err(Problem::bad_parameters(self.faults))
+            }
+        }
+    }
+}
+
+fn fault_of(parameter: &str, message: &str, common: &[&str]) -> Fault {
+    let quoted = |message: &str| message.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    if message.starts_with("unknown field") {
+        let mut names = quoted(message).into_iter();
+        let unknown = names.next().unwrap_or_default();
+        let mut valid: Vec<String> = common.iter().map(|name| (*name).to_owned()).chain(names).collect();
+        valid.sort();
+        return Fault::of(unknown, Code::UnknownParameter.with("valid", valid.join(", ")));
+    }
+    let fault = super::json::structural(String::new(), message);
+    let message = match fault.message.code {
+        Code::UnknownValue => {
+            Code::BadValue.with("valid", message.split_once("one of ").map_or("", |(_, valid)| valid).replace('`', ""))
+        }
+        Code::BadId => Code::BadId.into(),
+        _ => Code::BadValue.with("valid", message.to_owned()),
+    };
+    Fault { place: Place::Parameter(parameter.to_owned()), message }
+}
+
+fn decode(text: &str) -> Option<String> {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(Into::into)
+}
+
+/// A value as a query carries it.
+pub fn encode(value: &str) -> String {
+    utf8_percent_encode(value, QUERY).to_string()
+}
+
+/// A time, or the last instant of a day in the zone; in UTC.
+fn time(text: &str, zone: chrono_tz::Tz) -> Option<NaiveDateTime> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.naive_utc());
+    }
+    let next = text.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(1))?;
+    // A day that begins in a gap of the clock begins when the gap ends.
+    let start = (0..4)
+        .find_map(|hour| zone.from_local_datetime(&next.and_time(NaiveTime::from_hms_opt(hour, 0, 0)?)).earliest())?;
+    start.with_timezone(&Utc).naive_utc().checked_sub_signed(TimeDelta::microseconds(1))
+}
+
+/// A parameter with one or more values, separated by commas: any of them matches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnyOf<T>(pub Vec<T>);
+
+impl<'de, T: FromStr<Err = String>> Deserialize<'de> for AnyOf<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.split(',')
+            .map(|part| part.parse().map_err(D::Error::custom))
+            .collect::<std::result::Result<_, _>>()
+            .map(Self)
+    }
+}
+
+impl<T: utoipa::PartialSchema> utoipa::PartialSchema for AnyOf<T> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::schema::ArrayBuilder::new().items(T::schema()).into()
+    }
+}
+
+impl<T: utoipa::ToSchema> utoipa::ToSchema for AnyOf<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_seen_as_it_ended() {
+        let zone = chrono_tz::Europe::Helsinki;
+        let end = time("2026-03-28", zone).unwrap();
+        assert_eq!(end.to_string(), "2026-03-28 21:59:59.999999");
+        // The clock goes forward in the night before the 29th ends: the day is an hour shorter.
+        assert_eq!(time("2026-03-29", zone).unwrap().to_string(), "2026-03-29 20:59:59.999999");
+        assert_eq!(time("2026-03-28T12:00:00+02:00", zone).unwrap().to_string(), "2026-03-28 10:00:00");
+        assert_eq!(time("2026-02-30", zone), None);
+        assert_eq!(time("+262142-12-31", zone), None);
+    }
+}

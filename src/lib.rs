@@ -1,0 +1,15 @@
+//! Solmu: the directory of a network of networks for public administration.
+//!
+//! A request goes `app` → the feature's `routes` → a handler, whose extractors have authenticated ([`auth`]), parsed and
+//! validated ([`http`]) → [`db`] → the feature's store → a view → the answer, in its envelope ([`http::envelope`]).
+
+pub mod app;
+pub mod auth;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod http;
+pub mod networks;
+pub mod organisations;
+pub mod serve;
+pub mod text;

@@ -1,0 +1,25 @@
+//! Organisations: ministries, agencies, regional councils and others, in a tree.
+
+mod handlers;
+mod store;
+mod tree;
+mod types;
+
+pub use store::{any, exists, load, references};
+pub use types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference};
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The examples of the operations: run against the demo directory by a test.
+pub const EXAMPLES: &str = include_str!("examples.json");
+
+/// The routes below `/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(handlers::list_organisations)
+        .service(handlers::create_organisation)
+        .service(handlers::get_organisation)
+        .service(handlers::replace_organisation)
+        .service(handlers::patch_organisation)
+        .service(handlers::delete_organisation);
+}

@@ -1,0 +1,394 @@
+//! Organisations in the database.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::tree;
+use super::types::{
+    Identifier, Organisation, OrganisationCreate, OrganisationFilter, OrganisationId, OrganisationKind,
+    OrganisationReference, OrganisationView,
+};
+use crate::auth::visibility::{Sight, Visibility};
+use crate::db::as_of::AsOf;
+use crate::db::changes::{self, Action, EntityType};
+use crate::db::external_ids::{self as ids, ExternalId};
+use crate::db::keyset::SortValue;
+use crate::db::schema::{external_ids, organisation_ancestors, organisation_names, organisations};
+use crate::db::{Conn, Json, Lock, MultiBackend, OnConflict, Tx, names, revisions, tombstones};
+use crate::http::etag::{IfMatch, stale};
+use crate::http::language::Language;
+use crate::http::list::{Listing, Page, Reading, Sorted};
+use crate::http::messages::Code;
+use crate::http::problem::{Fault, Kind, Problem, Result};
+use crate::text::{Name, prefix_bounds};
+
+const TYPE: EntityType = EntityType::Organisation;
+
+/// An organisation, as its table has it.
+#[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = organisations, check_for_backend(MultiBackend), treat_none_as_null = true)]
+pub struct OrganisationRow {
+    id: OrganisationId,
+    pub version: i64,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+    name: Json<Name>,
+    short_name: Option<Json<Name>>,
+    kind: OrganisationKind,
+    branch: Option<OrganisationId>,
+    branch_override: Option<OrganisationId>,
+    parent_id: Option<OrganisationId>,
+    business_id: Option<String>,
+    external_ids: Json<Vec<ExternalId>>,
+    identifiers: Json<Vec<Identifier>>,
+    website: Option<String>,
+    valid_from: Option<NaiveDate>,
+    valid_to: Option<NaiveDate>,
+    sort_key_fi: Vec<u8>,
+    sort_key_sv: Vec<u8>,
+    sort_key_en: Vec<u8>,
+    names_version: i64,
+}
+
+impl Sorted for OrganisationRow {
+    fn sort_value(&self, sort: &str, language: Language) -> SortValue {
+        match (sort, language) {
+            ("created_at", _) => SortValue::Time(self.created_at),
+            ("updated_at", _) => SortValue::Time(self.updated_at),
+            ("kind", _) => SortValue::Text(self.kind.as_str().to_owned()),
+            (_, Language::Fi) => SortValue::Key(self.sort_key_fi.clone()),
+            (_, Language::Sv) => SortValue::Key(self.sort_key_sv.clone()),
+            (_, Language::En) => SortValue::Key(self.sort_key_en.clone()),
+        }
+    }
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl OrganisationRow {
+    /// A new organisation; its branch is the tree's to say.
+    fn new(id: OrganisationId, document: OrganisationCreate, now: NaiveDateTime) -> Self {
+        let [sort_key_fi, sort_key_sv, sort_key_en] = document.name.sort_keys();
+        Self {
+            id,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            name: Json(document.name),
+            short_name: document.short_name.map(Json),
+            kind: document.kind,
+            branch: None,
+            branch_override: document.branch_override,
+            parent_id: document.parent_id,
+            business_id: document.business_id,
+            external_ids: Json(document.external_ids),
+            identifiers: Json(document.identifiers),
+            website: document.website,
+            valid_from: document.valid_from,
+            valid_to: document.valid_to,
+            sort_key_fi,
+            sort_key_sv,
+            sort_key_en,
+            names_version: 1,
+        }
+    }
+
+    /// Its own fields.
+    pub fn document(&self) -> OrganisationCreate {
+        let row = self.clone();
+        OrganisationCreate {
+            name: row.name.0,
+            short_name: row.short_name.map(|name| name.0),
+            kind: row.kind,
+            branch_override: row.branch_override,
+            parent_id: row.parent_id,
+            business_id: row.business_id,
+            external_ids: row.external_ids.0,
+            identifiers: row.identifiers.0,
+            website: row.website,
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+        }
+    }
+
+    /// What readers see of it.
+    pub fn view(self) -> OrganisationView {
+        OrganisationView {
+            id: self.id,
+            version: self.version,
+            created_at: self.created_at.and_utc(),
+            updated_at: self.updated_at.and_utc(),
+            name: self.name.0,
+            short_name: self.short_name.map(|name| name.0),
+            kind: self.kind,
+            branch: self.branch,
+            branch_override: self.branch_override,
+            parent_id: self.parent_id,
+            business_id: self.business_id,
+            external_ids: self.external_ids.0,
+            identifiers: self.identifiers.0,
+            website: self.website,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            parent: None,
+            children: None,
+        }
+    }
+
+    fn reference(self) -> OrganisationReference {
+        OrganisationReference {
+            id: self.id,
+            name: self.name.0,
+            short_name: self.short_name.map(|name| name.0),
+            kind: self.kind,
+            branch: self.branch,
+        }
+    }
+}
+
+/// One organisation, now or as of a time.
+pub fn find(conn: &mut Conn, id: OrganisationId, as_of: Option<NaiveDateTime>) -> Result<Option<OrganisationRow>> {
+    let query = organisations::table.filter(organisations::id.eq(id)).select(OrganisationRow::as_select());
+    // The plain statement keeps its identity, by which diesel finds it prepared.
+    Ok(match as_of {
+        None => query.first(conn).optional()?,
+        at => AsOf { at, query }.get_result(conn).optional()?,
+    })
+}
+
+/// One organisation as a reader sees it; 404 or 410 where there is none.
+pub fn read(
+    conn: &mut Conn,
+    id: OrganisationId,
+    reading: &Reading<Organisation>,
+    sight: Sight,
+) -> Result<OrganisationView> {
+    let row = find(conn, id, reading.as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))?;
+    let mut views = vec![row.view()];
+    include(conn, &mut views, reading)?;
+    views.pop().ok_or_else(Problem::not_found)
+}
+
+/// A page of organisations.
+pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>) -> Result<Page<OrganisationView>> {
+    let at = listing.reading.as_of;
+    let mut query = filtered(&listing.filter);
+    if let Some(after) = listing.after() {
+        query = query.filter(after);
+    }
+    let query = query.order(listing.order()).limit(listing.limit_and_one()).select(OrganisationRow::as_select());
+    let mut rows: Vec<OrganisationRow> = AsOf { at, query }.load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered(&listing.filter).count() }.get_result(conn)?),
+        false => None,
+    };
+    let mut items: Vec<OrganisationView> = rows.into_iter().map(OrganisationRow::view).collect();
+    include(conn, &mut items, &listing.reading)?;
+    Ok(Page { items, next, total })
+}
+
+fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, MultiBackend> {
+    let mut query = organisations::table.into_boxed();
+    let filter = filter.clone();
+    if let Some(kinds) = filter.kind {
+        query = query.filter(organisations::kind.eq_any(kinds.0));
+    }
+    if let Some(branches) = filter.branch {
+        query = query.filter(organisations::branch.eq_any(branches.0));
+    }
+    if let Some(parents) = filter.parent_id {
+        query = query.filter(organisations::parent_id.eq_any(parents.0));
+    }
+    if let Some(tops) = filter.subtree_of {
+        let below = organisation_ancestors::table
+            .filter(organisation_ancestors::ancestor_id.eq_any(tops.0))
+            .select(organisation_ancestors::organisation_id);
+        query = query.filter(organisations::id.eq_any(below));
+    }
+    if let Some(prefix) = filter.name_prefix {
+        let (from, to) = prefix_bounds(&prefix);
+        let named = organisation_names::table
+            .filter(organisation_names::folded.ge(from).and(organisation_names::folded.lt(to)))
+            .filter(organisation_names::organisation_id.eq(organisations::id))
+            .filter(organisation_names::names_version.eq(organisations::names_version));
+        query = query.filter(diesel::dsl::exists(named));
+    }
+    if let Some(business_id) = filter.business_id {
+        query = query.filter(organisations::business_id.eq(business_id));
+    }
+    if let Some(external) = filter.external_id {
+        let (source, id) =
+            external.split_once(':').map_or((external.clone(), String::new()), |(s, i)| (s.to_owned(), i.to_owned()));
+        let known = external_ids::table
+            .filter(external_ids::entity_type.eq(TYPE))
+            .filter(external_ids::source.eq(source))
+            .filter(external_ids::external_id.eq(id))
+            .select(external_ids::entity_id);
+        query = query.filter(diesel::dsl::sql::<diesel::sql_types::Text>("organisations.id").eq_any(known));
+    }
+    query
+}
+
+/// Adds the relations asked for, each with one query for all.
+fn include(conn: &mut Conn, views: &mut [OrganisationView], reading: &Reading<Organisation>) -> Result<()> {
+    if reading.includes("parent") {
+        let parents = references(conn, views.iter().filter_map(|view| view.parent_id), reading.as_of)?;
+        for view in &mut *views {
+            view.parent = view.parent_id.and_then(|id| parents.get(&id).cloned());
+        }
+    }
+    if reading.includes("children") {
+        let parents: Vec<OrganisationId> = views.iter().map(|view| view.id).collect();
+        let query = organisations::table
+            .filter(organisations::parent_id.eq_any(parents))
+            .order((organisations::sort_key_fi, organisations::id))
+            .select(OrganisationRow::as_select());
+        let mut children: HashMap<OrganisationId, Vec<OrganisationReference>> = HashMap::new();
+        let mut rows: Vec<OrganisationRow> = AsOf { at: reading.as_of, query }.load(conn)?;
+        rows.sort_by_key(|row| row.sort_value("name", reading.language));
+        for row in rows {
+            if let Some(parent) = row.parent_id {
+                children.entry(parent).or_default().push(row.reference());
+            }
+        }
+        for view in views {
+            view.children = Some(children.remove(&view.id).unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+/// Organisations as others mention them: one query for all.
+pub fn references(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = OrganisationId>,
+    as_of: Option<NaiveDateTime>,
+) -> Result<HashMap<OrganisationId, OrganisationReference>> {
+    let ids: Vec<OrganisationId> = ids.collect();
+    let query = organisations::table.filter(organisations::id.eq_any(ids)).select(OrganisationRow::as_select());
+    let rows: Vec<OrganisationRow> = AsOf { at: as_of, query }.load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.reference())).collect())
+}
+
+/// Whether there is such an organisation now.
+pub fn exists(conn: &mut Conn, id: OrganisationId) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(organisations::table.filter(organisations::id.eq(id)))).get_result(conn)?)
+}
+
+/// Whether the directory holds any organisation.
+pub fn any(conn: &mut Conn) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(organisations::table.select(organisations::id))).get_result(conn)?)
+}
+
+/// Creates an organisation.
+pub fn insert(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate) -> Result<OrganisationRow> {
+    tx.lock(Lock::OrganisationTree)?;
+    let mut row = OrganisationRow::new(id, document, tx.now);
+    row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
+    diesel::insert_into(organisations::table).values(&row).execute(tx.conn).on_taken(business_id_taken)?;
+    write_names(tx, &row)?;
+    ids::set(tx, TYPE, id.as_str(), &row.external_ids.0)?;
+    tree::attach(tx, id, row.parent_id)?;
+    revisions::open(tx, TYPE, &[id.as_str()])?;
+    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &row.document())?)?;
+    Ok(row)
+}
+
+/// Creates organisations of known ids, above before below: for the demo.
+pub fn load(tx: &mut Tx<'_>, documents: Vec<(OrganisationId, OrganisationCreate)>) -> Result<()> {
+    for (id, document) in documents {
+        insert(tx, id, document)?;
+    }
+    Ok(())
+}
+
+/// Changes an organisation: `change` makes the new document of the old one.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: OrganisationId,
+    if_match: &IfMatch,
+    change: impl FnOnce(OrganisationCreate) -> Result<OrganisationCreate>,
+) -> Result<OrganisationRow> {
+    let old = find(tx.conn, id, None)?.ok_or_else(|| tombstones::missing(tx.conn, TYPE, id.as_str(), Sight::Editor))?;
+    if_match.check(old.version)?;
+    let before = old.document();
+    let after = change(before.clone())?;
+    let fields = changes::differences(Some(&before), &after)?;
+    if fields.is_empty() {
+        return Ok(old);
+    }
+    tx.not_before(old.updated_at);
+    let has_moved = before.parent_id != after.parent_id;
+    let is_rebranched = has_moved || before.kind != after.kind || before.branch_override != after.branch_override;
+    let mut row = OrganisationRow {
+        version: old.version + 1,
+        created_at: old.created_at,
+        branch: old.branch,
+        ..OrganisationRow::new(id, after, tx.now)
+    };
+    row.names_version = if before.name == row.name.0 { old.names_version } else { row.version };
+    if is_rebranched {
+        tx.lock(Lock::OrganisationTree)?;
+        tree::refuse_cycle(tx, id, row.parent_id)?;
+        row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
+    }
+    let target = organisations::table.filter(organisations::id.eq(id)).filter(organisations::version.eq(old.version));
+    let written = diesel::update(target).set(&row).execute(tx.conn).on_taken(business_id_taken)?;
+    if written == 0 {
+        return Err(stale(row.version));
+    }
+    if row.names_version == row.version {
+        write_names(tx, &row)?;
+    }
+    if before.external_ids != row.external_ids.0 {
+        ids::set(tx, TYPE, id.as_str(), &row.external_ids.0)?;
+    }
+    if has_moved {
+        tree::reattach(tx, id, row.parent_id)?;
+    }
+    revisions::next(tx, TYPE, &[id.as_str()])?;
+    changes::append(tx, TYPE, &[(id.as_str(), row.version)], Action::Updated, fields)?;
+    if is_rebranched {
+        tree::rebranch_below(tx, id)?;
+    }
+    Ok(row)
+}
+
+/// Deletes an organisation that nothing refers to.
+pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result<()> {
+    tx.lock(Lock::OrganisationTree)?;
+    let old = find(tx.conn, id, None)?.ok_or_else(|| tombstones::missing(tx.conn, TYPE, id.as_str(), Sight::Editor))?;
+    if_match.check(old.version)?;
+    let in_use = |by: &'static str| Problem::new(Kind::Conflict, Code::InUse.with("by", by));
+    let parts: i64 = organisations::table.filter(organisations::parent_id.eq(id)).count().get_result(tx.conn)?;
+    if parts > 0 {
+        return Err(in_use("organisations.parent_id"));
+    }
+    if crate::networks::hosts_any(tx.conn, id)? {
+        return Err(in_use("networks.host_organisation_id"));
+    }
+    // What it was its own branch of goes with it; others' branch keeps it.
+    let target = organisations::table.filter(organisations::id.eq(id)).filter(organisations::version.eq(old.version));
+    let deleted = diesel::delete(target).execute(tx.conn).on_reference(|| in_use("organisations.branch"))?;
+    if deleted == 0 {
+        return Err(stale(old.version + 1));
+    }
+    tx.not_before(old.updated_at);
+    ids::clear(tx, TYPE, id.as_str())?;
+    revisions::close(tx, TYPE, &[id.as_str()])?;
+    tombstones::leave(tx, TYPE, id.as_str(), old.version, Visibility::Public)?;
+    changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
+}
+
+fn business_id_taken() -> Problem {
+    Problem::conflict(Fault::at("/business_id", Code::Taken))
+}
+
+fn write_names(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<()> {
+    names::write(tx, "organisation_names", "organisation_id", row.id.as_str(), row.names_version, &row.name.0)
+}

@@ -1,0 +1,117 @@
+//! `solmu serve`: checks before anything starts, then serves until it is told to stop.
+
+use std::fs;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::{HttpServer, web};
+
+use crate::app::{State, app};
+use crate::auth::random_text;
+use crate::auth::token::{Tokens, mint};
+use crate::config::{DatabaseUrl, SecretText, Serve};
+use crate::db::{Db, migrations};
+use crate::demo;
+
+/// How long the head of a request may take to arrive.
+const HEAD_ARRIVAL: Duration = Duration::from_secs(5);
+
+/// How long an idle connection is kept open.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Serves until SIGTERM or SIGINT, then lets running requests end.
+pub async fn serve(config: Serve) -> Result<(), String> {
+    let secret = secret(&config)?;
+    if let DatabaseUrl::Sqlite(_) = config.database.database_url {
+        for version in migrations::run(&config.database.database_url)? {
+            tracing::info!(version, "migrated");
+        }
+    }
+    let db = Db::open(&config.database)?;
+    if config.demo {
+        demo::load(&db)?;
+    }
+    let (server, address) = bind(&config, db, &secret)?;
+    if config.demo {
+        greet(&format!("http://{address}"), &secret)?;
+    }
+    tracing::info!(%address, database = ?config.database.database_url, "serving");
+    server.await.map_err(|error| format!("the server failed: {error}"))
+}
+
+/// A server that listens already, and where. It stops by its handle, or at SIGTERM and SIGINT.
+pub fn bind(config: &Serve, db: Db, secret: &SecretText) -> Result<(Server, SocketAddr), String> {
+    let state = web::Data::new(State::new(config, db, Tokens::shared(secret))?);
+    let origins = config.cors_origin.clone();
+    let mut server = HttpServer::new(move || app(state.clone(), origins.clone()))
+        .client_request_timeout(HEAD_ARRIVAL)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(config.shutdown_timeout.as_secs());
+    if let Some(workers) = config.workers {
+        server = server.workers(usize::from(workers));
+    }
+    let server = server.bind(config.listen).map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let address = server.addrs().first().copied().unwrap_or(config.listen);
+    Ok((server.run(), address))
+}
+
+/// The secret that is configured; for the demo on a file of this machine, one that is made and kept beside it.
+fn secret(config: &Serve) -> Result<SecretText, String> {
+    if let Some(secret) = &config.secret.jwt_secret {
+        return Ok(secret.clone());
+    }
+    let how =
+        "set SOLMU_JWT_SECRET (or --jwt-secret) to at least 32 random bytes, such as `openssl rand -base64 32` makes";
+    if !config.demo {
+        return Err(format!("no key to verify tokens with: {how}; or try the service with --demo"));
+    }
+    if !config.listen.ip().is_loopback() {
+        return Err(format!(
+            "--demo with a secret of its own making listens on this machine alone; to listen on {}, {how}",
+            config.listen
+        ));
+    }
+    match config.database.database_url.secret_file() {
+        Some(file) => kept_secret(&file),
+        None => Err(format!("--demo on PostgreSQL needs a secret of your own: {how}")),
+    }
+}
+
+/// Reads a kept secret, or makes one, readable by its owner alone.
+fn kept_secret(file: &Path) -> Result<SecretText, String> {
+    if !file.exists() {
+        let text = random_text().map_err(|error| format!("no randomness: {error}"))?;
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(file).and_then(|mut file| file.write_all(text.as_bytes()));
+        // Another process may have made it in this very moment: then that one is read.
+        match written {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(format!("cannot keep the demo's secret in {}: {error}", file.display()));
+            }
+            _ => {}
+        }
+    }
+    read_secret(file)
+}
+
+/// Reads the secret that a demo keeps.
+pub fn read_secret(file: &Path) -> Result<SecretText, String> {
+    let text =
+        fs::read_to_string(file).map_err(|error| format!("cannot read the secret in {}: {error}", file.display()))?;
+    text.trim().parse()
+}
+
+/// What somebody who tries it wants to know first.
+fn greet(url: &str, secret: &SecretText) -> Result<(), String> {
+    let token = mint(secret, "demo", "directory:read directory:write", Duration::from_secs(24 * 3600))?;
+    eprintln!(
+        "\nSolmu's demo directory is served.\n\n  API         {url}/v1\n  Swagger UI  {url}/swagger-ui/\n  Token       {token}\n              (for 24 hours; reads and writes)\n\n  curl -H 'Authorization: Bearer {token}' '{url}/v1/networks?limit=3'\n"
+    );
+    Ok(())
+}
