@@ -10,6 +10,7 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, Error, web};
+use chrono::NaiveDate;
 use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, UtoipaApp, scope};
@@ -17,7 +18,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::token::Tokens;
 use crate::config::Serve;
-use crate::db::Db;
+use crate::db::{Db, now};
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
 use crate::http::{answer, docs, envelope, health, openapi};
@@ -46,6 +47,11 @@ pub struct State {
 }
 
 impl State {
+    /// The day it is in the configured zone.
+    pub fn today(&self) -> NaiveDate {
+        now().and_utc().with_timezone(&self.time_zone).date_naive()
+    }
+
     /// The state of a service as configured.
     pub fn new(config: &Serve, db: Db, tokens: Tokens) -> Result<Self, String> {
         let document = document()?;

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -12,6 +12,7 @@ use super::scope::Scopes;
 use super::token::Identity;
 use super::{hex, policy};
 use crate::app::State;
+use crate::http::accept;
 use crate::http::messages::Code;
 use crate::http::problem::{Kind, Problem, Result};
 
@@ -49,8 +50,9 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
     let operation =
         state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
     let needed = operation.scope.ok_or_else(|| Problem::internal("an operation without a scope"))?;
-    if !accepts(request.headers(), &operation.produces) {
-        let offered = operation.produces.join(", ");
+    let offered: Vec<&str> = operation.produces.iter().map(String::as_str).collect();
+    if !offered.is_empty() && accept::preferred(request.headers(), &offered).is_none() {
+        let offered = offered.join(", ");
         return Err(Problem::new(Kind::NotAcceptable, Code::NotAcceptable.with("offered", offered)));
     }
     let caller = match bearer(request.headers())? {
@@ -96,24 +98,4 @@ fn internal_id(key: &[u8], identity: &Identity) -> String {
     }
     let hash = mac.finalize().into_bytes();
     hex(hash.get(..12).unwrap_or_default())
-}
-
-/// Whether `Accept` (RFC 9110, 12.5.1) allows one of the media types; an operation without a body suits everybody.
-fn accepts(headers: &HeaderMap, produces: &[String]) -> bool {
-    let mut ranges =
-        headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
-    if produces.is_empty() || ranges.peek().is_none() {
-        return true;
-    }
-    ranges.any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let range = parts.next().unwrap_or_default();
-        let refused = parts.any(|parameter| parameter.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)));
-        !refused
-            && produces.iter().any(|produced| {
-                range == "*/*"
-                    || range.eq_ignore_ascii_case(produced)
-                    || range.strip_suffix("/*").is_some_and(|kind| produced.split('/').next() == Some(kind))
-            })
-    })
 }

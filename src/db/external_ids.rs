@@ -33,6 +33,12 @@ pub fn each_once<T: PartialEq>(items: &[T]) -> std::result::Result<(), Validatio
     if items.iter().enumerate().any(repeats) { Err(ValidationError::new(Code::Repeated.as_str())) } else { Ok(()) }
 }
 
+/// The source and the id of a filter's `source:id`.
+pub fn split(text: &str) -> (String, String) {
+    let (source, id) = text.split_once(':').unwrap_or((text, ""));
+    (source.to_owned(), id.to_owned())
+}
+
 /// Sets an entity's external ids; 409 where another entity of the type has one of them.
 pub fn set<'a>(tx: &mut Tx<'_>, entity_type: EntityType, id: &'a str, ids: &'a [ExternalId]) -> Result<()> {
     clear(tx, entity_type, id)?;

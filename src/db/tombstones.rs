@@ -7,22 +7,30 @@ use serde_json::json;
 use super::Tx;
 use super::changes::EntityType;
 use super::conn::Conn;
+use super::rows::{InsertRows, Value};
 use super::schema::tombstones;
 use crate::auth::visibility::{Sight, Visibility};
 use crate::http::messages::Code;
 use crate::http::problem::{Kind, Problem, Result};
 
-/// Leaves a tombstone.
-pub fn leave(tx: &mut Tx<'_>, entity_type: EntityType, id: &str, version: i64, visibility: Visibility) -> Result<()> {
-    diesel::insert_into(tombstones::table)
-        .values((
-            tombstones::entity_type.eq(entity_type),
-            tombstones::entity_id.eq(id),
-            tombstones::version.eq(version),
-            tombstones::visibility.eq(visibility),
-            tombstones::deleted_at.eq(tx.now),
-        ))
-        .execute(tx.conn)?;
+/// Leaves tombstones of entities, each with its last version.
+pub fn leave<'a>(
+    tx: &mut Tx<'_>,
+    entity_type: EntityType,
+    entities: &[(&'a str, i64)],
+    visibility: Visibility,
+) -> Result<()> {
+    let row = |(id, version): &(&'a str, i64)| {
+        [
+            Value::Text(entity_type.as_str()),
+            Value::Text(id),
+            Value::Number(*version),
+            Value::Text(visibility.as_str()),
+            Value::Time(tx.now),
+        ]
+    };
+    let columns = ["entity_type", "entity_id", "version", "visibility", "deleted_at"];
+    InsertRows { table: "tombstones", columns, rows: entities.iter().map(row).collect() }.execute(tx.conn)?;
     Ok(())
 }
 

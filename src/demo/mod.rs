@@ -3,22 +3,40 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde_json::{Map, Value};
 
 use crate::db::{Db, meta};
 use crate::http::problem::Problem;
+use crate::networks::links::{NetworkLinkCreate, NetworkLinkId};
+use crate::networks::{self, NetworkCreate, NetworkId};
 use crate::organisations::{self, OrganisationCreate, OrganisationId};
 
 const ORGANISATIONS: &str = include_str!("organisations.json");
+const NETWORKS: &str = include_str!("networks.json");
+const LINKS: &str = include_str!("network_links.json");
 
 /// The mark, in the database, of a directory that began as the demo.
 const MARK: &str = "demo";
 
 /// An entity with the id it has in the demo.
-#[derive(Deserialize)]
 struct Fixed<Id, Document> {
     id: Id,
-    #[serde(flatten)]
     document: Document,
+    /// The network that a link is from.
+    from: Option<NetworkId>,
+}
+
+impl<'de, Id: DeserializeOwned, Document: DeserializeOwned> Deserialize<'de> for Fixed<Id, Document> {
+    /// The id stands beside the fields of the document, which knows no other fields than its own.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut fields = Map::deserialize(from)?;
+        let mut take = |name: &str| fields.remove(name).unwrap_or_default();
+        let id = serde_json::from_value(take("id")).map_err(D::Error::custom)?;
+        let from = serde_json::from_value(take("from")).map_err(D::Error::custom)?;
+        let document = serde_json::from_value(Value::Object(fields)).map_err(D::Error::custom)?;
+        Ok(Self { id, document, from })
+    }
 }
 
 /// Loads the demo into an empty directory, once. One that holds the demo already, changed or not, is left alone.
@@ -32,11 +50,16 @@ pub fn load(db: &Db) -> Result<bool, String> {
         return Ok(false);
     }
     let organisations: Vec<Fixed<OrganisationId, OrganisationCreate>> = parse(ORGANISATIONS)?;
+    let networks: Vec<Fixed<NetworkId, NetworkCreate>> = parse(NETWORKS)?;
+    let links: Vec<Fixed<NetworkLinkId, NetworkLinkCreate>> = parse(LINKS)?;
     db.write_now(None, time(), |tx| {
         if organisations::any(tx.conn)? {
             return Ok(false);
         }
         organisations::load(tx, organisations.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
+        networks::load(tx, networks.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
+        let links = links.into_iter().filter_map(|fixed| Some((fixed.id, fixed.from?, fixed.document)));
+        networks::links::load(tx, links.collect())?;
         meta::set(tx.conn, MARK, "loaded")?;
         Ok(true)
     })

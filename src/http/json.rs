@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
@@ -47,6 +47,32 @@ impl<T: DeserializeOwned + Validate> FromRequest for Body<T> {
     }
 }
 
+/// A JSON body that may be left out.
+pub struct MaybeBody<T> {
+    /// What it says; nothing, when it is left out.
+    pub value: T,
+    /// The SHA-256 of its bytes, for `Idempotency-Key`.
+    pub sha256: String,
+}
+
+impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for MaybeBody<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let has_body = request.headers().contains_key(CONTENT_TYPE)
+            || request.headers().get(CONTENT_LENGTH).is_some_and(|length| length != "0")
+            || request.headers().contains_key(TRANSFER_ENCODING);
+        let body = has_body.then(|| Body::<T>::from_request(request, payload));
+        Box::pin(async move {
+            match body {
+                None => Ok(Self { value: T::default(), sha256: hex(&Sha256::digest([])) }),
+                Some(body) => body.await.map(|Body { value, sha256 }| Self { value, sha256 }),
+            }
+        })
+    }
+}
+
 /// Reads a body of a media type, up to the configured size.
 pub fn read(
     request: &HttpRequest,
@@ -57,7 +83,7 @@ pub fn read(
     let declared = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_expected =
         declared.split(';').next().is_some_and(|declared| declared.trim().eq_ignore_ascii_case(media_type));
-    let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let mut payload = payload.take();
     async move {
         let too_large = || Problem::new(Kind::TooLarge, Code::BodyTooLarge.with("limit", limit.to_string()));

@@ -1,5 +1,6 @@
 //! What every endpoint shares: how a request is read, checked and answered. Mechanics, not entities.
 
+pub mod accept;
 pub mod answer;
 pub mod cursor;
 pub mod docs;
@@ -18,3 +19,4 @@ pub mod patch;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod validation;

@@ -11,8 +11,8 @@ use super::problem::{Fault, Problem, Result};
 /// The id in a path: `{id}`.
 pub struct Id<T>(pub T);
 
-/// The id of a part, in the path below its whole's: `{part_id}`.
-pub struct PartId<T>(pub T);
+/// The id of a link, in the path below its network's: `{link_id}`.
+pub struct LinkId<T>(pub T);
 
 impl<T: FromStr> FromRequest for Id<T> {
     type Error = Problem;
@@ -23,7 +23,7 @@ impl<T: FromStr> FromRequest for Id<T> {
     }
 }
 
-impl<T: FromStr> FromRequest for PartId<T> {
+impl<T: FromStr> FromRequest for LinkId<T> {
     type Error = Problem;
     type Future = Ready<Result<Self>>;
 

@@ -1,10 +1,32 @@
-//! Networks
-#[allow(missing_docs)]
+//! Networks, the links between them, and the graph they make.
+
+mod graph;
+mod handlers;
+pub mod links;
+mod store;
+mod types;
+
+pub use store::{hosts_any, load};
+pub use types::{NetworkCreate, NetworkId};
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The examples of the operations: run against the demo directory by a test.
 pub const EXAMPLES: &str = include_str!("examples.json");
-pub fn routes(_: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {}
-pub fn hosts_any(
-    _: &mut crate::db::Conn,
-    _: crate::organisations::OrganisationId,
-) -> crate::http::problem::Result<bool> {
-    Ok(false)
+
+/// The routes below `/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(handlers::list_networks)
+        .service(handlers::create_network)
+        .service(handlers::get_network)
+        .service(handlers::replace_network)
+        .service(handlers::patch_network)
+        .service(handlers::delete_network)
+        .service(links::handlers::list_network_links)
+        .service(links::handlers::create_network_link)
+        .service(links::handlers::get_network_link)
+        .service(links::handlers::end_network_link)
+        .service(links::handlers::delete_network_link)
+        .service(graph::get_graph);
 }

@@ -222,14 +222,13 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
         query = query.filter(organisations::business_id.eq(business_id));
     }
     if let Some(external) = filter.external_id {
-        let (source, id) =
-            external.split_once(':').map_or((external.clone(), String::new()), |(s, i)| (s.to_owned(), i.to_owned()));
+        let (source, id) = ids::split(&external);
         let known = external_ids::table
             .filter(external_ids::entity_type.eq(TYPE))
             .filter(external_ids::source.eq(source))
             .filter(external_ids::external_id.eq(id))
             .select(external_ids::entity_id);
-        query = query.filter(diesel::dsl::sql::<diesel::sql_types::Text>("organisations.id").eq_any(known));
+        query = query.filter(organisations::id.eq_any(known));
     }
     query
 }
@@ -381,7 +380,7 @@ pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result
     tx.not_before(old.updated_at);
     ids::clear(tx, TYPE, id.as_str())?;
     revisions::close(tx, TYPE, &[id.as_str()])?;
-    tombstones::leave(tx, TYPE, id.as_str(), old.version, Visibility::Public)?;
+    tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Public)?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
 }
 

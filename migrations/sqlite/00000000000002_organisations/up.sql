@@ -29,7 +29,7 @@ CREATE INDEX organisations_name_sv ON organisations (sort_key_sv, id);
 CREATE INDEX organisations_name_en ON organisations (sort_key_en, id);
 CREATE INDEX organisations_created ON organisations (created_at, id);
 CREATE INDEX organisations_updated ON organisations (updated_at, id);
-CREATE INDEX organisations_kind ON organisations (kind);
+CREATE INDEX organisations_kind ON organisations (kind, id);
 CREATE INDEX organisations_branch ON organisations (branch);
 CREATE INDEX organisations_branch_override ON organisations (branch_override);
 CREATE INDEX organisations_parent ON organisations (parent_id);

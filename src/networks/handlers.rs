@@ -1,0 +1,127 @@
+//! The operations on networks.
+
+use actix_web::{HttpResponse, delete, get, patch, post, put, web};
+
+use super::store;
+use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkPatch, NetworkView};
+use crate::app::State;
+use crate::auth::Caller;
+use crate::db::Conn;
+use crate::http::answer::Answer;
+use crate::http::etag::IfMatch;
+use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::json::Body;
+use crate::http::list::{Listing, Page, Reading};
+use crate::http::path::Id;
+use crate::http::problem::Result;
+
+/// List networks
+///
+/// A page of the networks that match all filters, by name in the language asked for.
+#[utoipa::path(operation_id = "list_networks", tag = "networks", params(Listing<Network, NetworkFilter>),
+    responses((status = 200, body = Page<NetworkView>, description = "A page")), security(("bearer" = ["directory:read"])))]
+#[get("/networks")]
+pub async fn list_networks(
+    caller: Caller,
+    state: web::Data<State>,
+    listing: Listing<Network, NetworkFilter>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    state.db.run(listing.reads(), move |conn| listing.answer(&store::list(conn, &listing, sight)?)).await
+}
+
+/// Create a network
+#[utoipa::path(operation_id = "create_network", tag = "networks", request_body = NetworkCreate,
+    responses((status = 201, body = NetworkView, description = "It was created")), security(("bearer" = ["directory:write"])))]
+#[post("/networks")]
+pub async fn create_network(
+    caller: Caller,
+    state: web::Data<State>,
+    key: IdempotencyKey,
+    body: Body<NetworkCreate>,
+) -> Result<Answer> {
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let id = NetworkId::new();
+        let view = store::insert(tx, id, body.value)?.view();
+        Answer::created(format!("/v1/networks/{id}"), view.version, &view)
+    })
+    .await
+}
+
+/// Read a network
+#[utoipa::path(operation_id = "get_network", tag = "networks", params(("id" = NetworkId, Path, description = "Its id"), Reading<Network>),
+    responses((status = 200, body = NetworkView, description = "The network")), security(("bearer" = ["directory:read"])))]
+#[get("/networks/{id}")]
+pub async fn get_network(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<NetworkId>,
+    reading: Reading<Network>,
+) -> Result<Answer> {
+    let (sight, reads) = (caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| {
+        let view = store::read(conn, id, &reading, sight)?;
+        reading.answer(view.version, &view)
+    };
+    state.db.run(reads, read).await
+}
+
+/// Replace a network
+///
+/// Its own fields become those of the body; what is left out is cleared. What belongs to it stays.
+#[utoipa::path(operation_id = "replace_network", tag = "networks", params(("id" = NetworkId, Path, description = "Its id")), request_body = NetworkCreate,
+    responses((status = 200, body = NetworkView, description = "It was replaced")), security(("bearer" = ["directory:write"])))]
+#[put("/networks/{id}")]
+pub async fn replace_network(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<NetworkId>,
+    if_match: IfMatch,
+    body: Body<NetworkCreate>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let view = state
+        .db
+        .write(caller.id, move |tx| Ok(store::update(tx, id, &if_match, sight, |_| Ok(body.value))?.view()))
+        .await?;
+    Answer::entity(view.version, &view)
+}
+
+/// Change a network
+///
+/// A merge patch (RFC 7396) of its own fields: absent is unchanged, null clears.
+#[utoipa::path(operation_id = "patch_network", tag = "networks", params(("id" = NetworkId, Path, description = "Its id")),
+    request_body(content = NetworkPatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = NetworkView, description = "It was changed")), security(("bearer" = ["directory:write"])))]
+#[patch("/networks/{id}")]
+pub async fn patch_network(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<NetworkId>,
+    if_match: IfMatch,
+    patch: NetworkPatch,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let view = state
+        .db
+        .write(caller.id, move |tx| Ok(store::update(tx, id, &if_match, sight, |old| patch.apply(&old))?.view()))
+        .await?;
+    Answer::entity(view.version, &view)
+}
+
+/// Delete a network
+///
+/// Refused while others link to it; its own links go with it. What is left is a tombstone, and what it was, with as_of.
+#[utoipa::path(operation_id = "delete_network", tag = "networks", params(("id" = NetworkId, Path, description = "Its id")),
+    responses((status = 204, description = "It was deleted")), security(("bearer" = ["directory:write"])))]
+#[delete("/networks/{id}")]
+pub async fn delete_network(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<NetworkId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse> {
+    let sight = caller.sight();
+    state.db.write(caller.id, move |tx| store::delete(tx, id, &if_match, sight)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

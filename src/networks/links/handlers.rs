@@ -1,0 +1,119 @@
+//! The operations on the links of a network.
+
+use actix_web::{HttpResponse, delete, get, post, web};
+
+use super::{NetworkLink, NetworkLinkCreate, NetworkLinkEnd, NetworkLinkFilter, NetworkLinkId, NetworkLinkView, store};
+use crate::app::State;
+use crate::auth::Caller;
+use crate::http::answer::Answer;
+use crate::http::etag::{IfMatch, MaybeIfMatch};
+use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::json::{Body, MaybeBody};
+use crate::http::list::{Listing, Page, Reading};
+use crate::http::path::{Id, LinkId};
+use crate::http::problem::Result;
+use crate::networks::types::NetworkId;
+
+/// List the links of a network
+///
+/// Those from it and those to it, from the oldest.
+#[utoipa::path(operation_id = "list_network_links", tag = "networks",
+    params(("id" = NetworkId, Path, description = "The network's id"), Listing<NetworkLink, NetworkLinkFilter>),
+    responses((status = 200, body = Page<NetworkLinkView>, description = "A page")), security(("bearer" = ["directory:read"])))]
+#[get("/networks/{id}/links")]
+pub async fn list_network_links(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(network): Id<NetworkId>,
+    listing: Listing<NetworkLink, NetworkLinkFilter>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    state.db.snapshot(move |conn| listing.answer(&store::list(conn, network, &listing, sight)?)).await
+}
+
+/// Link a network to another
+///
+/// The network in the path is what the type says to the other: its part, its committee, its alumni. `part_of` and
+/// `steers` make no cycles, also when two links are made at once.
+#[utoipa::path(operation_id = "create_network_link", tag = "networks", params(("id" = NetworkId, Path, description = "The network's id")), request_body = NetworkLinkCreate,
+    responses((status = 201, body = NetworkLinkView, description = "It was made")), security(("bearer" = ["directory:write"])))]
+#[post("/networks/{id}/links")]
+pub async fn create_network_link(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(network): Id<NetworkId>,
+    key: IdempotencyKey,
+    body: Body<NetworkLinkCreate>,
+) -> Result<Answer> {
+    let (sight, today) = (caller.sight(), state.today());
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let id = NetworkLinkId::new();
+        let view = store::insert(tx, id, network, body.value, today, sight)?.view();
+        Answer::created(format!("/v1/networks/{network}/links/{id}"), view.version, &view)
+    })
+    .await
+}
+
+/// Read a link
+#[utoipa::path(operation_id = "get_network_link", tag = "networks",
+    params(("id" = NetworkId, Path, description = "The id of either network"), ("link_id" = NetworkLinkId, Path, description = "The link's id"), Reading<NetworkLink>),
+    responses((status = 200, body = NetworkLinkView, description = "The link")), security(("bearer" = ["directory:read"])))]
+#[get("/networks/{id}/links/{link_id}")]
+pub async fn get_network_link(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(network): Id<NetworkId>,
+    LinkId(id): LinkId<NetworkLinkId>,
+    reading: Reading<NetworkLink>,
+) -> Result<Answer> {
+    let (sight, reads) = (caller.sight(), reading.reads());
+    let read = move |conn: &mut _| {
+        let view = store::read(conn, network, id, &reading, sight)?;
+        reading.answer(view.version, &view)
+    };
+    state.db.run(reads, read).await
+}
+
+/// End a link
+///
+/// It stays as history. Refused where it has an end already.
+#[utoipa::path(operation_id = "end_network_link", tag = "networks",
+    params(("id" = NetworkId, Path, description = "The id of either network"), ("link_id" = NetworkLinkId, Path, description = "The link's id")), request_body = Option<NetworkLinkEnd>,
+    responses((status = 200, body = NetworkLinkView, description = "It was ended")), security(("bearer" = ["directory:write"])))]
+#[post("/networks/{id}/links/{link_id}/end")]
+pub async fn end_network_link(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(network): Id<NetworkId>,
+    LinkId(id): LinkId<NetworkLinkId>,
+    MaybeIfMatch(if_match): MaybeIfMatch,
+    key: IdempotencyKey,
+    body: MaybeBody<NetworkLinkEnd>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let last = body.value.valid_to.unwrap_or_else(|| state.today());
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let view = store::end(tx, network, id, &if_match, last, sight)?.view();
+        Answer::entity(view.version, &view)
+    })
+    .await
+}
+
+/// Take a link back
+///
+/// For one that was made by mistake; one that held is ended instead.
+#[utoipa::path(operation_id = "delete_network_link", tag = "networks",
+    params(("id" = NetworkId, Path, description = "The id of either network"), ("link_id" = NetworkLinkId, Path, description = "The link's id")),
+    responses((status = 204, description = "It was taken back")), security(("bearer" = ["directory:write"])))]
+#[delete("/networks/{id}/links/{link_id}")]
+pub async fn delete_network_link(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(network): Id<NetworkId>,
+    LinkId(id): LinkId<NetworkLinkId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse> {
+    let sight = caller.sight();
+    state.db.write(caller.id, move |tx| store::delete(tx, network, id, &if_match, sight)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

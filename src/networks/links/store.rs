@@ -1,0 +1,429 @@
+//! Links in the database. Whoever makes one holds [`Lock::NetworkLinks`], so that two at once make no cycle.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Date, Text};
+
+use super::{
+    Direction, LinkCounts, NetworkLink, NetworkLinkCreate, NetworkLinkFilter, NetworkLinkId, NetworkLinkType,
+    NetworkLinkView,
+};
+use crate::auth::visibility::{Sight, Visibility};
+use crate::db::as_of::AsOf;
+use crate::db::changes::{self, Action, EntityType};
+use crate::db::keyset::SortValue;
+use crate::db::schema::{network_links, networks as network_table};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, forever, revisions, tombstones};
+use crate::http::etag::{IfMatch, stale};
+use crate::http::language::Language;
+use crate::http::list::{Listing, Page, Reading, Sorted};
+use crate::http::messages::Code;
+use crate::http::problem::{Fault, Kind, Problem, Result};
+use crate::networks::store as networks;
+use crate::networks::types::NetworkId;
+
+const TYPE: EntityType = EntityType::NetworkLink;
+
+/// A link, as its table has it.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = network_links, check_for_backend(MultiBackend))]
+pub struct NetworkLinkRow {
+    id: NetworkLinkId,
+    version: i64,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+    link_type: NetworkLinkType,
+    from_id: NetworkId,
+    to_id: NetworkId,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+}
+
+impl Sorted for NetworkLinkRow {
+    fn sort_value(&self, sort: &str, _: Language) -> SortValue {
+        match sort {
+            "updated_at" => SortValue::Time(self.updated_at),
+            "type" => SortValue::Text(self.link_type.as_str().to_owned()),
+            _ => SortValue::Time(self.created_at),
+        }
+    }
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl NetworkLinkRow {
+    /// What readers see of it.
+    pub fn view(self) -> NetworkLinkView {
+        NetworkLinkView {
+            id: self.id,
+            version: self.version,
+            created_at: self.created_at.and_utc(),
+            updated_at: self.updated_at.and_utc(),
+            r#type: self.link_type,
+            from: self.from_id,
+            to: self.to_id,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            networks: None,
+        }
+    }
+}
+
+/// Links whose ends are both within sight.
+fn visible(sight: Sight) -> network_links::BoxedQuery<'static, MultiBackend> {
+    let query = network_links::table.into_boxed();
+    match sight {
+        Sight::Editor => query,
+        _ => {
+            let seen = || {
+                network_table::table.filter(network_table::visibility.eq_any(sight.visible())).select(network_table::id)
+            };
+            query.filter(network_links::from_id.eq_any(seen())).filter(network_links::to_id.eq_any(seen()))
+        }
+    }
+}
+
+/// One link of a network, now or as of a time; 404 or 410 where there is none within sight.
+pub fn get(
+    conn: &mut Conn,
+    network: NetworkId,
+    id: NetworkLinkId,
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+) -> Result<NetworkLinkRow> {
+    let query = visible(sight)
+        .filter(network_links::id.eq(id))
+        .filter(network_links::from_id.eq(network).or(network_links::to_id.eq(network)))
+        .select(NetworkLinkRow::as_select());
+    let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
+    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+}
+
+/// One link as a reader sees it.
+pub fn read(
+    conn: &mut Conn,
+    network: NetworkId,
+    id: NetworkLinkId,
+    reading: &Reading<NetworkLink>,
+    sight: Sight,
+) -> Result<NetworkLinkView> {
+    let mut views = vec![get(conn, network, id, reading.as_of, sight)?.view()];
+    include(conn, &mut views, reading, sight)?;
+    views.pop().ok_or_else(Problem::not_found)
+}
+
+/// A page of a network's links.
+pub fn list(
+    conn: &mut Conn,
+    network: NetworkId,
+    listing: &Listing<NetworkLink, NetworkLinkFilter>,
+    sight: Sight,
+) -> Result<Page<NetworkLinkView>> {
+    let at = listing.reading.as_of;
+    networks::get(conn, network, at, sight)?;
+    let mut query = filtered(network, &listing.filter, sight);
+    if let Some(after) = listing.after() {
+        query = query.filter(after);
+    }
+    let query = query.order(listing.order()).limit(listing.limit_and_one()).select(NetworkLinkRow::as_select());
+    let mut rows: Vec<NetworkLinkRow> = AsOf { at, query }.load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered(network, &listing.filter, sight).count() }.get_result(conn)?),
+        false => None,
+    };
+    let mut items: Vec<NetworkLinkView> = rows.into_iter().map(NetworkLinkRow::view).collect();
+    include(conn, &mut items, &listing.reading, sight)?;
+    Ok(Page { items, next, total })
+}
+
+fn filtered(
+    network: NetworkId,
+    filter: &NetworkLinkFilter,
+    sight: Sight,
+) -> network_links::BoxedQuery<'static, MultiBackend> {
+    let query = visible(sight);
+    let mut query = match filter.direction {
+        Some(Direction::Outgoing) => query.filter(network_links::from_id.eq(network)),
+        Some(Direction::Incoming) => query.filter(network_links::to_id.eq(network)),
+        None => query.filter(network_links::from_id.eq(network).or(network_links::to_id.eq(network))),
+    };
+    if let Some(types) = filter.r#type.clone() {
+        query = query.filter(network_links::link_type.eq_any(types.0));
+    }
+    match filter.valid_on {
+        Some(day) => on_day(query, day),
+        None => query,
+    }
+}
+
+/// Those that hold on a day.
+fn on_day(
+    query: network_links::BoxedQuery<'static, MultiBackend>,
+    day: NaiveDate,
+) -> network_links::BoxedQuery<'static, MultiBackend> {
+    query
+        .filter(network_links::valid_from.le(day))
+        .filter(network_links::valid_to.is_null().or(network_links::valid_to.gt(day)))
+}
+
+fn include(conn: &mut Conn, views: &mut [NetworkLinkView], reading: &Reading<NetworkLink>, sight: Sight) -> Result<()> {
+    if !reading.includes("networks") {
+        return Ok(());
+    }
+    let ids = views.iter().flat_map(|view| [view.from, view.to]).collect();
+    let known = networks::references(conn, ids, reading.as_of, sight)?;
+    for view in views {
+        view.networks = Some([view.from, view.to].iter().filter_map(|id| known.get(id).cloned()).collect());
+    }
+    Ok(())
+}
+
+/// The links of networks that have no end, by network, from the oldest: one query for all.
+pub fn of_networks(
+    conn: &mut Conn,
+    ids: &[NetworkId],
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+) -> Result<HashMap<NetworkId, Vec<NetworkLinkView>>> {
+    let query = visible(sight)
+        .filter(network_links::from_id.eq_any(ids.to_vec()).or(network_links::to_id.eq_any(ids.to_vec())))
+        .filter(network_links::valid_to.is_null())
+        .order((network_links::created_at, network_links::id))
+        .select(NetworkLinkRow::as_select());
+    let rows: Vec<NetworkLinkRow> = AsOf { at: as_of, query }.load(conn)?;
+    let mut links: HashMap<NetworkId, Vec<NetworkLinkView>> = HashMap::new();
+    for row in rows {
+        for end in [row.from_id, row.to_id] {
+            links.entry(end).or_default().push(row.clone().view());
+        }
+    }
+    Ok(links)
+}
+
+/// The edges of the graph, by id: one query.
+pub fn links_of_graph(
+    conn: &mut Conn,
+    types: Option<&[NetworkLinkType]>,
+    day: Option<NaiveDate>,
+    as_of: Option<NaiveDateTime>,
+) -> Result<Vec<NetworkLinkView>> {
+    let mut query = network_links::table.into_boxed();
+    if let Some(types) = types {
+        query = query.filter(network_links::link_type.eq_any(types.to_vec()));
+    }
+    if let Some(day) = day {
+        query = on_day(query, day);
+    }
+    let query = query.order(network_links::id).select(NetworkLinkRow::as_select());
+    let rows: Vec<NetworkLinkRow> = AsOf { at: as_of, query }.load(conn)?;
+    Ok(rows.into_iter().map(NetworkLinkRow::view).collect())
+}
+
+/// Counts a network's links by direction and type.
+pub fn count(network: NetworkId, links: &[NetworkLinkView]) -> LinkCounts {
+    let mut counts = LinkCounts::default();
+    for link in links {
+        let direction = if link.from == network { &mut counts.outgoing } else { &mut counts.incoming };
+        *direction.of(link.r#type) += 1;
+    }
+    counts
+}
+
+/// Makes a link.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: NetworkLinkId,
+    from: NetworkId,
+    link: NetworkLinkCreate,
+    today: NaiveDate,
+    sight: Sight,
+) -> Result<NetworkLinkRow> {
+    tx.lock(Lock::NetworkLinks)?;
+    networks::get(tx.conn, from, None, sight)?;
+    if link.to == from {
+        return Err(Problem::invalid(vec![Fault::at("/to", Code::LinkToItself)]));
+    }
+    if networks::find(tx.conn, link.to, None, sight)?.is_none() {
+        return Err(unknown_network());
+    }
+    let row = NetworkLinkRow {
+        id,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+        link_type: link.r#type,
+        from_id: from,
+        to_id: link.to,
+        valid_from: link.valid_from.unwrap_or(today),
+        valid_to: link.valid_to,
+    };
+    if row.valid_to.is_some_and(|end| end < row.valid_from) {
+        return Err(ends_too_early());
+    }
+    refuse_second(tx, &row)?;
+    if row.link_type.is_acyclic() {
+        refuse_cycle(tx, &row)?;
+    }
+    diesel::insert_into(network_links::table).values(&row).execute(tx.conn).on_reference(unknown_network)?;
+    revisions::open(tx, TYPE, &[id.as_str()])?;
+    let fields = ["type", "from", "to", "valid_from", "valid_to"].map(str::to_owned).to_vec();
+    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, fields)?;
+    Ok(row)
+}
+
+/// Makes links of known ids: for the demo.
+pub fn load(tx: &mut Tx<'_>, links: Vec<(NetworkLinkId, NetworkId, NetworkLinkCreate)>) -> Result<()> {
+    let today = tx.now.date();
+    for (id, from, link) in links {
+        insert(tx, id, from, link, today, Sight::Editor)?;
+    }
+    Ok(())
+}
+
+/// 409 if the networks have such a link at a time when the new one holds.
+fn refuse_second(tx: &mut Tx<'_>, link: &NetworkLinkRow) -> Result<()> {
+    let same = network_links::from_id.eq(link.from_id).and(network_links::to_id.eq(link.to_id));
+    let turned = network_links::from_id.eq(link.to_id).and(network_links::to_id.eq(link.from_id));
+    let mut query = network_links::table
+        .filter(network_links::link_type.eq(link.link_type))
+        .filter(network_links::valid_to.is_null().or(network_links::valid_to.gt(link.valid_from)))
+        .into_boxed::<MultiBackend>();
+    query = match link.link_type.is_mutual() {
+        true => query.filter(same.or(turned)),
+        false => query.filter(same),
+    };
+    if let Some(end) = link.valid_to {
+        query = query.filter(network_links::valid_from.lt(end));
+    }
+    let known: Option<NetworkLinkId> = query.select(network_links::id).first(tx.conn).optional()?;
+    match known {
+        None => Ok(()),
+        Some(id) => {
+            Err(Problem::conflict(Fault::at("/to", Code::LinkExists)).member("conflicts_with", id.as_str().into()))
+        }
+    }
+}
+
+/// 409 if, at a time when the new link holds, links of its type lead from its end back to its start. The time during
+/// which a path holds narrows with each of its links.
+fn refuse_cycle(tx: &mut Tx<'_>, link: &NetworkLinkRow) -> Result<()> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        found: bool,
+    }
+    let (later, earlier) = match tx.conn {
+        Conn::Postgres(_) => ("GREATEST", "LEAST"),
+        Conn::Sqlite(_) => ("max", "min"),
+    };
+    let open = "COALESCE(link.valid_to, '9999-12-31')";
+    let query = format!(
+        "WITH RECURSIVE path (id, since, until) AS (\
+           SELECT id, $1, $2 FROM networks WHERE id = $3 \
+           UNION \
+           SELECT link.to_id, {later}(path.since, link.valid_from), {earlier}(path.until, {open}) \
+           FROM path JOIN network_links link ON link.from_id = path.id \
+           WHERE link.type = $4 AND link.valid_from < path.until AND {open} > path.since) \
+         SELECT EXISTS (SELECT 1 FROM path WHERE id = $5) AS found"
+    );
+    let Found { found } = diesel::sql_query(query)
+        .bind::<Date, _>(link.valid_from)
+        .bind::<Date, _>(link.valid_to.unwrap_or(forever().date()))
+        .bind::<Text, _>(link.to_id)
+        .bind::<Text, _>(link.link_type)
+        .bind::<Text, _>(link.from_id)
+        .get_result(tx.conn)?;
+    if found { Err(Problem::conflict(Fault::at("/to", Code::Cycle))) } else { Ok(()) }
+}
+
+/// Ends a link that has no end yet.
+pub fn end(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    id: NetworkLinkId,
+    if_match: &IfMatch,
+    last: NaiveDate,
+    sight: Sight,
+) -> Result<NetworkLinkRow> {
+    let old = get(tx.conn, network, id, None, sight)?;
+    if_match.check(old.version)?;
+    if last < old.valid_from {
+        return Err(ends_too_early());
+    }
+    tx.not_before(old.updated_at);
+    let row = NetworkLinkRow { version: old.version + 1, updated_at: tx.now, valid_to: Some(last), ..old };
+    let target = network_links::table
+        .filter(network_links::id.eq(id))
+        .filter(network_links::version.eq(old.version))
+        .filter(network_links::valid_to.is_null());
+    let values = (
+        network_links::version.eq(row.version),
+        network_links::updated_at.eq(row.updated_at),
+        network_links::valid_to.eq(row.valid_to),
+    );
+    if diesel::update(target).set(values).execute(tx.conn)? == 0 {
+        return Err(Problem::new(Kind::Conflict, Code::MoveNotAllowed.with("allowed", "–")));
+    }
+    revisions::next(tx, TYPE, &[id.as_str()])?;
+    changes::append(tx, TYPE, &[(id.as_str(), row.version)], Action::Updated, vec!["valid_to".to_owned()])?;
+    Ok(row)
+}
+
+/// Takes a link back, as if it had never been made; what it was stays readable with `as_of`.
+pub fn delete(tx: &mut Tx<'_>, network: NetworkId, id: NetworkLinkId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+    let old = get(tx.conn, network, id, None, sight)?;
+    if_match.check(old.version)?;
+    tx.not_before(old.updated_at);
+    let target = network_links::table.filter(network_links::id.eq(id)).filter(network_links::version.eq(old.version));
+    if diesel::delete(target).execute(tx.conn)? == 0 {
+        return Err(stale(old.version + 1));
+    }
+    let seen = networks::references(tx.conn, vec![old.from_id, old.to_id], None, Sight::SignedIn)?;
+    let visibility = if seen.len() == 2 { Visibility::Administration } else { Visibility::Members };
+    forget(tx, &[(id.as_str(), old.version)], visibility)
+}
+
+/// Takes a network's own links with it; 409 while others link to it.
+pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibility) -> Result<()> {
+    tx.lock(Lock::NetworkLinks)?;
+    let incoming = network_links::table.filter(network_links::to_id.eq(network));
+    if diesel::select(diesel::dsl::exists(incoming)).get_result(tx.conn)? {
+        return Err(in_use());
+    }
+    let own: Vec<(NetworkLinkId, i64)> = network_links::table
+        .filter(network_links::from_id.eq(network))
+        .select((network_links::id, network_links::version))
+        .load(tx.conn)?;
+    if own.is_empty() {
+        return Ok(());
+    }
+    diesel::delete(network_links::table.filter(network_links::from_id.eq(network))).execute(tx.conn)?;
+    let gone: Vec<(&str, i64)> = own.iter().map(|(id, version)| (id.as_str(), *version)).collect();
+    forget(tx, &gone, visibility.max(Visibility::Administration))
+}
+
+/// What follows from the deletion of links, whatever the reason.
+fn forget(tx: &mut Tx<'_>, gone: &[(&str, i64)], visibility: Visibility) -> Result<()> {
+    let ids: Vec<&str> = gone.iter().map(|(id, _)| *id).collect();
+    revisions::close(tx, TYPE, &ids)?;
+    tombstones::leave(tx, TYPE, gone, visibility)?;
+    changes::append(tx, TYPE, gone, Action::Deleted, Vec::new())
+}
+
+/// 409: others link to the network.
+pub fn in_use() -> Problem {
+    Problem::new(Kind::Conflict, Code::InUse.with("by", "network_links.to"))
+}
+
+fn unknown_network() -> Problem {
+    Problem::invalid(vec![Fault::at("/to", Code::UnknownReference)])
+}
+
+fn ends_too_early() -> Problem {
+    Problem::invalid(vec![Fault::at("/valid_to", Code::EndBeforeStart)])
+}

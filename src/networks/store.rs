@@ -1,0 +1,416 @@
+//! Networks in the database.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::links;
+use super::types::{
+    Admits, Cadence, Formality, Goal, JoinPolicy, Network, NetworkCreate, NetworkFilter, NetworkId, NetworkKind,
+    NetworkReference, NetworkStatus, NetworkView, WebLink,
+};
+use crate::auth::visibility::{Sight, Visibility};
+use crate::db::as_of::AsOf;
+use crate::db::changes::{self, Action, EntityType};
+use crate::db::external_ids::{self as ids, ExternalId};
+use crate::db::keyset::SortValue;
+use crate::db::schema::{external_ids, network_names, networks, organisation_ancestors, organisations};
+use crate::db::{Conn, Json, MultiBackend, OnConflict, Tx, names, revisions, tombstones};
+use crate::http::etag::{IfMatch, stale};
+use crate::http::language::Language;
+use crate::http::list::{Listing, Page, Reading, Sorted};
+use crate::http::messages::Code;
+use crate::http::problem::{Fault, Problem, Result};
+use crate::organisations::{self as organisation, OrganisationId};
+use crate::text::{Name, Text, prefix_bounds};
+
+const TYPE: EntityType = EntityType::Network;
+
+/// A network, as its table has it.
+#[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = networks, check_for_backend(MultiBackend), treat_none_as_null = true)]
+pub struct NetworkRow {
+    id: NetworkId,
+    version: i64,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+    name: Json<Name>,
+    description: Option<Json<Text>>,
+    purpose: Option<Json<Text>>,
+    operating_principles: Option<Json<Text>>,
+    kind: NetworkKind,
+    formality: Formality,
+    status: NetworkStatus,
+    join_policy: JoinPolicy,
+    audience: Option<Json<Text>>,
+    admits: Json<Vec<Admits>>,
+    visibility: Visibility,
+    host_organisation_id: Option<OrganisationId>,
+    goals: Json<Vec<Goal>>,
+    cadence: Option<Json<Cadence>>,
+    min_size: Option<i32>,
+    max_size: Option<i32>,
+    links: Json<Vec<WebLink>>,
+    founded_on: Option<NaiveDate>,
+    closed_on: Option<NaiveDate>,
+    external_ids: Json<Vec<ExternalId>>,
+    sort_key_fi: Vec<u8>,
+    sort_key_sv: Vec<u8>,
+    sort_key_en: Vec<u8>,
+    names_version: i64,
+}
+
+impl Sorted for NetworkRow {
+    fn sort_value(&self, sort: &str, language: Language) -> SortValue {
+        match (sort, language) {
+            ("created_at", _) => SortValue::Time(self.created_at),
+            ("updated_at", _) => SortValue::Time(self.updated_at),
+            ("kind", _) => SortValue::Text(self.kind.as_str().to_owned()),
+            ("status", _) => SortValue::Text(self.status.as_str().to_owned()),
+            (_, Language::Fi) => SortValue::Key(self.sort_key_fi.clone()),
+            (_, Language::Sv) => SortValue::Key(self.sort_key_sv.clone()),
+            (_, Language::En) => SortValue::Key(self.sort_key_en.clone()),
+        }
+    }
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl NetworkRow {
+    fn new(id: NetworkId, document: NetworkCreate, now: NaiveDateTime) -> Self {
+        let [sort_key_fi, sort_key_sv, sort_key_en] = document.name.sort_keys();
+        Self {
+            id,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            name: Json(document.name),
+            description: document.description.map(Json),
+            purpose: document.purpose.map(Json),
+            operating_principles: document.operating_principles.map(Json),
+            kind: document.kind,
+            formality: document.formality,
+            status: document.status,
+            join_policy: document.join_policy,
+            audience: document.audience.map(Json),
+            admits: Json(document.admits),
+            visibility: document.visibility,
+            host_organisation_id: document.host_organisation_id,
+            goals: Json(document.goals),
+            cadence: document.cadence.map(Json),
+            min_size: document.min_size,
+            max_size: document.max_size,
+            links: Json(document.links),
+            founded_on: document.founded_on,
+            closed_on: document.closed_on,
+            external_ids: Json(document.external_ids),
+            sort_key_fi,
+            sort_key_sv,
+            sort_key_en,
+            names_version: 1,
+        }
+    }
+
+    /// Its own fields.
+    pub fn document(&self) -> NetworkCreate {
+        let row = self.clone();
+        NetworkCreate {
+            name: row.name.0,
+            description: row.description.map(|text| text.0),
+            purpose: row.purpose.map(|text| text.0),
+            operating_principles: row.operating_principles.map(|text| text.0),
+            kind: row.kind,
+            formality: row.formality,
+            status: row.status,
+            join_policy: row.join_policy,
+            audience: row.audience.map(|text| text.0),
+            admits: row.admits.0,
+            visibility: row.visibility,
+            host_organisation_id: row.host_organisation_id,
+            goals: row.goals.0,
+            cadence: row.cadence.map(|cadence| cadence.0),
+            min_size: row.min_size,
+            max_size: row.max_size,
+            links: row.links.0,
+            founded_on: row.founded_on,
+            closed_on: row.closed_on,
+            external_ids: row.external_ids.0,
+        }
+    }
+
+    /// What readers see of it.
+    pub fn view(self) -> NetworkView {
+        NetworkView {
+            id: self.id,
+            version: self.version,
+            created_at: self.created_at.and_utc(),
+            updated_at: self.updated_at.and_utc(),
+            name: self.name.0,
+            description: self.description.map(|text| text.0),
+            purpose: self.purpose.map(|text| text.0),
+            operating_principles: self.operating_principles.map(|text| text.0),
+            kind: self.kind,
+            formality: self.formality,
+            status: self.status,
+            join_policy: self.join_policy,
+            audience: self.audience.map(|text| text.0),
+            admits: self.admits.0,
+            visibility: self.visibility,
+            host_organisation_id: self.host_organisation_id,
+            goals: self.goals.0,
+            cadence: self.cadence.map(|cadence| cadence.0),
+            min_size: self.min_size,
+            max_size: self.max_size,
+            links: self.links.0,
+            founded_on: self.founded_on,
+            closed_on: self.closed_on,
+            external_ids: self.external_ids.0,
+            host: None,
+            network_links: None,
+            counts: None,
+        }
+    }
+
+    /// Who can see it.
+    pub fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+}
+
+/// One network within sight, now or as of a time.
+pub fn find(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<Option<NetworkRow>> {
+    let query = networks::table.filter(networks::id.eq(id)).select(NetworkRow::as_select());
+    // The plain statement keeps its identity, by which diesel finds it prepared.
+    let row = match as_of {
+        None => query.first(conn).optional()?,
+        at => AsOf { at, query }.get_result(conn).optional()?,
+    };
+    Ok(row.filter(|row: &NetworkRow| sight.sees(row.visibility)))
+}
+
+/// One network within sight; 404 or 410 where there is none.
+pub fn get(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<NetworkRow> {
+    find(conn, id, as_of, sight)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+}
+
+/// One network as a reader sees it.
+pub fn read(conn: &mut Conn, id: NetworkId, reading: &Reading<Network>, sight: Sight) -> Result<NetworkView> {
+    let mut views = vec![get(conn, id, reading.as_of, sight)?.view()];
+    include(conn, &mut views, reading, sight)?;
+    views.pop().ok_or_else(Problem::not_found)
+}
+
+/// A page of networks within sight.
+pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: Sight) -> Result<Page<NetworkView>> {
+    let at = listing.reading.as_of;
+    let mut query = filtered(&listing.filter, sight);
+    if let Some(after) = listing.after() {
+        query = query.filter(after);
+    }
+    let query = query.order(listing.order()).limit(listing.limit_and_one()).select(NetworkRow::as_select());
+    let mut rows: Vec<NetworkRow> = AsOf { at, query }.load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered(&listing.filter, sight).count() }.get_result(conn)?),
+        false => None,
+    };
+    let mut items: Vec<NetworkView> = rows.into_iter().map(NetworkRow::view).collect();
+    include(conn, &mut items, &listing.reading, sight)?;
+    Ok(Page { items, next, total })
+}
+
+/// The networks within sight that match a filter.
+pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'static, MultiBackend> {
+    let mut query = networks::table.into_boxed();
+    let filter = filter.clone();
+    if sight != Sight::Editor {
+        query = query.filter(networks::visibility.eq_any(sight.visible()));
+    }
+    if let Some(kinds) = filter.kind {
+        query = query.filter(networks::kind.eq_any(kinds.0));
+    }
+    if let Some(statuses) = filter.status {
+        query = query.filter(networks::status.eq_any(statuses.0));
+    }
+    if let Some(formalities) = filter.formality {
+        query = query.filter(networks::formality.eq_any(formalities.0));
+    }
+    if let Some(policies) = filter.join_policy {
+        query = query.filter(networks::join_policy.eq_any(policies.0));
+    }
+    if let Some(hosts) = filter.host_organisation_id {
+        query = query.filter(networks::host_organisation_id.eq_any(hosts.0));
+    }
+    if let Some(tops) = filter.host_subtree_of {
+        let below = organisation_ancestors::table
+            .filter(organisation_ancestors::ancestor_id.eq_any(tops.0))
+            .select(organisation_ancestors::organisation_id.nullable());
+        query = query.filter(networks::host_organisation_id.eq_any(below));
+    }
+    if let Some(branches) = filter.branch {
+        let within =
+            organisations::table.filter(organisations::branch.eq_any(branches.0)).select(organisations::id.nullable());
+        query = query.filter(networks::host_organisation_id.eq_any(within));
+    }
+    if let Some(prefix) = filter.name_prefix {
+        let (from, to) = prefix_bounds(&prefix);
+        let named = network_names::table
+            .filter(network_names::folded.ge(from).and(network_names::folded.lt(to)))
+            .filter(network_names::network_id.eq(networks::id))
+            .filter(network_names::names_version.eq(networks::names_version));
+        query = query.filter(diesel::dsl::exists(named));
+    }
+    if let Some(external) = filter.external_id {
+        let (source, id) = ids::split(&external);
+        let known = external_ids::table
+            .filter(external_ids::entity_type.eq(TYPE))
+            .filter(external_ids::source.eq(source))
+            .filter(external_ids::external_id.eq(id))
+            .select(external_ids::entity_id);
+        query = query.filter(networks::id.eq_any(known));
+    }
+    query
+}
+
+/// Adds the relations asked for, each with one query for all.
+fn include(conn: &mut Conn, views: &mut [NetworkView], reading: &Reading<Network>, sight: Sight) -> Result<()> {
+    if reading.includes("host") {
+        let hosts =
+            organisation::references(conn, views.iter().filter_map(|view| view.host_organisation_id), reading.as_of)?;
+        for view in &mut *views {
+            view.host = view.host_organisation_id.and_then(|id| hosts.get(&id).cloned());
+        }
+    }
+    if reading.includes("links") || reading.includes("counts") {
+        let ids: Vec<NetworkId> = views.iter().map(|view| view.id).collect();
+        let mut links = links::of_networks(conn, &ids, reading.as_of, sight)?;
+        for view in views {
+            let own = links.remove(&view.id).unwrap_or_default();
+            if reading.includes("counts") {
+                view.counts = Some(links::count(view.id, &own));
+            }
+            if reading.includes("links") {
+                view.network_links = Some(own);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Networks as others mention them: one query for all. Those out of sight are not among them.
+pub fn references(
+    conn: &mut Conn,
+    ids: Vec<NetworkId>,
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+) -> Result<HashMap<NetworkId, NetworkReference>> {
+    let query = filtered(&NetworkFilter::default(), sight).filter(networks::id.eq_any(ids)).select((
+        networks::id,
+        networks::name,
+        networks::kind,
+        networks::status,
+    ));
+    let rows: Vec<(NetworkId, Json<Name>, NetworkKind, NetworkStatus)> = AsOf { at: as_of, query }.load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, kind, status)| (id, NetworkReference { id, name: name.0, kind, status }))
+        .collect())
+}
+
+/// Whether an organisation owns any network.
+pub fn hosts_any(conn: &mut Conn, host: OrganisationId) -> Result<bool> {
+    let hosted = networks::table.filter(networks::host_organisation_id.eq(host));
+    Ok(diesel::select(diesel::dsl::exists(hosted)).get_result(conn)?)
+}
+
+/// Creates a network.
+pub fn insert(tx: &mut Tx<'_>, id: NetworkId, document: NetworkCreate) -> Result<NetworkRow> {
+    refuse_unknown_host(tx, document.host_organisation_id)?;
+    let row = NetworkRow::new(id, document, tx.now);
+    diesel::insert_into(networks::table).values(&row).execute(tx.conn).on_reference(unknown_host)?;
+    write_names(tx, &row)?;
+    ids::set(tx, TYPE, id.as_str(), &row.external_ids.0)?;
+    revisions::open(tx, TYPE, &[id.as_str()])?;
+    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &row.document())?)?;
+    Ok(row)
+}
+
+/// Creates networks of known ids: for the demo.
+pub fn load(tx: &mut Tx<'_>, documents: Vec<(NetworkId, NetworkCreate)>) -> Result<()> {
+    for (id, document) in documents {
+        insert(tx, id, document)?;
+    }
+    Ok(())
+}
+
+/// Changes a network: `change` makes the new document of the old one.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: NetworkId,
+    if_match: &IfMatch,
+    sight: Sight,
+    change: impl FnOnce(NetworkCreate) -> Result<NetworkCreate>,
+) -> Result<NetworkRow> {
+    let old = get(tx.conn, id, None, sight)?;
+    if_match.check(old.version)?;
+    let before = old.document();
+    let after = change(before.clone())?;
+    let fields = changes::differences(Some(&before), &after)?;
+    if fields.is_empty() {
+        return Ok(old);
+    }
+    if before.host_organisation_id != after.host_organisation_id {
+        refuse_unknown_host(tx, after.host_organisation_id)?;
+    }
+    tx.not_before(old.updated_at);
+    let version = old.version + 1;
+    let names_version = if before.name == after.name { old.names_version } else { version };
+    let row = NetworkRow { version, created_at: old.created_at, names_version, ..NetworkRow::new(id, after, tx.now) };
+    let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
+    if diesel::update(target).set(&row).execute(tx.conn).on_reference(unknown_host)? == 0 {
+        return Err(stale(version));
+    }
+    if names_version == version {
+        write_names(tx, &row)?;
+    }
+    if before.external_ids != row.external_ids.0 {
+        ids::set(tx, TYPE, id.as_str(), &row.external_ids.0)?;
+    }
+    revisions::next(tx, TYPE, &[id.as_str()])?;
+    changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
+    Ok(row)
+}
+
+/// Deletes a network that no other links to, with its own links.
+pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+    let old = get(tx.conn, id, None, sight)?;
+    if_match.check(old.version)?;
+    tx.not_before(old.updated_at);
+    links::delete_of_network(tx, id, old.visibility)?;
+    let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
+    if diesel::delete(target).execute(tx.conn).on_reference(links::in_use)? == 0 {
+        return Err(stale(old.version + 1));
+    }
+    ids::clear(tx, TYPE, id.as_str())?;
+    revisions::close(tx, TYPE, &[id.as_str()])?;
+    tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], old.visibility)?;
+    changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
+}
+
+fn refuse_unknown_host(tx: &mut Tx<'_>, host: Option<OrganisationId>) -> Result<()> {
+    match host {
+        Some(host) if !organisation::exists(tx.conn, host)? => Err(unknown_host()),
+        _ => Ok(()),
+    }
+}
+
+fn unknown_host() -> Problem {
+    Problem::invalid(vec![Fault::at("/host_organisation_id", Code::UnknownReference)])
+}
+
+fn write_names(tx: &mut Tx<'_>, row: &NetworkRow) -> Result<()> {
+    names::write(tx, "network_names", "network_id", row.id.as_str(), row.names_version, &row.name.0)
+}
