@@ -1,0 +1,157 @@
+//! The ceilings: the same statements without the service.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{BigInt, Text, Timestamp};
+use diesel::{RunQueryDsl, SqliteConnection, sql_query};
+use solmu::db::{Conn, Role, connect, now};
+
+use crate::directory::{NETWORKS, network};
+
+/// Executions a second.
+#[derive(Default)]
+pub struct Ceilings {
+    /// With what they were measured.
+    pub tool: &'static str,
+    /// A network by its id.
+    pub read: f64,
+    /// A filtered, sorted page of 50.
+    pub page: f64,
+    /// A network, with its names, revision and change, in one durable transaction.
+    pub create: f64,
+}
+
+/// The page, as the service asks for it.
+const PAGE: &str =
+    "SELECT * FROM networks WHERE status = 'active' AND formality = 'voluntary' ORDER BY sort_key_en, id LIMIT 51";
+
+/// Makes a copy of a network under another id: as much as the service writes.
+const CREATE: [&str; 4] = [
+    "INSERT INTO networks SELECT $1, version, created_at, updated_at, name, description, purpose, operating_principles, kind, formality, status, join_policy, audience, admits, visibility, host_organisation_id, goals, cadence, min_size, max_size, links, founded_on, closed_on, external_ids, sort_key_fi, sort_key_sv, sort_key_en, names_version FROM networks WHERE id = $2",
+    "INSERT INTO network_names SELECT $1, names_version, language, folded FROM network_names WHERE network_id = $2",
+    "INSERT INTO network_revisions SELECT created_at, updated_at, networks.* FROM networks WHERE id = $1",
+    "INSERT INTO changes (epoch, entity_type, entity_id, version, action, fields, changed_at) VALUES (1, 'network', $1, 1, 'created', '[]', $2)",
+];
+
+/// SQLite in this thread, with the flags and settings of the service.
+pub fn sqlite(folder: &Path, ceilings: &mut Ceilings) {
+    let url = format!("sqlite:{}", folder.join("load.db").display()).parse().expect("a URL");
+    ceilings.tool = "SQLite";
+    let Ok(Conn::Sqlite(mut conn)) = connect(&url, Role::Writer) else { panic!("SQLite opens") };
+    let mut number = 0;
+    ceilings.read = rate(|| {
+        number = number % NETWORKS + 1;
+        let query = sql_query("SELECT * FROM networks WHERE id = $1").bind::<Text, _>(network(number));
+        assert_eq!(query.load::<Row>(&mut conn).expect("read").len(), 1);
+    });
+    ceilings.page = rate(|| assert_eq!(sql_query(PAGE).load::<Row>(&mut conn).expect("page").len(), 51));
+    let mut created = 0;
+    ceilings.create = rate(|| {
+        created += 1;
+        create(&mut conn, &format!("01900000-0000-7002-9000-{created:012}"));
+    });
+}
+
+/// A row that is read whole, as far as SQLite goes.
+#[derive(diesel::QueryableByName)]
+#[allow(dead_code)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn create(conn: &mut SqliteConnection, id: &str) {
+    let [networks, names, revision, change] = CREATE;
+    conn.batch_execute("BEGIN IMMEDIATE").expect("begun");
+    for statement in [networks, names] {
+        sql_query(statement).bind::<Text, _>(id).bind::<Text, _>(network(1)).execute(conn).expect("inserted");
+    }
+    sql_query(revision).bind::<Text, _>(id).execute(conn).expect("inserted");
+    sql_query(change).bind::<Text, _>(id).bind::<Timestamp, _>(now()).execute(conn).expect("inserted");
+    conn.batch_execute("COMMIT").expect("committed");
+}
+
+fn rate(mut once: impl FnMut()) -> f64 {
+    let begun = Instant::now();
+    let mut done = 0_u32;
+    while begun.elapsed() < Duration::from_secs(3) {
+        once();
+        done += 1;
+    }
+    f64::from(done) / begun.elapsed().as_secs_f64()
+}
+
+/// pgbench on PostgreSQL, with prepared statements.
+pub mod postgres {
+    use std::process::Command;
+
+    use super::{CREATE, Ceilings, PAGE};
+    use crate::directory::NETWORKS;
+    use crate::service::{CONNECTIONS, SECONDS};
+
+    const DATABASE: &str = "solmu_load";
+
+    /// Makes the database, and says where it is.
+    pub fn database(server: &str) -> String {
+        psql(server, &format!("DROP DATABASE IF EXISTS {DATABASE}"));
+        psql(server, &format!("CREATE DATABASE {DATABASE}"));
+        named(server)
+    }
+
+    fn named(server: &str) -> String {
+        let (host, _) = server.rsplit_once('/').expect("a URL with a database");
+        format!("{host}/{DATABASE}")
+    }
+
+    /// The same statements through pgbench.
+    pub fn ceilings(server: &str, ceilings: &mut Ceilings) {
+        ceilings.tool = "pgbench";
+        psql(&named(server), "ANALYZE");
+        let id = format!("\\set n random(1, {NETWORKS})\n");
+        let known = "('01900000-0000-7002-8000-' || lpad(:n::text, 12, '0'))";
+        ceilings.read = pgbench(server, &format!("{id}SELECT * FROM networks WHERE id = {known};\n"));
+        ceilings.page = pgbench(server, &format!("{PAGE};\n"));
+        let [networks, names, revision, change] = CREATE;
+        let script: String = [networks, names, revision, change]
+            .iter()
+            .map(|statement| {
+                statement.replace("$1", ":'new'").replace("$2", if *statement == change { "now()" } else { known })
+                    + ";\n"
+            })
+            .collect();
+        let host = "SELECT EXISTS (SELECT 1 FROM organisations WHERE id = '01900000-0000-7001-8000-000000000001');\n";
+        ceilings.create = pgbench(
+            server,
+            &format!(
+                "{id}BEGIN;\nSELECT gen_random_uuid()::text AS new \\gset\n{host}{}END;\n",
+                script.replace(":'new'", ":new")
+            ),
+        );
+    }
+
+    fn pgbench(server: &str, script: &str) -> f64 {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), script).expect("written");
+        let output = Command::new("pgbench")
+            .args(["-n", "-M", "prepared", "-j2", &format!("-c{CONNECTIONS}"), &format!("-T{SECONDS}"), "-f"])
+            .arg(file.path())
+            .arg(named(server))
+            .output()
+            .expect("pgbench runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let line = text.lines().find_map(|line| line.strip_prefix("tps = "));
+        let rate = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        rate.unwrap_or_else(|| panic!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)))
+    }
+
+    fn psql(url: &str, statement: &str) {
+        let status = Command::new("psql").args(["-q", "-d", url, "-c", statement]).status().expect("psql runs");
+        assert!(status.success(), "{statement}");
+    }
+}

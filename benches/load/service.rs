@@ -1,0 +1,140 @@
+//! The release binary, started as its README says, and `wrk` that drives it.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use solmu::auth::token::mint;
+use solmu::config::{Cli, SecretText};
+use solmu::db::{Db, migrations};
+
+use crate::directory;
+
+/// Connections that are kept busy.
+pub const CONNECTIONS: u32 = 16;
+
+/// Seconds that each figure is measured for.
+pub const SECONDS: u32 = 10;
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const ADDRESS: &str = "127.0.0.1:18080";
+
+/// A running service.
+pub struct Service {
+    process: Child,
+    token: String,
+    /// From its start to its first answer.
+    pub started: Duration,
+}
+
+/// What a run shows.
+#[derive(Clone, Debug, Default)]
+pub struct Figures {
+    /// Requests a second.
+    pub rate: f64,
+    /// Latency of half of them, in milliseconds.
+    pub p50: f64,
+    /// Latency of all but one in a hundred, in milliseconds.
+    pub p99: f64,
+    /// Answers of 400 and up, and none at all.
+    pub errors: u64,
+}
+
+impl Service {
+    /// Fills a database and starts the service on it.
+    pub fn start(url: &str) -> Self {
+        let config = Cli::parse_from(["solmu", "migrate", "--database-url", url]);
+        let solmu::config::Command::Migrate(config) = config.command else { panic!("not migrate") };
+        migrations::run(&config.database_url).expect("migrated");
+        let filled = Instant::now();
+        directory::fill(&Db::open(&config).expect("opened"));
+        println!("filled in {} s", filled.elapsed().as_secs());
+        let begun = Instant::now();
+        let process = Command::new(env!("CARGO_BIN_EXE_solmu"))
+            .args(["serve", "--database-url", url, "--listen", ADDRESS])
+            .env("SOLMU_JWT_SECRET", SECRET)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the service starts");
+        let address: SocketAddr = ADDRESS.parse().expect("an address");
+        while !answers(address) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "the service does not answer");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let started = begun.elapsed();
+        let secret: SecretText = SECRET.parse().expect("a secret");
+        let scope = "directory:read directory:write";
+        let token = mint(&secret, "load", scope, Duration::from_secs(3600)).expect("a token");
+        Self { process, token, started }
+    }
+
+    /// Resident memory, in megabytes.
+    pub fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+    }
+
+    /// Asks the same thing over and over.
+    pub fn get(&self, target: &str) -> Figures {
+        self.wrk(target, None)
+    }
+
+    /// Asks what a script says.
+    pub fn run(&self, script: &str, target: &str) -> Figures {
+        self.wrk(target, Some(script))
+    }
+
+    fn wrk(&self, target: &str, script: Option<&str>) -> Figures {
+        let mut command = Command::new("wrk");
+        command.args(["--latency", "-t2", &format!("-c{CONNECTIONS}"), &format!("-d{SECONDS}s")]);
+        if let Some(script) = script {
+            command.args(["-s", &format!("{}/benches/load/{script}", env!("CARGO_MANIFEST_DIR"))]);
+        }
+        command.args(["-H", &format!("Authorization: Bearer {}", self.token), &format!("http://{ADDRESS}{target}")]);
+        command.env("NETWORKS", directory::NETWORKS.to_string()).env("BODY", directory::new_network());
+        let output = command.output().expect("wrk runs; Debian's package is wrk");
+        figures(&String::from_utf8_lossy(&output.stdout))
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn answers(address: SocketAddr) -> bool {
+    let Ok(mut stream) = TcpStream::connect(address) else { return false };
+    let asked = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let mut answer = String::new();
+    asked.is_ok() && stream.read_to_string(&mut answer).is_ok() && answer.starts_with("HTTP/1.1 200")
+}
+
+/// Reads what wrk prints.
+fn figures(text: &str) -> Figures {
+    let after = |label: &str| {
+        let line = text.lines().find_map(|line| line.trim().strip_prefix(label))?;
+        line.split_whitespace().next().map(str::to_owned)
+    };
+    let errors = text.lines().filter(|line| line.contains("Non-2xx") || line.contains("Socket errors"));
+    Figures {
+        rate: after("Requests/sec:").and_then(|rate| rate.parse().ok()).unwrap_or(0.0),
+        p50: after("50%").map_or(0.0, |time| milliseconds(&time)),
+        p99: after("99%").map_or(0.0, |time| milliseconds(&time)),
+        errors: errors.flat_map(|line| line.split([' ', ',']).filter_map(|word| word.parse::<u64>().ok())).sum(),
+    }
+}
+
+fn milliseconds(time: &str) -> f64 {
+    let (number, factor) = match (time.strip_suffix("us"), time.strip_suffix("ms"), time.strip_suffix('s')) {
+        (Some(number), ..) => (number, 0.001),
+        (_, Some(number), _) => (number, 1.0),
+        (.., Some(number)) => (number, 1000.0),
+        _ => (time, 1.0),
+    };
+    number.parse::<f64>().unwrap_or(0.0) * factor
+}

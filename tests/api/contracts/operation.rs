@@ -1,0 +1,229 @@
+//! The operations of the profile `api`, each with its example, and the requests that are made from it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+use solmu::http::query::encode;
+
+use super::json_schema::resolve;
+use crate::client::Request;
+use crate::documented::DOCUMENT;
+use crate::examples::EXAMPLES;
+use crate::harness::{App, Token};
+
+/// An operation, as the document has it.
+pub struct Operation {
+    /// Its name.
+    pub id: &'static str,
+    /// Its method, in capitals.
+    pub method: String,
+    /// Its path, with places for parameters.
+    pub template: &'static str,
+    /// All that the document says of it.
+    pub spec: &'static Value,
+    /// Its example; null where it has none.
+    pub example: Value,
+}
+
+/// The operations of the profile `api`, in an order in which one directory can take the examples of all: those that
+/// read, those that make and change, those that delete.
+pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let paths = DOCUMENT["paths"].as_object().expect("paths").iter();
+    let all = paths.flat_map(|(template, item)| {
+        item.as_object().expect("methods").iter().map(move |(method, spec)| {
+            let id = spec["operationId"].as_str().expect("an id");
+            let example = EXAMPLES.get(id).map_or(Value::Null, |(_, example)| example.clone());
+            Operation { id, method: method.to_uppercase(), template, spec, example }
+        })
+    });
+    let mut operations: Vec<_> = all.filter(|operation| operation.spec["x-solmu-profile"] == "api").collect();
+    let turn = |operation: &Operation| match operation.method.as_str() {
+        "GET" => 0,
+        "DELETE" => 2,
+        _ => 1,
+    };
+    operations.sort_by_key(|operation| (turn(operation), operation.id));
+    operations
+});
+
+/// The operations of a method.
+pub fn of_method(method: &str) -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(move |operation| operation.method == method)
+}
+
+/// The operations that take a body.
+pub fn with_body() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(|operation| operation.body_type().is_some())
+}
+
+/// The operations that list something page by page.
+pub fn lists() -> impl Iterator<Item = &'static Operation> {
+    of_method("GET").filter(|operation| operation.takes("query", "cursor"))
+}
+
+impl Operation {
+    /// Another operation on the same path.
+    pub fn beside(&self, method: &str) -> Option<&'static Operation> {
+        of_method(method).find(|other| other.template == self.template)
+    }
+
+    /// An operation on what lies one step below the path: on one of a list.
+    pub fn below(&self, method: &str) -> Option<&'static Operation> {
+        let is_below = |other: &&Operation| {
+            other.template.strip_prefix(self.template).is_some_and(|rest| {
+                rest.strip_prefix("/{").and_then(|rest| rest.strip_suffix('}')).is_some_and(|name| !name.contains('/'))
+            })
+        };
+        of_method(method).find(is_below)
+    }
+
+    /// The parameters of a place: `path`, `query` or `header`.
+    pub fn parameters(&self, place: &str) -> impl Iterator<Item = &'static Value> {
+        let all = self.spec["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+        all.iter().filter(move |parameter| parameter["in"] == place)
+    }
+
+    /// The names of the parameters of a place.
+    pub fn names(&self, place: &str) -> Vec<&'static str> {
+        self.parameters(place).filter_map(|parameter| parameter["name"].as_str()).collect()
+    }
+
+    /// Whether it has a parameter.
+    pub fn takes(&self, place: &str, name: &str) -> bool {
+        self.names(place).contains(&name)
+    }
+
+    /// Whether it refuses to be asked without `If-Match`.
+    pub fn needs_if_match(&self) -> bool {
+        self.parameters("header").any(|parameter| parameter["name"] == "If-Match" && parameter["required"] == true)
+    }
+
+    /// The values that a parameter's schema, or its items', enumerates.
+    pub fn values(&self, name: &str) -> Vec<&'static str> {
+        let schema = self.parameters("query").find(|parameter| parameter["name"] == name).map(|named| &named["schema"]);
+        let listed = schema.and_then(|schema| schema["items"]["enum"].as_array());
+        listed.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// The path of the example.
+    pub fn path(&self) -> String {
+        self.path_by(|_, example| example.to_owned())
+    }
+
+    /// The path, each parameter set by its name and the example's value.
+    pub fn path_by(&self, value: impl Fn(&str, &str) -> String) -> String {
+        self.names("path").iter().fold(self.template.to_owned(), |path, name| {
+            let example = self.example["path"][name].as_str();
+            let example = example.unwrap_or_else(|| panic!("no example of {name} of {}", self.id));
+            path.replace(&format!("{{{name}}}"), &value(name, example))
+        })
+    }
+
+    /// The path to something that never existed; none where nothing can be missing.
+    pub fn nowhere(&self) -> Option<String> {
+        let last = *self.names("path").last()?;
+        let nothing = "01900000-0000-7fff-bfff-ffffffffffff".to_owned();
+        Some(self.path_by(|name, example| if name == last { nothing.clone() } else { example.to_owned() }))
+    }
+
+    /// The path and query of the example.
+    pub fn target(&self) -> String {
+        let text = |value: &Value| match value {
+            Value::String(text) => encode(text),
+            Value::Array(values) => values.iter().filter_map(Value::as_str).map(encode).collect::<Vec<_>>().join(","),
+            other => other.to_string(),
+        };
+        let query = self.example["query"].as_object().into_iter().flatten();
+        let query: Vec<_> = query.map(|(name, value)| format!("{name}={}", text(value))).collect();
+        if query.is_empty() { self.path() } else { format!("{}?{}", self.path(), query.join("&")) }
+    }
+
+    /// The status that the example is answered with.
+    pub fn status(&self) -> u16 {
+        let status = self.example["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        status.unwrap_or_else(|| panic!("{} has no example in src/*/examples.json", self.id))
+    }
+
+    /// The scope it needs.
+    pub fn scope(&self) -> &'static str {
+        self.spec["security"][0]["bearer"][0].as_str().expect("a scope")
+    }
+
+    /// Somebody who may.
+    pub fn caller(&self) -> Token {
+        match self.scope() {
+            "directory:read" => Token::Reader,
+            "directory:write" => Token::Writer,
+            "hr:sync" => Token::Hr,
+            _ => Token::Admin,
+        }
+    }
+
+    /// The media type of the body that it takes.
+    pub fn body_type(&self) -> Option<&'static str> {
+        self.spec["requestBody"]["content"].as_object()?.keys().next().map(String::as_str)
+    }
+
+    /// The schema of the body that it takes.
+    pub fn body_schema(&self) -> &'static Value {
+        let body_type = self.body_type().expect("a body");
+        let schema = resolve(&self.spec["requestBody"]["content"][body_type]["schema"]);
+        // One that may be left out is a choice of null and the body.
+        let choice = schema["oneOf"].as_array().and_then(|all| all.iter().find(|one| one["type"] != "null"));
+        resolve(choice.unwrap_or(schema))
+    }
+
+    /// The properties of the body that it takes.
+    pub fn properties(&self) -> BTreeMap<&'static str, &'static Value> {
+        let properties = self.body_schema()["properties"].as_object().expect("properties");
+        properties.iter().map(|(name, schema)| (name.as_str(), schema)).collect()
+    }
+
+    /// The properties that a body must have.
+    pub fn required(&self) -> Vec<&'static str> {
+        self.body_schema()["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// A request to a path and query, by somebody who may, on whichever version there is; it has no body yet.
+    pub fn bare(&self, app: &App, target: &str) -> Request {
+        let request = app.request(&self.method, target).by(self.caller());
+        if self.needs_if_match() { request.if_match("*") } else { request }
+    }
+
+    /// The example's request with another body.
+    pub fn with(&self, app: &App, body: &Value) -> Request {
+        self.bare(app, &self.target()).json(self.body_type().expect("a body"), body)
+    }
+
+    /// A request to another path and query, as valid as the example's.
+    pub fn to(&self, app: &App, target: &str) -> Request {
+        let request = self.bare(app, target);
+        match self.body_type() {
+            Some(body_type) => request.json(body_type, &self.example["body"]),
+            None => request,
+        }
+    }
+
+    /// The example's request: valid on a demo directory.
+    pub fn request(&self, app: &App) -> Request {
+        self.to(app, &self.target())
+    }
+
+    /// A body like the example's, with as little as it needs, that does not stand in the way of others of its kind:
+    /// it has a name of its own, and time to itself.
+    pub fn another(&self, number: usize) -> Value {
+        let (required, properties) = (self.required(), self.properties());
+        let mut body = self.example["body"].clone();
+        let fields = body.as_object_mut().expect("an object");
+        fields.retain(|name, _| required.contains(&name.as_str()));
+        if fields.contains_key("name") {
+            fields.insert("name".to_owned(), json!({ "fi": format!("Esimerkki {number}") }));
+        }
+        if ["valid_from", "valid_to"].iter().all(|name| properties.contains_key(name)) {
+            fields.insert("valid_from".to_owned(), format!("{}-01-01", 1000 + number).into());
+            fields.insert("valid_to".to_owned(), format!("{}-12-31", 1000 + number).into());
+        }
+        body
+    }
+}

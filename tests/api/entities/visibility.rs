@@ -1,0 +1,165 @@
+//! Who sees which networks: what is out of sight is nowhere, by no way of asking, and is not known to be missing.
+
+use serde_json::{Value, json};
+
+use super::{delete, instant, make_link, make_network, names, network, text};
+use crate::harness::{App, Token};
+
+/// A network of each visibility, and links between them, in a directory that reads to anonymous callers too.
+struct Seen {
+    app: App,
+    networks: [String; 3],
+    /// From the public one to that of the administration, and from the public one to that of its members.
+    links: [String; 2],
+}
+
+const PUBLIC: usize = 0;
+const ADMINISTRATION: usize = 1;
+const MEMBERS: usize = 2;
+const NAMES: [&str; 3] = ["Julkinen", "Hallinnon", "Jäsenten"];
+
+/// Each caller, with how many of the networks it sees.
+const CALLERS: [(Token, usize); 4] = [(Token::None, 1), (Token::Reader, 2), (Token::Writer, 3), (Token::Admin, 3)];
+
+impl Seen {
+    fn new() -> Self {
+        let app = App::with(false, |config| config.anonymous_read = true);
+        let host = app.organisation("Isäntä");
+        let visible = |(name, visibility): (&str, &str)| {
+            make_network(&app, network(name, json!({ "visibility": visibility, "host_organisation_id": host })))
+        };
+        let networks = [(NAMES[0], "public"), (NAMES[1], "administration"), (NAMES[2], "members")].map(visible);
+        let links = [ADMINISTRATION, MEMBERS].map(|to| make_link(&app, &networks[PUBLIC], "part_of", &networks[to]));
+        Self { app, networks, links }
+    }
+
+    fn path(&self, network: usize) -> String {
+        format!("/v1/networks/{}", self.networks[network])
+    }
+
+    fn get(&self, target: &str, token: Token) -> Value {
+        self.app.get(target).by(token).send().expect(200).json()
+    }
+
+    fn status(&self, target: &str, token: Token) -> u16 {
+        self.app.get(target).by(token).send().status
+    }
+}
+
+#[test]
+fn what_is_out_of_sight_is_not_found() {
+    let seen = Seen::new();
+    for (caller, sees) in CALLERS {
+        for network in [PUBLIC, ADMINISTRATION, MEMBERS] {
+            let expected = if network < sees { 200 } else { 404 };
+            for below in ["", "?include=links", "?as_of=2999-01-01", "/links", "/links?as_of=2999-01-01"] {
+                let target = format!("{}{below}", seen.path(network));
+                assert_eq!(seen.status(&target, caller), expected, "{caller:?} reads {below} of {}", NAMES[network]);
+            }
+        }
+        // Whether it was never there or is not to be seen, is not to be told.
+        if sees < 3 {
+            let hidden = seen.app.get(&seen.path(MEMBERS)).by(caller).send().expect(404).codes();
+            let unknown = seen.app.get("/v1/networks/01900000-0000-7002-8000-00000000ffff").by(caller).send();
+            assert_eq!(hidden, unknown.expect(404).codes());
+        }
+    }
+}
+
+#[test]
+fn what_is_out_of_sight_is_in_no_list_and_no_count() {
+    let seen = Seen::new();
+    let host = text(&seen.get(&seen.path(PUBLIC), Token::Admin)["host_organisation_id"]);
+    let then = instant();
+    for (caller, sees) in CALLERS {
+        let mut expected = NAMES[..sees].to_vec();
+        expected.sort();
+        for filter in [String::new(), format!("&host_organisation_id={host}"), format!("&as_of={then}"), "&sort=-created_at".into()] {
+            let page = seen.get(&format!("/v1/networks?count=true{filter}"), caller);
+            let mut found = names(&page);
+            found.sort();
+            assert_eq!((found, page["total"].as_u64()), (expected.iter().map(|name| (*name).to_owned()).collect(), Some(sees as u64)), "{caller:?} {filter}");
+            // One by one, none is skipped over.
+            let first = seen.get(&format!("/v1/networks?limit=1{filter}"), caller);
+            assert_eq!(first["next"].is_null(), sees == 1, "{caller:?} {filter}");
+        }
+        let members = seen.get("/v1/networks?name_prefix=J%C3%A4s&count=true", caller);
+        assert_eq!(members["total"].as_u64(), Some(u64::from(sees == 3)), "{caller:?}");
+    }
+}
+
+#[test]
+fn no_link_leads_out_of_sight() {
+    let seen = Seen::new();
+    let then = instant();
+    for (caller, sees) in CALLERS {
+        let links = sees - 1;
+        for rest in ["", "&as_of="] {
+            let rest = if rest.is_empty() { String::new() } else { format!("{rest}{then}") };
+            let page = seen.get(&format!("{}/links?count=true&include=networks{rest}", seen.path(PUBLIC)), caller);
+            assert_eq!((page["items"].as_array().unwrap().len(), page["total"].as_u64()), (links, Some(links as u64)), "{caller:?}");
+            assert!(page["items"].as_array().unwrap().iter().all(|link| link["networks"].as_array().unwrap().len() == 2));
+            let view = seen.get(&format!("{}?include=links,counts{rest}", seen.path(PUBLIC)), caller);
+            assert_eq!(view["network_links"].as_array().unwrap().len(), links, "{caller:?}");
+            assert_eq!(view["counts"]["outgoing"]["part_of"].as_u64(), Some(links as u64), "{caller:?}");
+            let graph = seen.get(&format!("/v1/graph?{}", rest.trim_start_matches('&')), caller);
+            let (nodes, edges) = (graph["nodes"].as_array().unwrap(), graph["edges"].as_array().unwrap());
+            assert_eq!((nodes.len(), edges.len()), (sees, links), "{caller:?}");
+        }
+        for (number, link) in seen.links.iter().enumerate() {
+            let expected = if number < links { 200 } else { 404 };
+            assert_eq!(seen.status(link, caller), expected, "{caller:?} reads link {number}");
+            let other_end = link.replace(&seen.networks[PUBLIC], &seen.networks[number + 1]);
+            assert_eq!(seen.status(&other_end, caller), expected, "{caller:?} reads link {number} from its end");
+        }
+        let drawn = seen.app.get("/v1/graph").by(caller).header("accept", "text/vnd.graphviz").send().expect(200);
+        let drawn = String::from_utf8(drawn.body).unwrap();
+        assert!(NAMES.iter().enumerate().all(|(number, name)| drawn.contains(name) == (number < sees)), "{caller:?}");
+    }
+}
+
+#[test]
+fn what_was_out_of_sight_is_not_known_to_be_gone() {
+    let seen = Seen::new();
+    // The links are the public network's own and go with it.
+    for network in [PUBLIC, ADMINISTRATION, MEMBERS] {
+        delete(&seen.app, &seen.path(network));
+    }
+    for (caller, sees) in CALLERS {
+        for network in [PUBLIC, ADMINISTRATION, MEMBERS] {
+            let expected = if network < sees { 410 } else { 404 };
+            assert_eq!(seen.status(&seen.path(network), caller), expected, "{caller:?} reads {}", NAMES[network]);
+        }
+        for (number, link) in seen.links.iter().enumerate() {
+            let expected = if number < sees - 1 { 410 } else { 404 };
+            assert_eq!(seen.status(link, caller), expected, "{caller:?} reads link {number}");
+        }
+    }
+}
+
+#[test]
+fn a_link_that_was_taken_back_is_gone_for_whom_it_was_there() {
+    let seen = Seen::new();
+    for link in &seen.links {
+        delete(&seen.app, link);
+    }
+    for (caller, sees) in CALLERS {
+        for (number, link) in seen.links.iter().enumerate() {
+            let expected = if number < sees - 1 { 410 } else { 404 };
+            assert_eq!(seen.status(link, caller), expected, "{caller:?} reads link {number}");
+        }
+    }
+}
+
+#[test]
+fn only_what_is_configured_reads_without_a_token() {
+    let app = App::start();
+    make_network(&app, network("Julkinen", json!({})));
+    for target in ["/v1/networks", "/v1/graph", "/v1/organisations"] {
+        app.get(target).by(Token::None).send().expect(401);
+    }
+    let open = App::with(false, |config| config.anonymous_read = true);
+    let document = network("Uusi", json!({}));
+    open.post("/v1/networks", &document).by(Token::None).send().expect(401);
+    open.post("/v1/networks", &document).by(Token::Reader).send().expect(403);
+}
