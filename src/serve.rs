@@ -44,7 +44,8 @@ pub async fn serve(config: Serve) -> Result<(), String> {
 
 /// A server that listens already, and where. It stops by its handle, or at SIGTERM and SIGINT.
 pub fn bind(config: &Serve, db: Db, secret: &SecretText) -> Result<(Server, SocketAddr), String> {
-    let state = web::Data::new(State::new(config, db, Tokens::shared(secret))?);
+    let tokens = Tokens::shared(secret, db.key());
+    let state = web::Data::new(State::new(config, db, tokens)?);
     let origins = config.cors_origin.clone();
     let mut server = HttpServer::new(move || app(state.clone(), origins.clone()))
         .client_request_timeout(HEAD_ARRIVAL)

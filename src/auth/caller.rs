@@ -1,32 +1,36 @@
 //! The caller: the extractor through which every operation of the API goes.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 
+use super::policy;
 use super::scope::Scopes;
-use super::token::Identity;
-use super::{hex, policy};
 use crate::app::State;
 use crate::http::accept;
 use crate::http::messages::Code;
 use crate::http::problem::{Kind, Problem, Result};
+use crate::http::query::Query;
 
 /// Who calls.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// An id that says nothing of the person, for the change log and the access log; `None` without a token.
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
     /// What the token may be used for.
     pub scopes: Scopes,
 }
 
-/// The caller's internal id, left with the request for the access log.
-pub struct CallerId(pub String);
+/// What became known of a request on its way, left with it for the envelope.
+pub struct Routed {
+    /// The caller's internal id.
+    pub caller: Option<Arc<str>>,
+    /// The route's template.
+    pub route: Arc<str>,
+}
 
 impl Caller {
     /// How far they see.
@@ -59,12 +63,13 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
         None => Caller { id: None, scopes: Scopes::default() },
         Some(token) => {
             let identity = state.tokens.verify(token)?;
-            let id = internal_id(state.db.key(), &identity);
-            request.extensions_mut().insert(CallerId(id.clone()));
-            Caller { id: Some(id), scopes: identity.scopes }
+            Caller { id: Some(identity.id), scopes: identity.scopes }
         }
     };
+    request.extensions_mut().insert(Routed { caller: caller.id.clone(), route: operation.route.clone() });
     match (policy::may(&caller, needed, state.anonymous_read), &caller.id) {
+        // One that has parameters refuses those that it doesn't know itself.
+        (true, _) if !operation.takes_query => Query::of(request).finish_empty(&[]).map(|()| caller),
         (true, _) => Ok(caller),
         (false, None) => Err(Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\"")),
         (false, Some(_)) => {
@@ -87,15 +92,4 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
         _ => Err(refused()),
     }
-}
-
-/// A keyed hash of (`iss`, `sub`): the same in every replica, and nothing to anybody else.
-fn internal_id(key: &[u8], identity: &Identity) -> String {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
-    for part in [&identity.issuer, &identity.subject] {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part.as_bytes());
-    }
-    let hash = mac.finalize().into_bytes();
-    hex(hash.get(..12).unwrap_or_default())
 }

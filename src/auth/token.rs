@@ -5,12 +5,16 @@
 //! [`Verifier`], which the callers of [`Tokens::verify`] will not notice.
 
 use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use hmac::{Hmac, Mac};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 
+use super::hex;
 use super::scope::Scopes;
 use crate::config::SecretText;
 use crate::http::messages::Code;
@@ -25,8 +29,29 @@ const LEEWAY: u64 = 30;
 /// The longest token looked at.
 const LONGEST: usize = 16 * 1024;
 
-/// What a token of the shared secret says.
-#[derive(Debug, Serialize, Deserialize)]
+/// How long a verified token is believed without verifying it anew, in seconds: a key that is withdrawn stops working
+/// within that time.
+const KNOWN: u64 = 60;
+
+/// Verified tokens that are remembered, at most.
+const MOST_KNOWN: usize = 4096;
+
+/// The challenge after a token that has expired (RFC 6750, 3.1).
+const EXPIRED: &str = "Bearer error=\"invalid_token\", error_description=\"expired\"";
+
+/// What is read of a token; its audience and its times are the validator's.
+#[derive(Debug, Deserialize)]
+struct Said {
+    iss: String,
+    sub: String,
+    /// One without scopes is somebody's, but opens nothing.
+    #[serde(default)]
+    scope: String,
+    exp: u64,
+}
+
+/// What is minted.
+#[derive(Debug, Serialize)]
 struct Claims {
     iss: String,
     aud: String,
@@ -40,16 +65,20 @@ struct Claims {
 /// What a verified token says of its bearer. A person is (`iss`, `sub`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Identity {
-    /// Who issued the token.
-    pub issuer: String,
-    /// Whom it speaks for.
-    pub subject: String,
-    /// What it may be used for.
+    /// An id that stands for the two: a keyed hash, the same in every replica, that says nothing to anybody else.
+    pub id: Arc<str>,
+    /// What the token may be used for.
     pub scopes: Scopes,
 }
 
 /// Verifies tokens of the issuers that are configured.
-pub struct Tokens(HashMap<String, Verifier>);
+pub struct Tokens {
+    verifiers: HashMap<String, Verifier>,
+    /// The key of the internal ids.
+    key: Vec<u8>,
+    /// Tokens that were verified a short while ago.
+    known: RwLock<HashMap<String, Known>>,
+}
 
 /// How the tokens of one issuer are verified.
 enum Verifier {
@@ -57,9 +86,16 @@ enum Verifier {
     Shared { key: DecodingKey, rules: Validation },
 }
 
+/// A token that was verified.
+struct Known {
+    identity: Identity,
+    /// When it is verified anew, in seconds since 1970.
+    until: u64,
+}
+
 impl Tokens {
-    /// Verifies HS256 under a shared secret, for the issuer `solmu`.
-    pub fn shared(secret: &SecretText) -> Self {
+    /// Verifies HS256 under a shared secret, for the issuer `solmu`; `key` makes the internal ids.
+    pub fn shared(secret: &SecretText, key: &[u8]) -> Self {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.leeway = LEEWAY;
         rules.validate_nbf = true;
@@ -67,28 +103,58 @@ impl Tokens {
         rules.set_issuer(&[SOLMU]);
         rules.set_audience(&[SOLMU]);
         let verifier = Verifier::Shared { key: DecodingKey::from_secret(secret.bytes()), rules };
-        Self(HashMap::from([(SOLMU.to_owned(), verifier)]))
+        let verifiers = HashMap::from([(SOLMU.to_owned(), verifier)]);
+        Self { verifiers, key: key.to_vec(), known: RwLock::default() }
     }
 
     /// Verifies a token: its signature, issuer, audience and times.
     pub fn verify(&self, token: &str) -> Result<Identity> {
+        let now = jsonwebtoken::get_current_timestamp();
+        if let Ok(known) = self.known.read()
+            && let Some(known) = known.get(token)
+            && now < known.until
+        {
+            return Ok(known.identity.clone());
+        }
+        let (identity, expires) = self.verify_anew(token)?;
+        if let Ok(mut known) = self.known.write() {
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            let until = expires.min(now + KNOWN);
+            known.insert(token.to_owned(), Known { identity: identity.clone(), until });
+        }
+        Ok(identity)
+    }
+
+    /// The identity, and when the token expires.
+    fn verify_anew(&self, token: &str) -> Result<(Identity, u64)> {
         if token.len() > LONGEST {
             return Err(refused());
         }
-        match self.0.get(&issuer(token)?).ok_or_else(refused)? {
+        match self.verifiers.get(&issuer(token)?).ok_or_else(refused)? {
             Verifier::Shared { key, rules } => {
-                let claims = jsonwebtoken::decode::<Claims>(token, key, rules).map_err(|error| match error.kind() {
-                    ErrorKind::ExpiredSignature => Problem::unauthenticated(
-                        Code::TokenExpired,
-                        "Bearer error=\"invalid_token\", error_description=\"expired\"",
-                    ),
+                refuse_named_keys(token)?;
+                let said = jsonwebtoken::decode::<Said>(token, key, rules).map_err(|error| match error.kind() {
+                    ErrorKind::ExpiredSignature => Problem::unauthenticated(Code::TokenExpired, EXPIRED),
                     _ => refused(),
                 })?;
-                let Claims { iss, sub, scope, .. } = claims.claims;
-                Ok(Identity { issuer: iss, subject: sub, scopes: Scopes::of_claim(&scope) })
+                let Said { iss, sub, scope, exp } = said.claims;
+                let id = internal_id(&self.key, &iss, &sub)?;
+                Ok((Identity { id, scopes: Scopes::of_claim(&scope) }, exp))
             }
         }
     }
+}
+
+/// A keyed hash of (`iss`, `sub`), each with its length so that no two pairs run together.
+fn internal_id(key: &[u8], issuer: &str, subject: &str) -> Result<Arc<str>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Problem::internal)?;
+    for part in [issuer, subject] {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    Ok(hex(mac.finalize().into_bytes().get(..12).unwrap_or_default()).into())
 }
 
 /// The issuer that a token claims, before anything of it is believed.
@@ -98,6 +164,19 @@ fn issuer(token: &str) -> Result<String> {
         iss: String,
     }
     jsonwebtoken::dangerous::insecure_decode_claims::<Peek>(token).map(|peek| peek.iss).map_err(|_| refused())
+}
+
+/// The shared secret has no name, so a token that names a key, brings one or says where to fetch one is not ours; nor is
+/// one with extensions that must be understood (RFC 7515, 4.1.11).
+fn refuse_named_keys(token: &str) -> Result<()> {
+    let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
+    let names_a_key = header.kid.is_some()
+        || header.jku.is_some()
+        || header.jwk.is_some()
+        || header.x5u.is_some()
+        || header.x5c.is_some()
+        || header.crit.is_some();
+    if names_a_key { Err(refused()) } else { Ok(()) }
 }
 
 fn refused() -> Problem {
@@ -137,9 +216,11 @@ mod tests {
     #[test]
     fn what_is_minted_is_verified() {
         let token = mint(&secret("a"), "script", "directory:read", Duration::from_secs(60)).unwrap();
-        let identity = Tokens::shared(&secret("a")).verify(&token).unwrap();
-        assert_eq!((identity.issuer.as_str(), identity.subject.as_str()), ("solmu", "script"));
+        let tokens = Tokens::shared(&secret("a"), b"key");
+        let identity = tokens.verify(&token).unwrap();
+        assert_eq!(tokens.verify(&token).unwrap(), identity);
+        assert!(!identity.id.contains("script"));
         assert!(identity.scopes.allow(Scope::DirectoryRead) && !identity.scopes.allow(Scope::DirectoryWrite));
-        assert!(Tokens::shared(&secret("b")).verify(&token).is_err());
+        assert!(Tokens::shared(&secret("b"), b"key").verify(&token).is_err());
     }
 }

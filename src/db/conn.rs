@@ -58,13 +58,7 @@ pub fn connect(url: &DatabaseUrl, role: Role) -> Result<Conn, ConnectionError> {
                 Role::Writer => "PRAGMA synchronous = FULL",
                 Role::Reader => "PRAGMA query_only = ON",
             };
-            for pragma in [
-                busy.as_str(),
-                "PRAGMA journal_mode = WAL",
-                "PRAGMA foreign_keys = ON",
-                "PRAGMA mmap_size = 268435456",
-                synchronous,
-            ] {
+            for pragma in [busy.as_str(), "PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON", synchronous] {
                 conn.batch_execute(pragma).map_err(ConnectionError::CouldntSetupConfiguration)?;
             }
             Ok(Conn::Sqlite(conn))

@@ -59,7 +59,7 @@ pub struct Tx<'a> {
     /// When it happens, in UTC: `created_at`, `updated_at`, the change log and the revisions agree on it.
     pub now: NaiveDateTime,
     /// The caller's internal id; `None` for the service itself.
-    pub actor: Option<String>,
+    pub actor: Option<Arc<str>>,
     /// The epoch of the change log's positions.
     epoch: i64,
 }
@@ -179,7 +179,7 @@ impl Db {
     }
 
     /// One transaction that writes: all of it happens, or nothing.
-    pub async fn write<T, F>(&self, actor: Option<String>, f: F) -> Result<T>
+    pub async fn write<T, F>(&self, actor: Option<Arc<str>>, f: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
@@ -189,7 +189,7 @@ impl Db {
     }
 
     /// [`Db::write`] on the calling thread, at a given time: for commands and the demo.
-    pub fn write_now<T, F>(&self, actor: Option<String>, now: NaiveDateTime, f: F) -> Result<T>
+    pub fn write_now<T, F>(&self, actor: Option<Arc<str>>, now: NaiveDateTime, f: F) -> Result<T>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T>,
     {

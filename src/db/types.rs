@@ -4,18 +4,21 @@
 //! [`text_column!`] writes them for whatever turns into text and back.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use chrono::{NaiveDate, NaiveDateTime, SubsecRound};
-use diesel::deserialize::{self, FromSql};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::Pg;
-use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::conn::MultiBackend;
+use crate::http::problem::{Problem, Result};
 
 /// The time now, in UTC, cut to the microsecond: as much as both databases keep.
 #[allow(clippy::disallowed_methods)]
@@ -150,9 +153,9 @@ pub const BAD_ID: &str = "not an id";
 
 /// A word from a fixed list: `snake_case` in columns, paths and JSON alike.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+    ($(#[doc = $doc:literal])+ $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = diesel::sql_types::Text)]
         pub enum $name { $($(#[$word_doc])* #[serde(rename = $word)] $variant),+ }
 
@@ -188,42 +191,97 @@ macro_rules! words {
                 Self::from_text(text)
             }
         }
+
+        // Not derived: utoipa's derive overlooks a `rename` whose word comes from a macro.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some(Self::WORDS.iter().copied()))
+                    .description(Some(concat!($($doc),+).trim()))
+                    .into()
+            }
+        }
+        impl utoipa::ToSchema for $name {}
     };
 }
 pub(crate) use words;
 
 /// A JSON document in a text column: read and written whole, never searched.
-#[derive(Clone, Debug, PartialEq, Default, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+///
+/// It stays the text that the database holds, and goes into an answer as it is: whoever only passes it on pays for no
+/// parsing.
+#[derive(AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
-pub struct Json<T: fmt::Debug>(pub T);
+pub struct Json<T> {
+    text: String,
+    of: PhantomData<fn() -> T>,
+}
 
-impl<T: fmt::Debug + Serialize> ToSql<Text, Pg> for Json<T> {
+impl<T: Serialize> Json<T> {
+    /// The text of a value.
+    pub fn of(value: &T) -> Result<Self> {
+        let text = serde_json::to_string(value).map_err(Problem::internal)?;
+        Ok(Self { text, of: PhantomData })
+    }
+
+    /// The texts of a value that may be missing.
+    pub fn of_maybe(value: Option<&T>) -> Result<Option<Self>> {
+        value.map(Self::of).transpose()
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    /// The value.
+    pub fn value(&self) -> Result<T> {
+        serde_json::from_str(&self.text).map_err(Problem::internal)
+    }
+
+    /// The value of one that may be missing.
+    pub fn value_of(maybe: Option<&Self>) -> Result<Option<T>> {
+        maybe.map(Self::value).transpose()
+    }
+}
+
+impl<T> Clone for Json<T> {
+    fn clone(&self) -> Self {
+        Self { text: self.text.clone(), of: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Json<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl<T> Serialize for Json<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        serde_json::from_str::<&RawValue>(&self.text).map_err(serde::ser::Error::custom)?.serialize(to)
+    }
+}
+
+impl<T> ToSql<Text, Pg> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        serde_json::to_writer(out, &self.0)?;
-        Ok(IsNull::No)
+        <str as ToSql<Text, Pg>>::to_sql(&self.text, out)
     }
 }
 
-impl<T: fmt::Debug + Serialize> ToSql<Text, Sqlite> for Json<T> {
+impl<T> ToSql<Text, Sqlite> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(serde_json::to_string(&self.0)?);
-        Ok(IsNull::No)
+        <str as ToSql<Text, Sqlite>>::to_sql(&self.text, out)
     }
 }
 
-impl<T: fmt::Debug + Serialize + Send + Sync + 'static> ToSql<Text, MultiBackend> for Json<T>
-where
-    Self: AsExpression<Text>,
-{
+impl<T> ToSql<Text, MultiBackend> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((Text, self));
-        Ok(IsNull::No)
+        <str as ToSql<Text, MultiBackend>>::to_sql(&self.text, out)
     }
 }
 
-impl<T: fmt::Debug + DeserializeOwned> FromSql<Text, MultiBackend> for Json<T> {
+impl<T> FromSql<Text, MultiBackend> for Json<T> {
     fn from_sql(raw: <MultiBackend as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, MultiBackend>>::from_sql(raw)?;
-        Ok(Self(serde_json::from_str(&text)?))
+        Ok(Self { text, of: PhantomData })
     }
 }

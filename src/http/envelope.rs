@@ -21,7 +21,7 @@ use super::language::Language;
 use super::messages::Code;
 use super::problem::{Kind, Problem, Result};
 use crate::app::State;
-use crate::auth::caller::CallerId;
+use crate::auth::caller::Routed;
 
 /// Characters of a query string, at most.
 const QUERY: usize = 8 * 1024;
@@ -88,7 +88,6 @@ pub async fn envelope(
 
 impl Envelope {
     fn finish(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-        let route = response.request().match_pattern();
         let failure = problem_of(response.request(), response.response());
         if let Some(failure) = &failure {
             let rendered = self.problem(failure);
@@ -102,8 +101,11 @@ impl Envelope {
             self.write_headers(response.response_mut().headers_mut());
         }
         let status = response.status();
-        let caller = response.request().extensions().get::<CallerId>().map(|caller| caller.0.clone());
-        self.log(route.as_deref(), caller, status, failure.as_ref());
+        // What the caller's extractor found is not looked for again.
+        match response.request().extensions().get::<Routed>() {
+            Some(Routed { caller, route }) => self.log(Some(route), caller.as_deref(), status, failure.as_ref()),
+            None => self.log(response.request().match_pattern().as_deref(), None, status, failure.as_ref()),
+        }
         response
     }
 
@@ -164,7 +166,7 @@ impl Envelope {
     }
 
     /// One line a request: the route's template, never the query; an internal id, never a name.
-    fn log(&self, route: Option<&str>, caller: Option<String>, status: StatusCode, problem: Option<&Problem>) {
+    fn log(&self, route: Option<&str>, caller: Option<&str>, status: StatusCode, problem: Option<&Problem>) {
         let took = self.started.elapsed();
         self.state.metrics.count(self.method.as_str(), route, status.as_u16(), took);
         let cause = problem.and_then(Problem::cause);

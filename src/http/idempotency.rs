@@ -4,6 +4,7 @@
 //! both or neither. Only answers of 2xx are kept: what failed may be tried again.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -53,7 +54,7 @@ where
     F: FnOnce(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
 {
     let Some(name) = key.key else { return db.write(caller.id.clone(), write).await };
-    let place = Place { caller: caller.id.clone().unwrap_or_default(), operation: key.operation, key: name };
+    let place = Place { caller: caller.id.clone().unwrap_or_else(|| "".into()), operation: key.operation, key: name };
     db.write(caller.id.clone(), move |tx| {
         place.hold(tx)?;
         if let Some(answer) = place.find(tx, &sha256)? {
@@ -68,7 +69,7 @@ where
 
 /// A key is a caller's own, for one operation.
 struct Place {
-    caller: String,
+    caller: Arc<str>,
     operation: String,
     key: String,
 }
@@ -91,7 +92,7 @@ impl Place {
     fn find(&self, tx: &mut Tx<'_>, sha256: &str) -> Result<Option<Answer>> {
         type Kept = (String, i16, Option<i64>, Option<String>, String);
         let kept: Option<Kept> = idempotency::table
-            .find((&self.caller, &self.operation, &self.key))
+            .find((&*self.caller, &self.operation, &self.key))
             .filter(idempotency::created_at.gt(tx.now - KEPT))
             .select((
                 idempotency::body_sha256,
@@ -113,7 +114,7 @@ impl Place {
         self.clear(tx)?;
         diesel::insert_into(idempotency::table)
             .values((
-                idempotency::caller.eq(&self.caller),
+                idempotency::caller.eq(&*self.caller),
                 idempotency::operation.eq(&self.operation),
                 idempotency::key.eq(&self.key),
                 idempotency::body_sha256.eq(sha256),
@@ -130,7 +131,7 @@ impl Place {
     /// Clears old answers away, this key's among them: a few more than come in, so that none pile up.
     fn clear(&self, tx: &mut Tx<'_>) -> Result<()> {
         let old = tx.now - KEPT;
-        diesel::delete(idempotency::table.find((&self.caller, &self.operation, &self.key))).execute(tx.conn)?;
+        diesel::delete(idempotency::table.find((&*self.caller, &self.operation, &self.key))).execute(tx.conn)?;
         let keys: Vec<String> = idempotency::table
             .filter(idempotency::created_at.le(old))
             .order(idempotency::created_at)

@@ -7,6 +7,7 @@ use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
@@ -32,7 +33,7 @@ pub struct Body<T> {
     pub sha256: String,
 }
 
-impl<T: DeserializeOwned + Validate> FromRequest for Body<T> {
+impl<T: Serialize + DeserializeOwned + Validate> FromRequest for Body<T> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
@@ -41,6 +42,7 @@ impl<T: DeserializeOwned + Validate> FromRequest for Body<T> {
         Box::pin(async move {
             let bytes = bytes.await?;
             let value: T = parse(&bytes)?;
+            refuse_lists(&parse(&bytes)?, &value)?;
             validate(&value)?;
             Ok(Self { value, sha256: hex(&Sha256::digest(&bytes)) })
         })
@@ -55,7 +57,7 @@ pub struct MaybeBody<T> {
     pub sha256: String,
 }
 
-impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for MaybeBody<T> {
+impl<T: Serialize + DeserializeOwned + Validate + Default + 'static> FromRequest for MaybeBody<T> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
@@ -131,6 +133,10 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         _ if error.to_string().starts_with("recursion limit") => {
             malformed(Code::TooDeep.with("limit", DEPTH.to_string()))
         }
+        // serde_json takes a number where a word is expected for a fault of syntax.
+        _ if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
+            Problem::invalid(vec![structural(pointer, &error.to_string())])
+        }
         _ => malformed(
             Code::MalformedJson.with("line", error.line().to_string()).with("column", error.column().to_string()),
         ),
@@ -138,9 +144,30 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 }
 
 /// Parses a document that is already JSON, as a merged patch is.
-pub fn parse_value<T: DeserializeOwned>(value: Value) -> Result<T> {
-    serde_path_to_error::deserialize(value)
-        .map_err(|error| Problem::invalid(vec![structural(pointer(error.path()), &error.inner().to_string())]))
+pub fn parse_value<T: Serialize + DeserializeOwned>(value: Value) -> Result<T> {
+    let parsed = serde_path_to_error::deserialize(&value)
+        .map_err(|error| Problem::invalid(vec![structural(pointer(error.path()), &error.inner().to_string())]))?;
+    refuse_lists(&value, &parsed)?;
+    Ok(parsed)
+}
+
+/// serde also reads an object from a list of its fields without their names. The document knows no such form.
+fn refuse_lists(given: &Value, parsed: &impl Serialize) -> Result<()> {
+    fn find(given: &Value, parsed: &Value, pointer: String) -> Option<Fault> {
+        match (given, parsed) {
+            (Value::Array(_), Value::Object(_)) => Some(Fault::at(pointer, Code::WrongType.with("reason", "[…]"))),
+            (Value::Array(given), Value::Array(parsed)) => {
+                let mut both = given.iter().zip(parsed).enumerate();
+                both.find_map(|(index, (given, parsed))| find(given, parsed, format!("{pointer}/{index}")))
+            }
+            (Value::Object(given), Value::Object(parsed)) => given
+                .iter()
+                .find_map(|(name, given)| find(given, parsed.get(name)?, format!("{pointer}/{}", escape(name)))),
+            _ => None,
+        }
+    }
+    let parsed = serde_json::to_value(parsed).map_err(Problem::internal)?;
+    find(given, &parsed, String::new()).map_or(Ok(()), |fault| Err(Problem::invalid(vec![fault])))
 }
 
 /// Whether a string in the document holds U+0000, which PostgreSQL's text cannot.
@@ -179,18 +206,14 @@ pub fn structural(pointer: String, message: &str) -> Fault {
     let message = message.split(" at line ").next().unwrap_or(message);
     let mut quoted = message.split('`').skip(1).step_by(2).map(str::to_owned);
     let mut below = |pointer: String| match quoted.next() {
-        Some(name) if pointer.rsplit('/').next() != Some(name.as_str()) => {
+        Some(name) if pointer.rsplit('/').next() != Some(escape(&name).as_str()) => {
             (format!("{pointer}/{}", escape(&name)), name)
         }
         Some(name) => (pointer, name),
         None => (pointer, String::new()),
     };
-    let valid = |message: &str| {
-        let list = message.split_once("expected ").map_or("", |(_, list)| list);
-        list.trim_start_matches("one of ").replace('`', "")
-    };
     if message.starts_with("unknown field") {
-        Fault::at(below(pointer).0, Code::UnknownField.with("valid", valid(message)))
+        Fault::at(below(pointer).0, Code::UnknownField.with("valid", expected(message)))
     } else if message.starts_with("missing field") {
         let (pointer, name) = below(pointer);
         Fault::at(pointer, Code::MissingField.with("name", name))
@@ -198,12 +221,18 @@ pub fn structural(pointer: String, message: &str) -> Fault {
         let (pointer, name) = below(pointer);
         Fault::at(pointer, Code::RepeatedField.with("name", name))
     } else if message.starts_with("unknown variant") {
-        Fault::at(pointer, Code::UnknownValue.with("valid", valid(message)))
+        Fault::at(pointer, Code::UnknownValue.with("valid", expected(message)))
     } else if message == crate::db::types::BAD_ID {
         Fault::at(pointer, Code::BadId)
     } else {
         Fault::at(pointer, Code::WrongType.with("reason", message.to_owned()))
     }
+}
+
+/// The names in serde's "expected one of `a`, `b`", which says "`a` or `b`" of two, as a list.
+pub fn expected(message: &str) -> String {
+    let list = message.split_once("expected ").map_or("", |(_, list)| list).trim_start_matches("one of ");
+    list.replace("` or `", "`, `").replace('`', "")
 }
 
 /// Checks a document for what its shape doesn't say; all faults at once.

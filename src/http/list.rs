@@ -37,17 +37,24 @@ pub struct Sort {
     /// As `sort=` names it.
     pub name: &'static str,
     columns: [&'static str; 3],
+    /// Whether many rows share a value, among which they go by name.
+    groups: bool,
 }
 
 impl Sort {
     /// By a column that is the same in every language.
     pub const fn by(name: &'static str, column: &'static str) -> Self {
-        Self { name, columns: [column, column, column] }
+        Self { name, columns: [column, column, column], groups: false }
+    }
+
+    /// By a column of few values, and within each by name: an index leads through both.
+    pub const fn grouped_by(name: &'static str, column: &'static str) -> Self {
+        Self { name, columns: [column, column, column], groups: true }
     }
 
     /// By a column a language: Finnish, Swedish, English.
     pub const fn by_language(name: &'static str, columns: [&'static str; 3]) -> Self {
-        Self { name, columns }
+        Self { name, columns, groups: false }
     }
 
     fn column(&self, language: Language) -> &'static str {
@@ -275,6 +282,11 @@ fn order<E: Readable>(
             }
         }
     }
+    let is_grouped = E::SORTS.iter().any(|sort| sort.groups && names.last() == Some(&sort.name));
+    if let Some(by_name) = E::SORTS.first().filter(|_| is_grouped) {
+        columns.push(SortColumn { column: by_name.column(language), descending: false });
+        names.push(by_name.name);
+    }
     columns.push(SortColumn { column: E::ID, descending: false });
     (columns, names)
 }
@@ -298,13 +310,10 @@ impl<E: Readable> FromRequest for Reading<E> {
 }
 
 fn reading<E: Readable>(request: &HttpRequest) -> Result<Reading<E>> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Nothing {}
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
     let mut query = Query::of(request);
     let reading = Reading::take(&mut query, request, state);
-    query.finish::<Nothing>(&["as_of", "fields", "include"])?;
+    query.finish_empty(&["as_of", "fields", "include"])?;
     Ok(reading)
 }
 

@@ -211,8 +211,11 @@ fn add_example(operation: &mut Map<String, Value>, example: &Value) {
     }
     let set = |content: Option<&mut Value>, value: Option<&Value>| {
         if let (Some(content), Some(value)) = (content.and_then(Value::as_object_mut), value) {
-            for media in content.values_mut().filter_map(Value::as_object_mut) {
-                media.insert("example".to_owned(), value.clone());
+            for (media_type, media) in content {
+                // Of a choice of forms, the example is in the one that is JSON.
+                if let Some(media) = media.as_object_mut().filter(|_| media_type.contains("json")) {
+                    media.insert("example".to_owned(), value.clone());
+                }
             }
         }
     };

@@ -1,6 +1,7 @@
 //! The operations, as the OpenAPI document has them: what is enforced is read from the same entry that is shown.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::dev::ResourceDef;
@@ -13,6 +14,8 @@ use crate::auth::scope::Scope;
 /// An operation.
 #[derive(Debug, Clone)]
 pub struct Operation {
+    /// Its path's template.
+    pub route: Arc<str>,
     /// Its method.
     pub method: Method,
     /// The scope it needs; `None` where it is open.
@@ -21,6 +24,8 @@ pub struct Operation {
     pub profile: String,
     /// The media types of its successful answers.
     pub produces: Vec<String>,
+    /// Whether it has parameters in the query.
+    pub takes_query: bool,
 }
 
 /// All operations, by route template and method.
@@ -39,7 +44,7 @@ impl Operations {
         for (template, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
             let mut here = Vec::new();
             for (method, operation) in item.as_object().into_iter().flatten() {
-                here.push(read(method, operation).map_err(|fault| format!("{method} {template}: {fault}"))?);
+                here.push(read(template, method, operation).map_err(|fault| format!("{method} {template}: {fault}"))?);
             }
             operations.patterns.push((ResourceDef::new(template.as_str()), template.clone()));
             operations.routes.insert(template.clone(), here);
@@ -70,7 +75,7 @@ impl Operations {
     }
 }
 
-fn read(method: &str, operation: &Value) -> Result<Operation, String> {
+fn read(template: &str, method: &str, operation: &Value) -> Result<Operation, String> {
     let requirements = operation.get("security").and_then(Value::as_array);
     let mut scopes = requirements
         .into_iter()
@@ -95,6 +100,8 @@ fn read(method: &str, operation: &Value) -> Result<Operation, String> {
         .filter_map(|(_, response)| response.get("content").and_then(Value::as_object))
         .flat_map(|content| content.keys().cloned())
         .collect();
+    let mut parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let takes_query = parameters.any(|parameter| parameter.get("in").is_some_and(|place| place == "query"));
     let method = method.to_uppercase().parse().map_err(|_| "no such method".to_owned())?;
-    Ok(Operation { method, scope, profile, produces })
+    Ok(Operation { route: template.into(), method, scope, profile, produces, takes_query })
 }

@@ -31,7 +31,12 @@ impl<T: Serialize + DeserializeOwned + Validate> MergePatch<T> {
     /// The document as the patch leaves it, parsed and validated as if it had been put whole.
     pub fn apply(&self, document: &T) -> Result<T> {
         let mut value = serde_json::to_value(document).map_err(super::problem::Problem::internal)?;
+        let unknown: Vec<&String> = self.patch.keys().filter(|name| value.get(name).is_none()).collect();
         merge(&mut value, &Value::Object(self.patch.clone()));
+        // The document has all its fields: null for another name clears nothing. It stays, to be refused with the rest.
+        for name in unknown {
+            value.as_object_mut().map(|fields| fields.entry(name.clone()).or_insert(Value::Null));
+        }
         let merged = json::parse_value(value)?;
         json::validate(&merged)?;
         Ok(merged)

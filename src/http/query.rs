@@ -95,6 +95,14 @@ impl Query {
         pairs.join("&")
     }
 
+    /// Refuses what is left, where there is no filter.
+    pub fn finish_empty(self, common: &[&str]) -> Result<()> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        self.finish::<Nothing>(common).map(|Nothing {}| ())
+    }
+
     /// Reads what is left as a filter. `common` are the parameters that were taken out before, to be named with the
     /// filter's own when there is an unknown one.
     pub fn finish<F: DeserializeOwned>(mut self, common: &[&str]) -> Result<F> {
@@ -122,13 +130,12 @@ fn fault_of(parameter: &str, message: &str, common: &[&str]) -> Fault {
         let unknown = names.next().unwrap_or_default();
         let mut valid: Vec<String> = common.iter().map(|name| (*name).to_owned()).chain(names).collect();
         valid.sort();
-        return Fault::of(unknown, Code::UnknownParameter.with("valid", valid.join(", ")));
+        let valid = if valid.is_empty() { "–".to_owned() } else { valid.join(", ") };
+        return Fault::of(unknown, Code::UnknownParameter.with("valid", valid));
     }
     let fault = super::json::structural(String::new(), message);
     let message = match fault.message.code {
-        Code::UnknownValue => {
-            Code::BadValue.with("valid", message.split_once("one of ").map_or("", |(_, valid)| valid).replace('`', ""))
-        }
+        Code::UnknownValue => Code::BadValue.with("valid", super::json::expected(message)),
         Code::BadId => Code::BadId.into(),
         _ => Code::BadValue.with("valid", message.to_owned()),
     };

@@ -40,7 +40,8 @@ pub struct GraphNode {
     /// Its id.
     pub id: NetworkId,
     /// Its name.
-    pub name: Name,
+    #[schema(value_type = Name)]
+    pub name: Json<Name>,
     /// What it is.
     pub kind: NetworkKind,
     /// How it is doing.
@@ -121,7 +122,7 @@ pub async fn get_graph(
 
 fn draw(graph: &Graph, headers: &HeaderMap) -> Result<Answer> {
     match accept::preferred(headers, &MEDIA_TYPES) {
-        Some(DOT) => Ok(Answer::text(DOT, dot(graph, Language::of(headers))).vary("Accept, Accept-Language")),
+        Some(DOT) => Ok(Answer::text(DOT, dot(graph, Language::of(headers))?).vary("Accept, Accept-Language")),
         _ => Ok(Answer::document(graph)?.vary("Accept")),
     }
 }
@@ -148,7 +149,7 @@ fn read(conn: &mut Conn, query: &GraphQuery, sight: Sight) -> Result<Graph> {
         .into_iter()
         .map(|(id, name, kind, status, host_organisation_id, branch)| GraphNode {
             id,
-            name: name.0,
+            name,
             kind,
             status,
             host_organisation_id,
@@ -164,13 +165,14 @@ fn read(conn: &mut Conn, query: &GraphQuery, sight: Sight) -> Result<Graph> {
 }
 
 /// The graph in the DOT language, with names in the reader's language.
-fn dot(graph: &Graph, language: Language) -> String {
+fn dot(graph: &Graph, language: Language) -> Result<String> {
     let mut text = String::from("digraph solmu {\n  rankdir=BT;\n  node [shape=box, style=rounded];\n");
     for node in &graph.nodes {
         let style = if node.status == NetworkStatus::Closed { ", style=dashed" } else { "" };
-        let Ok(()) = writeln!(text, "  \"{}\" [label=\"{}\"{style}];", node.id, quoted(node.name.best(language)))
+        let Ok(()) =
+            writeln!(text, "  \"{}\" [label=\"{}\"{style}];", node.id, quoted(node.name.value()?.best(language)))
         else {
-            return text;
+            return Ok(text);
         };
     }
     for edge in &graph.edges {
@@ -178,11 +180,11 @@ fn dot(graph: &Graph, language: Language) -> String {
         let Ok(()) =
             writeln!(text, "  \"{}\" -> \"{}\" [label=\"{}\"{direction}];", edge.from, edge.to, edge.r#type.as_str())
         else {
-            return text;
+            return Ok(text);
         };
     }
     text.push_str("}\n");
-    text
+    Ok(text)
 }
 
 /// Within the quotes of DOT a quote is escaped, and a backslash begins an escape of its own.

@@ -80,65 +80,64 @@ impl Sorted for NetworkRow {
 }
 
 impl NetworkRow {
-    fn new(id: NetworkId, document: NetworkCreate, now: NaiveDateTime) -> Self {
+    fn new(id: NetworkId, document: &NetworkCreate, now: NaiveDateTime) -> Result<Self> {
         let [sort_key_fi, sort_key_sv, sort_key_en] = document.name.sort_keys();
-        Self {
+        Ok(Self {
             id,
             version: 1,
             created_at: now,
             updated_at: now,
-            name: Json(document.name),
-            description: document.description.map(Json),
-            purpose: document.purpose.map(Json),
-            operating_principles: document.operating_principles.map(Json),
+            name: Json::of(&document.name)?,
+            description: Json::of_maybe(document.description.as_ref())?,
+            purpose: Json::of_maybe(document.purpose.as_ref())?,
+            operating_principles: Json::of_maybe(document.operating_principles.as_ref())?,
             kind: document.kind,
             formality: document.formality,
             status: document.status,
             join_policy: document.join_policy,
-            audience: document.audience.map(Json),
-            admits: Json(document.admits),
+            audience: Json::of_maybe(document.audience.as_ref())?,
+            admits: Json::of(&document.admits)?,
             visibility: document.visibility,
             host_organisation_id: document.host_organisation_id,
-            goals: Json(document.goals),
-            cadence: document.cadence.map(Json),
+            goals: Json::of(&document.goals)?,
+            cadence: Json::of_maybe(document.cadence.as_ref())?,
             min_size: document.min_size,
             max_size: document.max_size,
-            links: Json(document.links),
+            links: Json::of(&document.links)?,
             founded_on: document.founded_on,
             closed_on: document.closed_on,
-            external_ids: Json(document.external_ids),
+            external_ids: Json::of(&document.external_ids)?,
             sort_key_fi,
             sort_key_sv,
             sort_key_en,
             names_version: 1,
-        }
+        })
     }
 
     /// Its own fields.
-    pub fn document(&self) -> NetworkCreate {
-        let row = self.clone();
-        NetworkCreate {
-            name: row.name.0,
-            description: row.description.map(|text| text.0),
-            purpose: row.purpose.map(|text| text.0),
-            operating_principles: row.operating_principles.map(|text| text.0),
-            kind: row.kind,
-            formality: row.formality,
-            status: row.status,
-            join_policy: row.join_policy,
-            audience: row.audience.map(|text| text.0),
-            admits: row.admits.0,
-            visibility: row.visibility,
-            host_organisation_id: row.host_organisation_id,
-            goals: row.goals.0,
-            cadence: row.cadence.map(|cadence| cadence.0),
-            min_size: row.min_size,
-            max_size: row.max_size,
-            links: row.links.0,
-            founded_on: row.founded_on,
-            closed_on: row.closed_on,
-            external_ids: row.external_ids.0,
-        }
+    pub fn document(&self) -> Result<NetworkCreate> {
+        Ok(NetworkCreate {
+            name: self.name.value()?,
+            description: Json::value_of(self.description.as_ref())?,
+            purpose: Json::value_of(self.purpose.as_ref())?,
+            operating_principles: Json::value_of(self.operating_principles.as_ref())?,
+            kind: self.kind,
+            formality: self.formality,
+            status: self.status,
+            join_policy: self.join_policy,
+            audience: Json::value_of(self.audience.as_ref())?,
+            admits: self.admits.value()?,
+            visibility: self.visibility,
+            host_organisation_id: self.host_organisation_id,
+            goals: self.goals.value()?,
+            cadence: Json::value_of(self.cadence.as_ref())?,
+            min_size: self.min_size,
+            max_size: self.max_size,
+            links: self.links.value()?,
+            founded_on: self.founded_on,
+            closed_on: self.closed_on,
+            external_ids: self.external_ids.value()?,
+        })
     }
 
     /// What readers see of it.
@@ -148,26 +147,26 @@ impl NetworkRow {
             version: self.version,
             created_at: self.created_at.and_utc(),
             updated_at: self.updated_at.and_utc(),
-            name: self.name.0,
-            description: self.description.map(|text| text.0),
-            purpose: self.purpose.map(|text| text.0),
-            operating_principles: self.operating_principles.map(|text| text.0),
+            name: self.name,
+            description: self.description,
+            purpose: self.purpose,
+            operating_principles: self.operating_principles,
             kind: self.kind,
             formality: self.formality,
             status: self.status,
             join_policy: self.join_policy,
-            audience: self.audience.map(|text| text.0),
-            admits: self.admits.0,
+            audience: self.audience,
+            admits: self.admits,
             visibility: self.visibility,
             host_organisation_id: self.host_organisation_id,
-            goals: self.goals.0,
-            cadence: self.cadence.map(|cadence| cadence.0),
+            goals: self.goals,
+            cadence: self.cadence,
             min_size: self.min_size,
             max_size: self.max_size,
-            links: self.links.0,
+            links: self.links,
             founded_on: self.founded_on,
             closed_on: self.closed_on,
-            external_ids: self.external_ids.0,
+            external_ids: self.external_ids,
             host: None,
             network_links: None,
             counts: None,
@@ -257,11 +256,16 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
     }
     if let Some(prefix) = filter.name_prefix {
         let (from, to) = prefix_bounds(&prefix);
-        let named = network_names::table
-            .filter(network_names::folded.ge(from).and(network_names::folded.lt(to)))
+        // The index of folded names finds the candidates, then the version tells present names from past ones.
+        let begins = || {
+            network_names::table
+                .filter(network_names::folded.ge(from.clone()).and(network_names::folded.lt(to.clone())))
+        };
+        let present = begins()
             .filter(network_names::network_id.eq(networks::id))
             .filter(network_names::names_version.eq(networks::names_version));
-        query = query.filter(diesel::dsl::exists(named));
+        let candidates = begins().select(network_names::network_id);
+        query = query.filter(networks::id.eq_any(candidates)).filter(diesel::dsl::exists(present));
     }
     if let Some(external) = filter.external_id {
         let (source, id) = ids::split(&external);
@@ -314,10 +318,7 @@ pub fn references(
         networks::status,
     ));
     let rows: Vec<(NetworkId, Json<Name>, NetworkKind, NetworkStatus)> = AsOf { at: as_of, query }.load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, name, kind, status)| (id, NetworkReference { id, name: name.0, kind, status }))
-        .collect())
+    Ok(rows.into_iter().map(|(id, name, kind, status)| (id, NetworkReference { id, name, kind, status })).collect())
 }
 
 /// Whether an organisation owns any network.
@@ -329,12 +330,12 @@ pub fn hosts_any(conn: &mut Conn, host: OrganisationId) -> Result<bool> {
 /// Creates a network.
 pub fn insert(tx: &mut Tx<'_>, id: NetworkId, document: NetworkCreate) -> Result<NetworkRow> {
     refuse_unknown_host(tx, document.host_organisation_id)?;
-    let row = NetworkRow::new(id, document, tx.now);
+    let row = NetworkRow::new(id, &document, tx.now)?;
     diesel::insert_into(networks::table).values(&row).execute(tx.conn).on_reference(unknown_host)?;
-    write_names(tx, &row)?;
-    ids::set(tx, TYPE, id.as_str(), &row.external_ids.0)?;
+    write_names(tx, id, 1, &document.name)?;
+    ids::set(tx, TYPE, id.as_str(), &document.external_ids)?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
-    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &row.document())?)?;
+    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &document)?)?;
     Ok(row)
 }
 
@@ -356,7 +357,7 @@ pub fn update(
 ) -> Result<NetworkRow> {
     let old = get(tx.conn, id, None, sight)?;
     if_match.check(old.version)?;
-    let before = old.document();
+    let before = old.document()?;
     let after = change(before.clone())?;
     let fields = changes::differences(Some(&before), &after)?;
     if fields.is_empty() {
@@ -368,16 +369,17 @@ pub fn update(
     tx.not_before(old.updated_at);
     let version = old.version + 1;
     let names_version = if before.name == after.name { old.names_version } else { version };
-    let row = NetworkRow { version, created_at: old.created_at, names_version, ..NetworkRow::new(id, after, tx.now) };
+    let new = NetworkRow::new(id, &after, tx.now)?;
+    let row = NetworkRow { version, created_at: old.created_at, names_version, ..new };
     let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
     if diesel::update(target).set(&row).execute(tx.conn).on_reference(unknown_host)? == 0 {
         return Err(stale(version));
     }
     if names_version == version {
-        write_names(tx, &row)?;
+        write_names(tx, id, version, &after.name)?;
     }
-    if before.external_ids != row.external_ids.0 {
-        ids::set(tx, TYPE, id.as_str(), &row.external_ids.0)?;
+    if before.external_ids != after.external_ids {
+        ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
     }
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
@@ -411,6 +413,6 @@ fn unknown_host() -> Problem {
     Problem::invalid(vec![Fault::at("/host_organisation_id", Code::UnknownReference)])
 }
 
-fn write_names(tx: &mut Tx<'_>, row: &NetworkRow) -> Result<()> {
-    names::write(tx, "network_names", "network_id", row.id.as_str(), row.names_version, &row.name.0)
+fn write_names(tx: &mut Tx<'_>, id: NetworkId, version: i64, name: &Name) -> Result<()> {
+    names::write(tx, "network_names", "network_id", id.as_str(), version, name)
 }

@@ -7,6 +7,7 @@ use validator::{Validate, ValidationError};
 
 use super::links::{LinkCounts, NetworkLinkView};
 use crate::auth::visibility::Visibility;
+use crate::db::Json;
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::{id_type, words};
 use crate::http::list::{Readable, Sort};
@@ -230,13 +231,17 @@ pub struct NetworkView {
     /// When its own fields last changed.
     pub updated_at: DateTime<Utc>,
     /// Its name.
-    pub name: Name,
+    #[schema(value_type = Name)]
+    pub name: Json<Name>,
     /// What it is and does.
-    pub description: Option<Text>,
+    #[schema(value_type = Option<Text>)]
+    pub description: Option<Json<Text>>,
     /// What it is for.
-    pub purpose: Option<Text>,
+    #[schema(value_type = Option<Text>)]
+    pub purpose: Option<Json<Text>>,
     /// How it works.
-    pub operating_principles: Option<Text>,
+    #[schema(value_type = Option<Text>)]
+    pub operating_principles: Option<Json<Text>>,
     /// What it is.
     pub kind: NetworkKind,
     /// Whether somebody set it up by office.
@@ -246,29 +251,35 @@ pub struct NetworkView {
     /// How one becomes a member.
     pub join_policy: JoinPolicy,
     /// Whom it is meant for.
-    pub audience: Option<Text>,
+    #[schema(value_type = Option<Text>)]
+    pub audience: Option<Json<Text>>,
     /// From where members may come; from anywhere when empty.
-    pub admits: Vec<Admits>,
+    #[schema(value_type = Vec<Admits>)]
+    pub admits: Json<Vec<Admits>>,
     /// Who can see it.
     pub visibility: Visibility,
     /// The organisation that owns it.
     pub host_organisation_id: Option<OrganisationId>,
     /// What it wants to reach.
-    pub goals: Vec<Goal>,
+    #[schema(value_type = Vec<Goal>)]
+    pub goals: Json<Vec<Goal>>,
     /// How often it meets.
-    pub cadence: Option<Cadence>,
+    #[schema(value_type = Option<Cadence>)]
+    pub cadence: Option<Json<Cadence>>,
     /// Members, at least.
     pub min_size: Option<i32>,
     /// Members, at most.
     pub max_size: Option<i32>,
     /// Addresses on the web.
-    pub links: Vec<WebLink>,
+    #[schema(value_type = Vec<WebLink>)]
+    pub links: Json<Vec<WebLink>>,
     /// The day it was founded.
     pub founded_on: Option<NaiveDate>,
     /// The day it ended; only when it is closed.
     pub closed_on: Option<NaiveDate>,
     /// Its ids in outside systems; no other network has the same.
-    pub external_ids: Vec<ExternalId>,
+    #[schema(value_type = Vec<ExternalId>)]
+    pub external_ids: Json<Vec<ExternalId>>,
     /// The organisation that owns it; with `include=host`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<OrganisationReference>,
@@ -286,7 +297,8 @@ pub struct NetworkReference {
     /// Its id.
     pub id: NetworkId,
     /// Its name.
-    pub name: Name,
+    #[schema(value_type = Name)]
+    pub name: Json<Name>,
     /// What it is.
     pub kind: NetworkKind,
     /// How it is doing.
@@ -336,8 +348,8 @@ impl Readable for Network {
         Sort::by_language("name", ["networks.sort_key_fi", "networks.sort_key_sv", "networks.sort_key_en"]),
         Sort::by("created_at", "networks.created_at"),
         Sort::by("updated_at", "networks.updated_at"),
-        Sort::by("kind", "networks.kind"),
-        Sort::by("status", "networks.status"),
+        Sort::grouped_by("kind", "networks.kind"),
+        Sort::grouped_by("status", "networks.status"),
     ];
     const FIELDS: &'static [&'static str] = &[
         "id",

@@ -71,48 +71,47 @@ impl Sorted for OrganisationRow {
 
 impl OrganisationRow {
     /// A new organisation; its branch is the tree's to say.
-    fn new(id: OrganisationId, document: OrganisationCreate, now: NaiveDateTime) -> Self {
+    fn new(id: OrganisationId, document: &OrganisationCreate, now: NaiveDateTime) -> Result<Self> {
         let [sort_key_fi, sort_key_sv, sort_key_en] = document.name.sort_keys();
-        Self {
+        Ok(Self {
             id,
             version: 1,
             created_at: now,
             updated_at: now,
-            name: Json(document.name),
-            short_name: document.short_name.map(Json),
+            name: Json::of(&document.name)?,
+            short_name: Json::of_maybe(document.short_name.as_ref())?,
             kind: document.kind,
             branch: None,
             branch_override: document.branch_override,
             parent_id: document.parent_id,
-            business_id: document.business_id,
-            external_ids: Json(document.external_ids),
-            identifiers: Json(document.identifiers),
-            website: document.website,
+            business_id: document.business_id.clone(),
+            external_ids: Json::of(&document.external_ids)?,
+            identifiers: Json::of(&document.identifiers)?,
+            website: document.website.clone(),
             valid_from: document.valid_from,
             valid_to: document.valid_to,
             sort_key_fi,
             sort_key_sv,
             sort_key_en,
             names_version: 1,
-        }
+        })
     }
 
     /// Its own fields.
-    pub fn document(&self) -> OrganisationCreate {
-        let row = self.clone();
-        OrganisationCreate {
-            name: row.name.0,
-            short_name: row.short_name.map(|name| name.0),
-            kind: row.kind,
-            branch_override: row.branch_override,
-            parent_id: row.parent_id,
-            business_id: row.business_id,
-            external_ids: row.external_ids.0,
-            identifiers: row.identifiers.0,
-            website: row.website,
-            valid_from: row.valid_from,
-            valid_to: row.valid_to,
-        }
+    pub fn document(&self) -> Result<OrganisationCreate> {
+        Ok(OrganisationCreate {
+            name: self.name.value()?,
+            short_name: Json::value_of(self.short_name.as_ref())?,
+            kind: self.kind,
+            branch_override: self.branch_override,
+            parent_id: self.parent_id,
+            business_id: self.business_id.clone(),
+            external_ids: self.external_ids.value()?,
+            identifiers: self.identifiers.value()?,
+            website: self.website.clone(),
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+        })
     }
 
     /// What readers see of it.
@@ -122,15 +121,15 @@ impl OrganisationRow {
             version: self.version,
             created_at: self.created_at.and_utc(),
             updated_at: self.updated_at.and_utc(),
-            name: self.name.0,
-            short_name: self.short_name.map(|name| name.0),
+            name: self.name,
+            short_name: self.short_name,
             kind: self.kind,
             branch: self.branch,
             branch_override: self.branch_override,
             parent_id: self.parent_id,
             business_id: self.business_id,
-            external_ids: self.external_ids.0,
-            identifiers: self.identifiers.0,
+            external_ids: self.external_ids,
+            identifiers: self.identifiers,
             website: self.website,
             valid_from: self.valid_from,
             valid_to: self.valid_to,
@@ -142,8 +141,8 @@ impl OrganisationRow {
     fn reference(self) -> OrganisationReference {
         OrganisationReference {
             id: self.id,
-            name: self.name.0,
-            short_name: self.short_name.map(|name| name.0),
+            name: self.name,
+            short_name: self.short_name,
             kind: self.kind,
             branch: self.branch,
         }
@@ -212,11 +211,16 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
     }
     if let Some(prefix) = filter.name_prefix {
         let (from, to) = prefix_bounds(&prefix);
-        let named = organisation_names::table
-            .filter(organisation_names::folded.ge(from).and(organisation_names::folded.lt(to)))
+        // The index of folded names finds the candidates, then the version tells present names from past ones.
+        let begins = || {
+            organisation_names::table
+                .filter(organisation_names::folded.ge(from.clone()).and(organisation_names::folded.lt(to.clone())))
+        };
+        let present = begins()
             .filter(organisation_names::organisation_id.eq(organisations::id))
             .filter(organisation_names::names_version.eq(organisations::names_version));
-        query = query.filter(diesel::dsl::exists(named));
+        let candidates = begins().select(organisation_names::organisation_id);
+        query = query.filter(organisations::id.eq_any(candidates)).filter(diesel::dsl::exists(present));
     }
     if let Some(business_id) = filter.business_id {
         query = query.filter(organisations::business_id.eq(business_id));
@@ -287,14 +291,14 @@ pub fn any(conn: &mut Conn) -> Result<bool> {
 /// Creates an organisation.
 pub fn insert(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate) -> Result<OrganisationRow> {
     tx.lock(Lock::OrganisationTree)?;
-    let mut row = OrganisationRow::new(id, document, tx.now);
+    let mut row = OrganisationRow::new(id, &document, tx.now)?;
     row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
     diesel::insert_into(organisations::table).values(&row).execute(tx.conn).on_taken(business_id_taken)?;
-    write_names(tx, &row)?;
-    ids::set(tx, TYPE, id.as_str(), &row.external_ids.0)?;
+    write_names(tx, id, 1, &document.name)?;
+    ids::set(tx, TYPE, id.as_str(), &document.external_ids)?;
     tree::attach(tx, id, row.parent_id)?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
-    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &row.document())?)?;
+    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &document)?)?;
     Ok(row)
 }
 
@@ -313,9 +317,11 @@ pub fn update(
     if_match: &IfMatch,
     change: impl FnOnce(OrganisationCreate) -> Result<OrganisationCreate>,
 ) -> Result<OrganisationRow> {
+    // Also for a change that leaves the tree alone: another's move may set this row's branch at the same time.
+    tx.lock(Lock::OrganisationTree)?;
     let old = find(tx.conn, id, None)?.ok_or_else(|| tombstones::missing(tx.conn, TYPE, id.as_str(), Sight::Editor))?;
     if_match.check(old.version)?;
-    let before = old.document();
+    let before = old.document()?;
     let after = change(before.clone())?;
     let fields = changes::differences(Some(&before), &after)?;
     if fields.is_empty() {
@@ -324,34 +330,30 @@ pub fn update(
     tx.not_before(old.updated_at);
     let has_moved = before.parent_id != after.parent_id;
     let is_rebranched = has_moved || before.kind != after.kind || before.branch_override != after.branch_override;
-    let mut row = OrganisationRow {
-        version: old.version + 1,
-        created_at: old.created_at,
-        branch: old.branch,
-        ..OrganisationRow::new(id, after, tx.now)
-    };
-    row.names_version = if before.name == row.name.0 { old.names_version } else { row.version };
+    let version = old.version + 1;
+    let names_version = if before.name == after.name { old.names_version } else { version };
+    let new = OrganisationRow::new(id, &after, tx.now)?;
+    let mut row = OrganisationRow { version, created_at: old.created_at, branch: old.branch, names_version, ..new };
     if is_rebranched {
-        tx.lock(Lock::OrganisationTree)?;
         tree::refuse_cycle(tx, id, row.parent_id)?;
         row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
     }
     let target = organisations::table.filter(organisations::id.eq(id)).filter(organisations::version.eq(old.version));
     let written = diesel::update(target).set(&row).execute(tx.conn).on_taken(business_id_taken)?;
     if written == 0 {
-        return Err(stale(row.version));
+        return Err(stale(version));
     }
-    if row.names_version == row.version {
-        write_names(tx, &row)?;
+    if names_version == version {
+        write_names(tx, id, version, &after.name)?;
     }
-    if before.external_ids != row.external_ids.0 {
-        ids::set(tx, TYPE, id.as_str(), &row.external_ids.0)?;
+    if before.external_ids != after.external_ids {
+        ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
     }
     if has_moved {
         tree::reattach(tx, id, row.parent_id)?;
     }
     revisions::next(tx, TYPE, &[id.as_str()])?;
-    changes::append(tx, TYPE, &[(id.as_str(), row.version)], Action::Updated, fields)?;
+    changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
     if is_rebranched {
         tree::rebranch_below(tx, id)?;
     }
@@ -388,6 +390,6 @@ fn business_id_taken() -> Problem {
     Problem::conflict(Fault::at("/business_id", Code::Taken))
 }
 
-fn write_names(tx: &mut Tx<'_>, row: &OrganisationRow) -> Result<()> {
-    names::write(tx, "organisation_names", "organisation_id", row.id.as_str(), row.names_version, &row.name.0)
+fn write_names(tx: &mut Tx<'_>, id: OrganisationId, version: i64, name: &Name) -> Result<()> {
+    names::write(tx, "organisation_names", "organisation_id", id.as_str(), version, name)
 }

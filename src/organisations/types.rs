@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
+use crate::db::Json;
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::{id_type, words};
 use crate::http::list::{Readable, Sort};
@@ -113,9 +114,11 @@ pub struct OrganisationView {
     /// When its own fields last changed.
     pub updated_at: DateTime<Utc>,
     /// Its name.
-    pub name: Name,
+    #[schema(value_type = Name)]
+    pub name: Json<Name>,
     /// What it is called for short.
-    pub short_name: Option<Name>,
+    #[schema(value_type = Option<Name>)]
+    pub short_name: Option<Json<Name>>,
     /// What it is.
     pub kind: OrganisationKind,
     /// The ministry whose field it is in: its own id for a ministry, the nearest above unless said otherwise, none
@@ -128,9 +131,11 @@ pub struct OrganisationView {
     /// Its Finnish business id.
     pub business_id: Option<String>,
     /// Its ids in outside systems.
-    pub external_ids: Vec<ExternalId>,
+    #[schema(value_type = Vec<ExternalId>)]
+    pub external_ids: Json<Vec<ExternalId>>,
     /// Other identifiers.
-    pub identifiers: Vec<Identifier>,
+    #[schema(value_type = Vec<Identifier>)]
+    pub identifiers: Json<Vec<Identifier>>,
     /// Its home page.
     pub website: Option<String>,
     /// The first day of its existence.
@@ -151,9 +156,11 @@ pub struct OrganisationReference {
     /// Its id.
     pub id: OrganisationId,
     /// Its name.
-    pub name: Name,
+    #[schema(value_type = Name)]
+    pub name: Json<Name>,
     /// What it is called for short.
-    pub short_name: Option<Name>,
+    #[schema(value_type = Option<Name>)]
+    pub short_name: Option<Json<Name>>,
     /// What it is.
     pub kind: OrganisationKind,
     /// The ministry whose field it is in.
@@ -199,7 +206,7 @@ impl Readable for Organisation {
         ),
         Sort::by("created_at", "organisations.created_at"),
         Sort::by("updated_at", "organisations.updated_at"),
-        Sort::by("kind", "organisations.kind"),
+        Sort::grouped_by("kind", "organisations.kind"),
     ];
     const FIELDS: &'static [&'static str] = &[
         "id",

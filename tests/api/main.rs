@@ -16,8 +16,11 @@
 
 mod change_log;
 mod client;
+mod contracts;
 mod database;
 mod documented;
+mod entities;
+mod examples;
 mod gate;
 mod harness;
 mod licences;

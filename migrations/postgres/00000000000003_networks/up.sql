@@ -33,10 +33,14 @@ CREATE INDEX networks_name_sv ON networks (sort_key_sv, id);
 CREATE INDEX networks_name_en ON networks (sort_key_en, id);
 CREATE INDEX networks_created ON networks (created_at, id);
 CREATE INDEX networks_updated ON networks (updated_at, id);
-CREATE INDEX networks_kind ON networks (kind, id);
-CREATE INDEX networks_status ON networks (status, id);
-CREATE INDEX networks_formality ON networks (formality);
-CREATE INDEX networks_join_policy ON networks (join_policy);
+-- Kind and status lead an index a language, since a filter by one goes with the order of names; what has only a few
+-- values (formality, join policy, visibility) is looked at row by row on the way.
+CREATE INDEX networks_kind_name_fi ON networks (kind, sort_key_fi, id);
+CREATE INDEX networks_kind_name_sv ON networks (kind, sort_key_sv, id);
+CREATE INDEX networks_kind_name_en ON networks (kind, sort_key_en, id);
+CREATE INDEX networks_status_name_fi ON networks (status, sort_key_fi, id);
+CREATE INDEX networks_status_name_sv ON networks (status, sort_key_sv, id);
+CREATE INDEX networks_status_name_en ON networks (status, sort_key_en, id);
 CREATE INDEX networks_host ON networks (host_organisation_id);
 
 CREATE TABLE network_revisions (

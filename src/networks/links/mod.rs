@@ -154,7 +154,7 @@ pub struct NetworkLinkFilter {
     #[param(value_type = Option<Vec<NetworkLinkType>>, style = Form, explode = false)]
     pub r#type: Option<AnyOf<NetworkLinkType>>,
     /// From the network, or to it; both when left out.
-    #[param(value_type = Option<Direction>)]
+    #[param(value_type = Option<Direction>, inline)]
     pub direction: Option<Direction>,
     /// A day on which they hold.
     pub valid_on: Option<NaiveDate>,

@@ -31,7 +31,9 @@ pub fn faults(schema: &'static Value, value: &Value) -> Vec<String> {
 fn check(schema: &'static Value, value: &Value, place: &str, faults: &mut Vec<String>) {
     let mut fault = |text: String| faults.push(format!("{place}: {text}"));
     let Some(keywords) = schema.as_object() else {
-        return if schema == false { fault("nothing is valid here".to_owned()) };
+        return if schema == false {
+            fault("nothing is valid here".to_owned())
+        };
     };
     if let Some(text) = value.as_str() {
         check_text(keywords, text, &mut fault);
@@ -146,7 +148,8 @@ fn what_is_invalid_is_found() {
     let schema = resolve(&DOCUMENT["components"]["schemas"]["OrganisationCreate"]);
     let count = |value: Value| faults(schema, &value).len();
     let name = || serde_json::json!({ "fi": "Virasto" });
-    assert_eq!(count(serde_json::json!({ "name": name(), "kind": "agency", "parent_id": null })), 0);
+    let valid = serde_json::json!({ "name": name(), "kind": "agency", "parent_id": null });
+    assert_eq!(faults(schema, &valid), [""; 0]);
     for invalid in [
         serde_json::json!([]),
         serde_json::json!({ "name": name() }),

@@ -79,6 +79,12 @@ fn delete(app: &App, path: &str) {
     app.delete(path).by(Token::Writer).if_match("*").send().expect(204);
 }
 
+/// Ends a link today.
+#[track_caller]
+fn end(app: &App, path: &str) -> Value {
+    app.post(&format!("{path}/end"), json!({})).by(Token::Writer).send().expect(200).json()
+}
+
 /// The names on a page, in Finnish where they have it.
 #[track_caller]
 fn names(page: &Value) -> Vec<String> {
@@ -110,10 +116,11 @@ fn instant() -> String {
 
 /// What the change log says of an entity: the version, what happened and the fields.
 fn logged(app: &App, id: &str) -> Vec<(i64, String, Vec<String>)> {
-    let query = changes::table
-        .filter(changes::entity_id.eq(id))
-        .order(changes::number)
-        .select((changes::version, changes::action, changes::fields));
+    let query = changes::table.filter(changes::entity_id.eq(id)).order(changes::number).select((
+        changes::version,
+        changes::action,
+        changes::fields,
+    ));
     let rows: Vec<(i64, String, String)> = app.db().read_now(|conn| Ok(query.load(conn)?)).unwrap();
     let fields = |text: &str| serde_json::from_str(text).unwrap();
     rows.into_iter().map(|(version, action, names)| (version, action, fields(&names))).collect()

@@ -126,7 +126,8 @@ fn a_branch_that_is_no_ministry_is_refused() {
     let ministry = below(&app, "Ministeriö", "ministry", None);
     let other = below(&app, "Virasto", "agency", None);
     let unknown = "01900000-0000-7001-8000-00000000ffff";
-    let refused = |document: Value| app.post("/v1/organisations", document).by(Token::Writer).send().expect(422).codes();
+    let refused =
+        |document: Value| app.post("/v1/organisations", document).by(Token::Writer).send().expect(422).codes();
     let overridden = |by: &str| agency("Uusi", json!({ "branch_override": by }));
     assert_eq!(refused(overridden(&other)), "invalid not_a_ministry:/branch_override");
     assert_eq!(refused(overridden(unknown)), "invalid unknown_reference:/branch_override");

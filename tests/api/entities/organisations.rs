@@ -32,7 +32,8 @@ fn a_business_id_belongs_to_one_until_that_one_lets_go() {
     let first = app.organisation_with(document("Ensimmäinen"));
     let second = app.organisation("Toinen");
     let refused = |answer: crate::client::Answer| assert_eq!(answer.expect(409).codes(), "conflict taken:/business_id");
-    let take = || app.patch(&path(&second), json!({ "business_id": "0202669-3" })).by(Token::Writer).if_match("*").send();
+    let take =
+        || app.patch(&path(&second), json!({ "business_id": "0202669-3" })).by(Token::Writer).if_match("*").send();
     refused(app.post(LIST, document("Toinen")).by(Token::Writer).send());
     refused(app.put(&path(&second), document("Toinen")).by(Token::Writer).if_match("*").send());
     refused(take());
@@ -52,7 +53,14 @@ fn a_name_is_found_by_its_beginning_in_any_language_and_case() {
     app.organisation("Kaupunki");
     let found = |prefix: &str| listed(&app, &format!("{LIST}?name_prefix={prefix}")).len();
     // Also with ä as two characters; and a wildcard of SQL is a letter like others.
-    for prefix in ["%C3%84%C3%84NE", "%C3%A4%C3%A4nekosken+kaupunki", "a%CC%88A%CC%88ne", "sTADEN", "100%25", "100%25%20%C3%81%C5%8A"] {
+    for prefix in [
+        "%C3%84%C3%84NE",
+        "%C3%A4%C3%A4nekosken+kaupunki",
+        "a%CC%88A%CC%88ne",
+        "sTADEN",
+        "100%25",
+        "100%25%20%C3%81%C5%8A",
+    ] {
         assert_eq!(found(prefix), 1, "{prefix}");
     }
     for prefix in ["kosken", "%25", "_", "10_", "staden+x", "%C3%84%C3%84nekosken+kaupunkii"] {

@@ -74,11 +74,20 @@ fn what_is_out_of_sight_is_in_no_list_and_no_count() {
     for (caller, sees) in CALLERS {
         let mut expected = NAMES[..sees].to_vec();
         expected.sort();
-        for filter in [String::new(), format!("&host_organisation_id={host}"), format!("&as_of={then}"), "&sort=-created_at".into()] {
+        for filter in [
+            String::new(),
+            format!("&host_organisation_id={host}"),
+            format!("&as_of={then}"),
+            "&sort=-created_at".into(),
+        ] {
             let page = seen.get(&format!("/v1/networks?count=true{filter}"), caller);
             let mut found = names(&page);
             found.sort();
-            assert_eq!((found, page["total"].as_u64()), (expected.iter().map(|name| (*name).to_owned()).collect(), Some(sees as u64)), "{caller:?} {filter}");
+            assert_eq!(
+                (found, page["total"].as_u64()),
+                (expected.iter().map(|name| (*name).to_owned()).collect(), Some(sees as u64)),
+                "{caller:?} {filter}"
+            );
             // One by one, none is skipped over.
             let first = seen.get(&format!("/v1/networks?limit=1{filter}"), caller);
             assert_eq!(first["next"].is_null(), sees == 1, "{caller:?} {filter}");
@@ -97,8 +106,14 @@ fn no_link_leads_out_of_sight() {
         for rest in ["", "&as_of="] {
             let rest = if rest.is_empty() { String::new() } else { format!("{rest}{then}") };
             let page = seen.get(&format!("{}/links?count=true&include=networks{rest}", seen.path(PUBLIC)), caller);
-            assert_eq!((page["items"].as_array().unwrap().len(), page["total"].as_u64()), (links, Some(links as u64)), "{caller:?}");
-            assert!(page["items"].as_array().unwrap().iter().all(|link| link["networks"].as_array().unwrap().len() == 2));
+            assert_eq!(
+                (page["items"].as_array().unwrap().len(), page["total"].as_u64()),
+                (links, Some(links as u64)),
+                "{caller:?}"
+            );
+            assert!(
+                page["items"].as_array().unwrap().iter().all(|link| link["networks"].as_array().unwrap().len() == 2)
+            );
             let view = seen.get(&format!("{}?include=links,counts{rest}", seen.path(PUBLIC)), caller);
             assert_eq!(view["network_links"].as_array().unwrap().len(), links, "{caller:?}");
             assert_eq!(view["counts"]["outgoing"]["part_of"].as_u64(), Some(links as u64), "{caller:?}");

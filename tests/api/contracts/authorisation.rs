@@ -1,0 +1,116 @@
+//! Who may do what: every operation and every kind of caller in one table. An operation that is not in it fails here.
+
+use super::operation::{OPERATIONS, Operation};
+use crate::harness::{App, Token};
+
+/// The kinds of callers, as the columns of the table.
+const CALLERS: [Token; 5] = [Token::None, Token::Reader, Token::Writer, Token::Hr, Token::Admin];
+
+/// What each gets for the example of the operation.
+const TABLE: &[(&str, [u16; 5])] = &[
+    //                        none  reader writer  hr  admin
+    ("get_graph", [401, 200, 200, 403, 200]),
+    ("get_network", [401, 200, 200, 403, 200]),
+    ("get_network_link", [401, 200, 200, 403, 200]),
+    ("get_organisation", [401, 200, 200, 403, 200]),
+    ("list_network_links", [401, 200, 200, 403, 200]),
+    ("list_networks", [401, 200, 200, 403, 200]),
+    ("list_organisations", [401, 200, 200, 403, 200]),
+    ("create_network", [401, 403, 201, 403, 201]),
+    ("create_network_link", [401, 403, 201, 403, 201]),
+    ("create_organisation", [401, 403, 201, 403, 201]),
+    ("end_network_link", [401, 403, 200, 403, 200]),
+    ("patch_network", [401, 403, 200, 403, 200]),
+    ("patch_organisation", [401, 403, 200, 403, 200]),
+    ("replace_network", [401, 403, 200, 403, 200]),
+    ("replace_organisation", [401, 403, 200, 403, 200]),
+    ("delete_network", [401, 403, 204, 403, 204]),
+    ("delete_network_link", [401, 403, 204, 403, 204]),
+    ("delete_organisation", [401, 403, 204, 403, 204]),
+];
+
+/// What callers without a token get where anonymous reads are configured, and the operation is among those.
+const ANONYMOUS: &[&str] = &[
+    "get_graph",
+    "get_network",
+    "get_network_link",
+    "get_organisation",
+    "list_network_links",
+    "list_networks",
+    "list_organisations",
+];
+
+fn row(operation: &Operation) -> [u16; 5] {
+    let row = TABLE.iter().find(|(id, _)| *id == operation.id);
+    row.unwrap_or_else(|| panic!("who may {}? It is not in the table", operation.id)).1
+}
+
+/// Who fails changes nothing, so one directory serves all who fail and the first that may; the next gets another.
+#[test]
+fn each_caller_may_what_the_table_says() {
+    for (id, _) in TABLE {
+        assert!(OPERATIONS.iter().any(|operation| operation.id == *id), "{id} is no operation");
+    }
+    for may in [Token::Writer, Token::Admin] {
+        let app = App::demo();
+        for operation in OPERATIONS.iter() {
+            let row = row(operation);
+            let mut turns: Vec<_> = CALLERS.iter().zip(row).filter(|(_, status)| *status >= 400).collect();
+            turns.extend(CALLERS.iter().zip(row).filter(|(caller, status)| *status < 400 && **caller == may));
+            turns.extend(CALLERS.iter().zip(row).filter(|(_, status)| *status < 400 && operation.method == "GET"));
+            for (caller, status) in turns {
+                let answer = operation.request(&app).by(*caller).send();
+                assert_eq!(answer.status, status, "{} by {caller:?}: {answer:?}", operation.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn anonymous_callers_read_what_is_public_where_that_is_configured() {
+    let app = App::with(true, |config| config.anonymous_read = true);
+    for operation in OPERATIONS.iter() {
+        let expected = if ANONYMOUS.contains(&operation.id) { 200 } else { 401 };
+        let answer = operation.request(&app).by(Token::None).send();
+        assert_eq!(answer.status, expected, "{} by nobody: {answer:?}", operation.id);
+        // A token that is no good is not the same as none.
+        let answer = operation.request(&app).by(Token::None).header("authorization", "Bearer x").send();
+        assert_eq!(answer.status, 401, "{} with a bad token: {answer:?}", operation.id);
+    }
+}
+
+/// What an anonymous caller sees is what is public: nothing else is counted, listed, linked to or drawn.
+#[test]
+fn nothing_but_what_is_public_is_seen_without_a_token() {
+    let app = App::with(true, |config| config.anonymous_read = true);
+    let hidden: Vec<String> = {
+        let all = app.get("/v1/networks?limit=200&fields=visibility").by(Token::Admin).send().expect(200).json();
+        let hidden = all["items"].as_array().unwrap().iter().filter(|network| network["visibility"] != "public");
+        hidden.map(|network| network["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(!hidden.is_empty());
+    for operation in OPERATIONS.iter().filter(|operation| operation.method == "GET") {
+        let include = operation.values("include").join(",");
+        let targets = [operation.path(), format!("{}?include={include}&limit=200", operation.path())];
+        for target in targets.iter().filter(|target| !target.contains("include=&")) {
+            let answer = app.get(target).by(Token::None).send();
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            let seen: Vec<_> = hidden.iter().filter(|id| body.contains(*id)).collect();
+            assert!(seen.is_empty(), "{} shows {seen:?}: {answer:?}", operation.id);
+        }
+        if operation.takes("query", "count") {
+            let total = |token| {
+                let answer =
+                    app.get(&format!("{}?count=true&limit=200", operation.path())).by(token).send().expect(200);
+                let body = answer.json();
+                assert_eq!(body["total"], body["items"].as_array().unwrap().len(), "{}", operation.id);
+            };
+            total(Token::None);
+            total(Token::Admin);
+        }
+    }
+    for id in hidden {
+        app.get(&format!("/v1/networks/{id}")).by(Token::None).send().expect(404);
+        app.get(&format!("/v1/networks/{id}/links")).by(Token::None).send().expect(404);
+    }
+}

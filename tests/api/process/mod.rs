@@ -1,0 +1,163 @@
+//! The program itself, as a shell or an orchestrator has it: its command line, its signals, its log.
+
+mod away;
+mod commands;
+mod compose;
+mod demo;
+mod log;
+mod operation;
+mod panics;
+mod start;
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::{JoinHandle, spawn};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::client::Request;
+use crate::database::SECRET;
+use crate::harness::eventually;
+
+/// The program, in a directory, with nothing of the environment that configures it.
+fn solmu(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_solmu"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SOLMU_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(dir).stdin(Stdio::null());
+    command
+}
+
+/// How a command ended, and what it said.
+#[derive(Debug)]
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// Runs a command to its end.
+fn run(command: &mut Command) -> Ended {
+    let output = command.output().expect("the command runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Ended { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Runs the program with arguments, in a directory, to its end.
+fn solmu_in(dir: &Path, arguments: &[&str]) -> Ended {
+    run(solmu(dir).args(arguments))
+}
+
+/// A directory to run in.
+fn directory() -> TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}
+
+/// `solmu serve`, until the value is dropped.
+struct Service {
+    child: Child,
+    address: SocketAddr,
+    lines: Arc<Mutex<Vec<String>>>,
+    readers: Vec<JoinHandle<()>>,
+    /// Where it runs.
+    dir: Option<TempDir>,
+}
+
+impl Service {
+    /// On a database, with the tests' secret and more arguments.
+    fn on(database: &str, arguments: &[&str]) -> Self {
+        let dir = directory();
+        let usual = ["serve", "--listen", "127.0.0.1:0", "--workers", "2", "--read-connections", "4"];
+        let database = ["--database-url", database, "--jwt-secret", SECRET];
+        let mut service = Self::start(solmu(dir.path()).args(usual).args(database).args(arguments));
+        service.dir = Some(dir);
+        service
+    }
+
+    /// Starts a command and waits until it says in its log that it serves.
+    #[track_caller]
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let pipes: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().expect("a pipe")), Box::new(child.stderr.take().expect("a pipe"))];
+        let readers = pipes.map(|pipe| {
+            let lines = Arc::clone(&lines);
+            spawn(move || {
+                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    lines.lock().unwrap().push(line);
+                }
+            })
+        });
+        let mut service =
+            Self { child, address: ([127, 0, 0, 1], 0).into(), lines, readers: readers.into(), dir: None };
+        service.address = eventually("it serves", || {
+            if let Some(status) = service.child.try_wait().expect("its state") {
+                panic!("it ended with {status}:\n{}", service.text());
+            }
+            let line = service.logged("serving").pop()?;
+            line["address"].as_str()?.parse().ok()
+        });
+        service
+    }
+
+    /// A request of any method.
+    fn request(&self, method: &str, target: &str) -> Request {
+        Request::new(self.address, method, target)
+    }
+
+    /// GET.
+    fn get(&self, target: &str) -> Request {
+        self.request("GET", target)
+    }
+
+    /// All that it has written, to either stream.
+    fn text(&self) -> String {
+        self.lines.lock().unwrap().join("\n")
+    }
+
+    /// The log's lines with a message.
+    fn logged(&self, message: &str) -> Vec<Value> {
+        let lines = self.lines.lock().unwrap();
+        let parsed = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        parsed.filter(|line| line["message"] == message).collect()
+    }
+
+    /// The log's line of a request, by its id.
+    #[track_caller]
+    fn logged_request(&self, id: &str) -> Value {
+        eventually("the request is in the log", || {
+            self.logged("request").into_iter().find(|line| line["request_id"] == id)
+        })
+    }
+
+    /// Sends it a signal, as an orchestrator does.
+    fn signal(&self, name: &str) {
+        let kill = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status();
+        assert!(kill.expect("a shell").success());
+    }
+
+    /// Waits until it has ended; how.
+    #[track_caller]
+    fn ended(&mut self) -> ExitStatus {
+        eventually("it ends", || self.child.try_wait().expect("its state"))
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        for reader in self.readers.drain(..) {
+            let _ = reader.join();
+        }
+        self.dir.take();
+    }
+}
