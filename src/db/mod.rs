@@ -60,6 +60,8 @@ pub struct Tx<'a> {
     pub now: NaiveDateTime,
     /// The caller's internal id; `None` for the service itself.
     pub actor: Option<Arc<str>>,
+    /// Whether it happens now, rather than at a time that was given.
+    is_live: bool,
     /// The epoch of the change log's positions.
     epoch: i64,
 }
@@ -185,18 +187,26 @@ impl Db {
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let db = self.clone();
-        hop(move || db.write_now(actor, now(), f)).await
+        hop(move || db.transact(actor, None, f)).await
     }
 
     /// [`Db::write`] on the calling thread, at a given time: for commands and the demo.
-    pub fn write_now<T, F>(&self, actor: Option<Arc<str>>, now: NaiveDateTime, f: F) -> Result<T>
+    pub fn write_now<T, F>(&self, actor: Option<Arc<str>>, at: NaiveDateTime, f: F) -> Result<T>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T>,
+    {
+        self.transact(actor, Some(at), f)
+    }
+
+    /// The time is taken once the transaction has begun, or a later one could carry an earlier time.
+    fn transact<T, F>(&self, actor: Option<Arc<str>>, at: Option<NaiveDateTime>, f: F) -> Result<T>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T>,
     {
         let epoch = self.0.meta.epoch;
         lend(&self.0.write, |conn| {
             begin(conn, "BEGIN", "BEGIN IMMEDIATE")?;
-            finish(conn, |conn| f(&mut Tx { conn, now, actor, epoch }))
+            finish(conn, |conn| f(&mut Tx { conn, now: at.unwrap_or_else(now), is_live: at.is_none(), actor, epoch }))
         })
     }
 
@@ -228,10 +238,12 @@ impl Tx<'_> {
     ///
     /// SQLite has one writer at a time, so there it is held already.
     pub fn lock(&mut self, lock: Lock) -> QueryResult<()> {
-        match self.conn {
-            Conn::Sqlite(_) => Ok(()),
-            Conn::Postgres(conn) => conn.batch_execute(&format!("SELECT pg_advisory_xact_lock({})", lock as i64)),
+        if let Conn::Postgres(conn) = &mut *self.conn {
+            conn.batch_execute(&format!("SELECT pg_advisory_xact_lock({})", lock as i64))?;
+            // Whoever held it before is done, and was so before now.
+            self.now = if self.is_live { self.now.max(now()) } else { self.now };
         }
+        Ok(())
     }
 }
 

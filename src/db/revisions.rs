@@ -4,8 +4,9 @@
 //! made by the database in the transaction that changed it, so a new column needs a line in a migration and none here.
 //! [`super::as_of`] reads them back.
 
+use chrono::NaiveDateTime;
 use diesel::RunQueryDsl;
-use diesel::sql_types::{Text, Timestamp};
+use diesel::sql_types::{Nullable, Text, Timestamp};
 
 use super::changes::EntityType;
 use super::{MultiBackend, Tx, forever};
@@ -18,6 +19,26 @@ fn tables(entity: EntityType) -> (&'static str, &'static str) {
         EntityType::Network => ("networks", "network_revisions"),
         EntityType::NetworkLink => ("network_links", "network_link_revisions"),
     }
+}
+
+/// Moves the transaction's time past the last revision of entities, should the clocks of two replicas differ.
+pub fn follow(tx: &mut Tx<'_>, entity: EntityType, ids: &[&str]) -> Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Last {
+        #[diesel(sql_type = Nullable<Timestamp>)]
+        last: Option<NaiveDateTime>,
+    }
+    let (_, revisions) = tables(entity);
+    let query = format!("SELECT max(recorded_from) AS last FROM {revisions} WHERE id IN ({})", places(1, ids));
+    let mut query = diesel::sql_query(query).into_boxed::<MultiBackend>();
+    for id in ids {
+        query = query.bind::<Text, _>(*id);
+    }
+    let Last { last } = query.get_result(tx.conn)?;
+    if let Some(last) = last {
+        tx.not_before(last);
+    }
+    Ok(())
 }
 
 /// Keeps the state that new entities begin with.

@@ -177,15 +177,16 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
 
 fn describe_headers(status: &str, response: &mut Value) {
     let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
-    let mut headers = json!({ "X-Request-Id": text("The id of the request, as in the service's log") });
+    let mut headers = Map::new();
+    headers.insert("X-Request-Id".to_owned(), text("The id of the request, as in the service's log"));
     if response.get("content").is_some() {
-        headers["ETag"] = text("The tag of this state: the version, and a hash of the body");
+        headers.insert("ETag".to_owned(), text("The tag of this state: the version, and a hash of the body"));
     }
     if status == "201" {
-        headers["Location"] = text("Where it can be read");
+        headers.insert("Location".to_owned(), text("Where it can be read"));
     }
     if let Some(response) = response.as_object_mut() {
-        response.insert("headers".to_owned(), headers);
+        response.insert("headers".to_owned(), Value::Object(headers));
     }
 }
 

@@ -149,6 +149,7 @@ pub struct WebLink {
 /// A network's own fields: the body of POST and PUT, and the document that a PATCH is merged into.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::duplicated_attributes)]
 #[validate(schema(function = "ends_after_it_began", skip_on_field_errors = false))]
 #[validate(schema(function = "ended_when_closed", skip_on_field_errors = false))]
 #[validate(schema(function = "sizes_in_order", skip_on_field_errors = false))]

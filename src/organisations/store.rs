@@ -327,7 +327,7 @@ pub fn update(
     if fields.is_empty() {
         return Ok(old);
     }
-    tx.not_before(old.updated_at);
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
     let has_moved = before.parent_id != after.parent_id;
     let is_rebranched = has_moved || before.kind != after.kind || before.branch_override != after.branch_override;
     let version = old.version + 1;
@@ -379,7 +379,7 @@ pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result
     if deleted == 0 {
         return Err(stale(old.version + 1));
     }
-    tx.not_before(old.updated_at);
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
     ids::clear(tx, TYPE, id.as_str())?;
     revisions::close(tx, TYPE, &[id.as_str()])?;
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Public)?;

@@ -154,6 +154,7 @@ pub fn rebranch_below(tx: &mut Tx<'_>, top: OrganisationId) -> Result<()> {
         )
         .set(organisations::branch.eq(branch))
         .execute(tx.conn)?;
+        revisions::follow(tx, EntityType::Organisation, &ids)?;
         revisions::next(tx, EntityType::Organisation, &ids)?;
         let entries: Vec<(&str, i64)> =
             organisations_moved.iter().map(|(id, version)| (id.as_str(), *version)).collect();

@@ -82,7 +82,8 @@ fn every_sort_order_gives_every_row_once_and_in_order() {
             }
         }
         orders.push(names.join(","));
-        let everything: BTreeSet<String> = ids(&items(&page(&app, list, "limit=200").expect(200))).into_iter().collect();
+        let everything: BTreeSet<String> =
+            ids(&items(&page(&app, list, "limit=200").expect(200))).into_iter().collect();
         let limit = everything.len().div_ceil(3);
         for (index, sort) in orders.iter().enumerate() {
             let languages = if sort.ends_with("name") { &LANGUAGES[..] } else { &LANGUAGES[index % 3..=index % 3] };
@@ -154,7 +155,9 @@ fn a_cursor_that_was_changed_is_refused() {
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             refuse(&String::from_utf8(changed).unwrap());
         }
-        for changed in ["", "x", "next", &cursor[1..], &cursor[..cursor.len() - 1], &format!("{cursor}A"), &cursor.repeat(2)] {
+        for changed in
+            ["", "x", "next", &cursor[1..], &cursor[..cursor.len() - 1], &format!("{cursor}A"), &cursor.repeat(2)]
+        {
             refuse(changed);
         }
         // A page of another length, counted or not, with other fields, is still of the same list.
@@ -171,7 +174,8 @@ fn a_cursor_of_another_list_is_refused() {
         .collect();
     for (list, cursor) in &cursors {
         let names = sorts(&app, list);
-        let mut others = vec![format!("sort={}", names[1]), format!("sort=-{}", names[0]), format!("as_of={}", instant())];
+        let mut others =
+            vec![format!("sort={}", names[1]), format!("sort=-{}", names[0]), format!("as_of={}", instant())];
         let (target, common) = (list.target(), ["limit", "count", "sort", "include", "fields", "as_of", "cursor"]);
         let filters = target.split_once('?').map_or("", |(_, query)| query).split('&');
         let filters: Vec<_> = filters.filter(|pair| !common.contains(&pair.split('=').next().unwrap())).collect();
@@ -185,7 +189,13 @@ fn a_cursor_of_another_list_is_refused() {
         assert_eq!(swedish.send().expect(400).codes(), "bad_parameters cursor_of_another_list:cursor");
         for (stranger, _) in cursors.iter().filter(|(stranger, _)| stranger.id != list.id) {
             let answer = page(&app, stranger, &format!("cursor={cursor}")).expect(400);
-            assert_eq!(answer.codes(), "bad_parameters cursor_of_another_list:cursor", "{} for {}", list.id, stranger.id);
+            assert_eq!(
+                answer.codes(),
+                "bad_parameters cursor_of_another_list:cursor",
+                "{} for {}",
+                list.id,
+                stranger.id
+            );
         }
         if list.names("path").is_empty() {
             let answer = page(&other_service, list, &format!("cursor={cursor}")).expect(400);

@@ -62,7 +62,9 @@ fn a_page_is_as_long_as_it_is_asked_to_be() {
             assert!(answer.json()["errors"][0]["detail"].to_string().contains("1–200"), "{answer:?}");
         }
         let several = page(&app, list, "limit=0&sort=nonsense&count=maybe&fields=x&colour=red").expect(400);
-        for fault in ["bad_value:limit", "bad_value:sort", "bad_value:count", "bad_value:fields", "unknown_parameter:colour"] {
+        for fault in
+            ["bad_value:limit", "bad_value:sort", "bad_value:count", "bad_value:fields", "unknown_parameter:colour"]
+        {
             assert!(several.codes().contains(fault), "{fault} of {}: {several:?}", list.id);
         }
     }
@@ -130,7 +132,11 @@ fn an_answer_has_the_fields_asked_for() {
         for field in &fields {
             let expected = BTreeSet::from(["id".to_owned(), (*field).to_owned()]);
             let sparse = ask(&format!("fields={field}")).expect(200);
-            assert!(members(&sparse).iter().all(|members| *members == expected), "{field} of {}: {sparse:?}", operation.id);
+            assert!(
+                members(&sparse).iter().all(|members| *members == expected),
+                "{field} of {}: {sparse:?}",
+                operation.id
+            );
         }
         assert_eq!(members(&ask(&format!("fields={}", fields.join(","))).expect(200)), members(&ask("").expect(200)));
         for bad in ["", "colour", "id,colour", "id,,version", "ID"] {
@@ -185,7 +191,8 @@ fn a_list_is_read_as_it_was() {
         let whole = |query: &str| ids(&items(&page(&app, list, &format!("limit=200&{query}")).expect(200)));
         let (create, delete) = (list.beside("POST").unwrap(), list.below("DELETE").unwrap());
         let made = |number| {
-            let answer = create.to(&app, &list.path()).json("application/json", create.another(number)).send().expect(201);
+            let answer =
+                create.to(&app, &list.path()).json("application/json", create.another(number)).send().expect(201);
             answer.header("location").unwrap().to_owned()
         };
         let first = made(1);
@@ -202,7 +209,9 @@ fn a_list_is_read_as_it_was() {
         assert_eq!(whole("as_of=2026-01-01").len(), before.len() - 1, "{}", list.id);
         let early = page(&app, list, "as_of=2025-12-30");
         assert!(early.status == 404 || items(&early).is_empty(), "{}: {early:?}", list.id);
-        for bad in ["yesterday", "2026-02-30", "", "2026-01-01T25:00:00Z", "2026-01-01T12:00:00", "now", "9999999-01-01"] {
+        for bad in
+            ["yesterday", "2026-02-30", "", "2026-01-01T25:00:00Z", "2026-01-01T12:00:00", "now", "9999999-01-01"]
+        {
             let answer = page(&app, list, &format!("as_of={bad}")).expect(400);
             assert_eq!(answer.codes(), "bad_parameters bad_value:as_of", "{bad} for {}", list.id);
         }
