@@ -5,9 +5,7 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
-};
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, Error, web};
 use chrono::NaiveDate;
@@ -21,7 +19,7 @@ use crate::config::Serve;
 use crate::db::{Db, now};
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
-use crate::http::{answer, docs, envelope, health, openapi};
+use crate::http::{docs, envelope, health, openapi};
 use crate::{networks, organisations};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
@@ -40,6 +38,8 @@ pub struct State {
     pub anonymous_read: bool,
     /// The zone in which a date is a day.
     pub time_zone: chrono_tz::Tz,
+    /// The origins whose pages may call; none, and CORS is closed.
+    pub cors_origins: Vec<String>,
     /// Bytes of a body, at most.
     pub max_body: usize,
     /// How long a request may take.
@@ -63,6 +63,7 @@ impl State {
             tokens,
             anonymous_read: config.anonymous_read,
             time_zone: config.time_zone,
+            cors_origins: config.cors_origin.clone(),
             max_body: config.max_body,
             request_timeout: config.request_timeout,
         })
@@ -91,7 +92,6 @@ where
 /// The application, as each worker runs it.
 pub fn app(
     state: web::Data<State>,
-    cors_origins: Vec<String>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -104,13 +104,14 @@ pub fn app(
     let (app, _) = routes(App::new().into_utoipa_app()).split_for_parts();
     let swagger =
         Config::new(["/openapi.json"]).persist_authorization(true).try_it_out_enabled(true).validator_url("none");
+    let cors = Condition::new(!state.cors_origins.is_empty(), cors(&state.cors_origins));
     app.app_data(state)
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger))
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))
         .service(web::redirect("/", "/swagger-ui/"))
         .default_service(web::to(envelope::unrouted))
         .wrap(Compress::default())
-        .wrap(Condition::new(!cors_origins.is_empty(), cors(&cors_origins)))
+        .wrap(cors)
         .wrap(from_fn(envelope::envelope))
 }
 
@@ -120,15 +121,7 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, envelope::REQUEST_ID])
         .allowed_headers(["accept-language", "idempotency-key"])
-        .expose_headers([
-            ETAG,
-            LINK,
-            LOCATION,
-            RETRY_AFTER,
-            envelope::REQUEST_ID,
-            answer::REPLAYED,
-            HeaderName::from_static("www-authenticate"),
-        ])
+        .expose_headers(envelope::EXPOSED.split(", "))
         .max_age(3600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

@@ -46,8 +46,7 @@ pub async fn serve(config: Serve) -> Result<(), String> {
 pub fn bind(config: &Serve, db: Db, secret: &SecretText) -> Result<(Server, SocketAddr), String> {
     let tokens = Tokens::shared(secret, db.key());
     let state = web::Data::new(State::new(config, db, tokens)?);
-    let origins = config.cors_origin.clone();
-    let mut server = HttpServer::new(move || app(state.clone(), origins.clone()))
+    let mut server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_ARRIVAL)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(config.shutdown_timeout.as_secs());

@@ -36,7 +36,6 @@ const ANCESTORS: &str = ", organisation_ancestors (organisation_id, ancestor_id,
 
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for AsOf<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
         if let Some(at) = &self.at {
             out.push_sql("WITH RECURSIVE ");
             for (index, (table, revisions)) in PAST.iter().enumerate() {

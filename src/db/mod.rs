@@ -13,6 +13,7 @@ pub mod keyset;
 pub mod meta;
 pub mod migrations;
 pub mod names;
+mod one_of;
 mod pool;
 pub mod revisions;
 pub mod rows;
@@ -33,6 +34,7 @@ use diesel::result::QueryResult;
 
 pub use conn::{Conn, MultiBackend, Role, connect};
 pub use error::{OnConflict, is_gone};
+pub use one_of::one_of;
 pub use types::{Json, forever, now};
 
 use crate::config::{Database, DatabaseUrl};

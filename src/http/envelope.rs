@@ -8,8 +8,9 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap,
-    HeaderName, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -29,6 +30,9 @@ const QUERY: usize = 8 * 1024;
 /// The header of the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The headers that pages of other origins may read, where CORS lets them.
+pub const EXPOSED: &str = "etag, link, location, retry-after, x-request-id, idempotency-replayed, www-authenticate";
+
 /// Scripts and styles of our own alone; Swagger UI sets styles inline.
 const CSP_OF_PAGES: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
@@ -45,6 +49,8 @@ struct Envelope {
     language: Language,
     started: Instant,
     has_token: bool,
+    /// The origin of the page that asks, if it may read the answer.
+    origin: Option<HeaderValue>,
 }
 
 /// Wraps an answer.
@@ -53,7 +59,11 @@ pub async fn envelope(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<BoxBody>, Error> {
+    let origin = request.headers().get(ORIGIN);
+    let origin =
+        origin.filter(|origin| state.cors_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()));
     let envelope = Envelope {
+        origin: origin.cloned(),
         state,
         method: request.method().clone(),
         id: request_id(request.headers()),
@@ -97,8 +107,8 @@ impl Envelope {
                 response.headers_mut().insert(ALLOW, allow);
             }
         } else {
-            response = self.condition(response);
             self.write_headers(response.response_mut().headers_mut());
+            response = self.condition(response);
         }
         let status = response.status();
         // What the caller's extractor found is not looked for again.
@@ -124,9 +134,9 @@ impl Envelope {
             return response;
         }
         let mut unchanged = HttpResponse::new(StatusCode::NOT_MODIFIED);
+        // As they would be on the answer itself: a copy that is kept takes them over (RFC 9111, 3.2).
         for (name, value) in response.headers() {
-            if *name == ETAG || *name == VARY || *name == CACHE_CONTROL || name.as_str().starts_with("access-control-")
-            {
+            if ![CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING].contains(name) {
                 unchanged.headers_mut().append(name.clone(), value.clone());
             }
         }
@@ -138,8 +148,19 @@ impl Envelope {
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         let mut response = response.body(problem.body(self.language, &self.id));
         problem.write_headers(response.headers_mut());
-        response.headers_mut().append(VARY, HeaderValue::from_static("Accept-Language"));
-        self.write_headers(response.headers_mut());
+        let headers = response.headers_mut();
+        headers.append(VARY, HeaderValue::from_static("Accept-Language"));
+        // A failure is nothing to keep, whoever may read it.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        // This answer takes the place of the one that the layer for CORS has seen, if it has seen any.
+        if !self.state.cors_origins.is_empty() {
+            headers.append(VARY, HeaderValue::from_static("Origin"));
+        }
+        if let Some(origin) = &self.origin {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+        }
+        self.write_headers(headers);
         response
     }
 

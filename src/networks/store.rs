@@ -16,7 +16,7 @@ use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids, ExternalId};
 use crate::db::keyset::SortValue;
 use crate::db::schema::{external_ids, network_names, networks, organisation_ancestors, organisations};
-use crate::db::{Conn, Json, MultiBackend, OnConflict, Tx, names, revisions, tombstones};
+use crate::db::{Conn, Json, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
@@ -226,32 +226,33 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
     let mut query = networks::table.into_boxed();
     let filter = filter.clone();
     if sight != Sight::Editor {
-        query = query.filter(networks::visibility.eq_any(sight.visible()));
+        query = query.filter(one_of(networks::visibility, sight.visible()));
     }
     if let Some(kinds) = filter.kind {
-        query = query.filter(networks::kind.eq_any(kinds.0));
+        query = query.filter(one_of(networks::kind, &kinds.0));
     }
     if let Some(statuses) = filter.status {
-        query = query.filter(networks::status.eq_any(statuses.0));
+        query = query.filter(one_of(networks::status, &statuses.0));
     }
     if let Some(formalities) = filter.formality {
-        query = query.filter(networks::formality.eq_any(formalities.0));
+        query = query.filter(one_of(networks::formality, &formalities.0));
     }
     if let Some(policies) = filter.join_policy {
-        query = query.filter(networks::join_policy.eq_any(policies.0));
+        query = query.filter(one_of(networks::join_policy, &policies.0));
     }
     if let Some(hosts) = filter.host_organisation_id {
-        query = query.filter(networks::host_organisation_id.eq_any(hosts.0));
+        query = query.filter(one_of(networks::host_organisation_id, &hosts.0));
     }
     if let Some(tops) = filter.host_subtree_of {
         let below = organisation_ancestors::table
-            .filter(organisation_ancestors::ancestor_id.eq_any(tops.0))
+            .filter(one_of(organisation_ancestors::ancestor_id, &tops.0))
             .select(organisation_ancestors::organisation_id.nullable());
         query = query.filter(networks::host_organisation_id.eq_any(below));
     }
     if let Some(branches) = filter.branch {
-        let within =
-            organisations::table.filter(organisations::branch.eq_any(branches.0)).select(organisations::id.nullable());
+        let within = organisations::table
+            .filter(one_of(organisations::branch, &branches.0))
+            .select(organisations::id.nullable());
         query = query.filter(networks::host_organisation_id.eq_any(within));
     }
     if let Some(prefix) = filter.name_prefix {

@@ -16,7 +16,7 @@ use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids, ExternalId};
 use crate::db::keyset::SortValue;
 use crate::db::schema::{external_ids, organisation_ancestors, organisation_names, organisations};
-use crate::db::{Conn, Json, Lock, MultiBackend, OnConflict, Tx, names, revisions, tombstones};
+use crate::db::{Conn, Json, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
@@ -195,17 +195,17 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
     let mut query = organisations::table.into_boxed();
     let filter = filter.clone();
     if let Some(kinds) = filter.kind {
-        query = query.filter(organisations::kind.eq_any(kinds.0));
+        query = query.filter(one_of(organisations::kind, &kinds.0));
     }
     if let Some(branches) = filter.branch {
-        query = query.filter(organisations::branch.eq_any(branches.0));
+        query = query.filter(one_of(organisations::branch, &branches.0));
     }
     if let Some(parents) = filter.parent_id {
-        query = query.filter(organisations::parent_id.eq_any(parents.0));
+        query = query.filter(one_of(organisations::parent_id, &parents.0));
     }
     if let Some(tops) = filter.subtree_of {
         let below = organisation_ancestors::table
-            .filter(organisation_ancestors::ancestor_id.eq_any(tops.0))
+            .filter(one_of(organisation_ancestors::ancestor_id, &tops.0))
             .select(organisation_ancestors::organisation_id);
         query = query.filter(organisations::id.eq_any(below));
     }

@@ -25,6 +25,8 @@ mod gate;
 mod harness;
 mod licences;
 mod moves;
+mod readme;
+mod readme;
 mod schema;
 mod smoke;
 mod tls;

@@ -15,7 +15,7 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::keyset::SortValue;
 use crate::db::schema::{network_links, networks as network_table};
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, forever, revisions, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, forever, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
@@ -80,7 +80,9 @@ fn visible(sight: Sight) -> network_links::BoxedQuery<'static, MultiBackend> {
         Sight::Editor => query,
         _ => {
             let seen = || {
-                network_table::table.filter(network_table::visibility.eq_any(sight.visible())).select(network_table::id)
+                network_table::table
+                    .filter(one_of(network_table::visibility, sight.visible()))
+                    .select(network_table::id)
             };
             query.filter(network_links::from_id.eq_any(seen())).filter(network_links::to_id.eq_any(seen()))
         }
@@ -153,7 +155,7 @@ fn filtered(
         None => query.filter(network_links::from_id.eq(network).or(network_links::to_id.eq(network))),
     };
     if let Some(types) = filter.r#type.clone() {
-        query = query.filter(network_links::link_type.eq_any(types.0));
+        query = query.filter(one_of(network_links::link_type, &types.0));
     }
     match filter.valid_on {
         Some(day) => on_day(query, day),
@@ -214,7 +216,7 @@ pub fn links_of_graph(
 ) -> Result<Vec<NetworkLinkView>> {
     let mut query = network_links::table.into_boxed();
     if let Some(types) = types {
-        query = query.filter(network_links::link_type.eq_any(types.to_vec()));
+        query = query.filter(one_of(network_links::link_type, types));
     }
     if let Some(day) = day {
         query = on_day(query, day);

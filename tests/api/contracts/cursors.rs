@@ -89,8 +89,15 @@ fn every_sort_order_gives_every_row_once_and_in_order() {
             let languages = if sort.ends_with("name") { &LANGUAGES[..] } else { &LANGUAGES[index % 3..=index % 3] };
             for language in languages {
                 let rows = walk(&app, list, &format!("limit={limit}&sort={sort}"), language, |_| {});
-                let is_sorted = rows.is_sorted_by(|one, other| compare(sort, language, one, other).is_lt());
-                assert!(is_sorted, "{} by {sort} in {language}: {:#?}", list.id, ids(&rows));
+                let is_sorted =
+                    |sort: &str| rows.is_sorted_by(|one, other| compare(sort, language, one, other).is_lt());
+                // Rows of one group, such as a kind, may come in the usual order; else it is the id's.
+                assert!(
+                    is_sorted(sort) || is_sorted(&format!("{sort},{}", names[0])),
+                    "{} by {sort} in {language}: {:#?}",
+                    list.id,
+                    ids(&rows)
+                );
                 assert_eq!(ids(&rows).into_iter().collect::<BTreeSet<_>>(), everything, "{} by {sort}", list.id);
             }
         }

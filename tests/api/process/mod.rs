@@ -14,7 +14,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
-use std::thread::{JoinHandle, spawn};
+use std::thread::{JoinHandle, sleep, spawn};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -43,11 +44,36 @@ struct Ended {
     err: String,
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end, which is due within twenty seconds.
+#[track_caller]
 fn run(command: &mut Command) -> Ended {
-    let output = command.output().expect("the command runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ended { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let pipes: [Box<dyn Read + Send>; 2] =
+        [Box::new(child.stdout.take().expect("a pipe")), Box::new(child.stderr.take().expect("a pipe"))];
+    let readers = pipes.map(|mut pipe| {
+        spawn(move || {
+            let mut text = String::new();
+            pipe.read_to_string(&mut text).expect("UTF-8");
+            text
+        })
+    });
+    let started = Instant::now();
+    let status = loop {
+        match child.try_wait().expect("its state") {
+            None if started.elapsed() < Duration::from_secs(20) => sleep(Duration::from_millis(5)),
+            None => {
+                child.kill().expect("it can be ended");
+                child.wait().expect("its state");
+                break None;
+            }
+            ended => break ended,
+        }
+    };
+    let [out, err] = readers.map(|reader| reader.join().expect("what it said"));
+    match status {
+        Some(status) => Ended { code: status.code(), out, err },
+        None => panic!("it does not end:\n{out}\n{err}"),
+    }
 }
 
 /// Runs the program with arguments, in a directory, to its end.

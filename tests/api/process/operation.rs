@@ -94,37 +94,38 @@ fn refuses(service: &Service) -> bool {
 
 #[test]
 fn a_request_that_runs_when_the_end_comes_is_answered() {
-    for signal in ["TERM", "INT"] {
-        let database = Database::migrated(false);
-        let mut service = Service::on(database.text(), &["--shutdown-timeout", "8"]);
-        let (mut stream, rest) = begin(&service);
-        service.signal(signal);
-        eventually("it takes no more", || refuses(&service).then_some(()));
-        sleep(Duration::from_millis(300));
-        assert!(service.child.try_wait().unwrap().is_none(), "it went without waiting");
-        stream.write_all(rest).unwrap();
-        let mut answer = [0; 15];
-        stream.read_exact(&mut answer).unwrap();
-        assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 201 Cr");
-        drop(stream);
-        assert_eq!(service.ended().code(), Some(0));
-        // And what it was told is kept.
-        let again = Service::on(database.text(), &[]);
-        let list = again.get("/v1/organisations").by(Token::Reader).send().expect(200).json();
-        assert_eq!(list["items"][0]["name"]["fi"], "Hitaasti lähetetty");
-    }
+    let database = Database::migrated(false);
+    let mut service = Service::on(database.text(), &["--shutdown-timeout", "8"]);
+    let (mut stream, rest) = begin(&service);
+    service.signal("TERM");
+    eventually("it takes no more", || refuses(&service).then_some(()));
+    sleep(Duration::from_millis(300));
+    assert!(service.child.try_wait().unwrap().is_none(), "it went without waiting");
+    stream.write_all(rest).unwrap();
+    let mut answer = [0; 15];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 201 Cr");
+    drop(stream);
+    assert_eq!(service.ended().code(), Some(0));
+    // And what it was told is kept.
+    let again = Service::on(database.text(), &[]);
+    let list = again.get("/v1/organisations").by(Token::Reader).send().expect(200).json();
+    assert_eq!(list["items"][0]["name"]["fi"], "Hitaasti lähetetty");
 }
 
 #[test]
 fn a_request_that_outlasts_the_time_of_grace_does_not_hold_the_end_up() {
     let database = Database::migrated(false);
-    let mut service = Service::on(database.text(), &["--shutdown-timeout", "1"]);
-    let (stream, _) = begin(&service);
-    let started = Instant::now();
-    service.signal("TERM");
-    assert_eq!(service.ended().code(), Some(0));
-    assert!(started.elapsed() < Duration::from_secs(5), "it took {:?}", started.elapsed());
-    drop(stream);
+    // Ctrl-C in a terminal does not ask for any.
+    for (signal, grace) in [("TERM", "1"), ("INT", "60")] {
+        let mut service = Service::on(database.text(), &["--shutdown-timeout", grace]);
+        let (stream, _) = begin(&service);
+        let started = Instant::now();
+        service.signal(signal);
+        assert_eq!(service.ended().code(), Some(0), "{signal}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{signal}: it took {:?}", started.elapsed());
+        drop(stream);
+    }
 }
 
 #[test]
