@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, Error, web};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, UtoipaApp, scope};
@@ -49,7 +49,12 @@ pub struct State {
 impl State {
     /// The day it is in the configured zone.
     pub fn today(&self) -> NaiveDate {
-        now().and_utc().with_timezone(&self.time_zone).date_naive()
+        self.day_of(now())
+    }
+
+    /// The day that a time falls on there.
+    pub fn day_of(&self, time: NaiveDateTime) -> NaiveDate {
+        time.and_utc().with_timezone(&self.time_zone).date_naive()
     }
 
     /// The state of a service as configured.

@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser};
 use solmu::auth::scope::Scope;
 use solmu::auth::token::mint;
 use solmu::config::{Cli, Command, Health, LogFormat, Serve, Token};
@@ -14,7 +15,8 @@ use solmu::db::migrations;
 use solmu::serve::{read_secret, serve};
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let cli = Cli::try_parse().unwrap_or_else(|error| without_secrets(error).exit());
+    let result = match cli.command {
         Command::Serve(config) => run_server(config),
         Command::Migrate(config) => migrations::run(&config.database_url).map(|applied| {
             for version in applied {
@@ -36,8 +38,26 @@ fn main() -> ExitCode {
     }
 }
 
+/// clap shows what it refuses: not if that is a secret, or an address that may hold one.
+fn without_secrets(mut error: clap::Error) -> clap::Error {
+    let is_secret =
+        |argument: &String| ["--jwt-secret", "--database-url"].iter().any(|flag| argument.starts_with(flag));
+    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
+        && is_secret(argument)
+    {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("…".to_owned()));
+    }
+    error
+}
+
+/// Ends as clap does, for what it cannot judge.
+fn wrong_usage(message: String) -> ! {
+    Cli::command().error(ErrorKind::ValueValidation, message).exit()
+}
+
 fn run_server(config: Serve) -> Result<(), String> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).map_err(|error| format!("--log: {error}"))?;
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+        .unwrap_or_else(|error| wrong_usage(format!("--log: {error}")));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Json => log.json().flatten_event(true).with_target(false).init(),
@@ -48,7 +68,7 @@ fn run_server(config: Serve) -> Result<(), String> {
 
 fn token(config: &Token) -> Result<String, String> {
     for scope in config.scope.split(' ') {
-        scope.parse::<Scope>()?;
+        scope.parse::<Scope>().unwrap_or_else(|error| wrong_usage(format!("--scope: {error}")));
     }
     let secret = match (&config.secret.jwt_secret, config.database_url.secret_file()) {
         (Some(secret), _) => secret.clone(),

@@ -22,7 +22,7 @@ const HEAD_ARRIVAL: Duration = Duration::from_secs(5);
 /// How long an idle connection is kept open.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Serves until SIGTERM or SIGINT, then lets running requests end.
+/// Serves until SIGTERM, then lets running requests end; until SIGINT (Ctrl-C), then ends at once.
 pub async fn serve(config: Serve) -> Result<(), String> {
     let secret = secret(&config)?;
     if let DatabaseUrl::Sqlite(_) = config.database.database_url {

@@ -20,10 +20,11 @@ pub struct AsOf<Q> {
 }
 
 /// The tables that have revisions, and the one that is derived from such a table.
-const PAST: [(&str, &str); 3] = [
+const PAST: [(&str, &str); 4] = [
     ("organisations", "organisation_revisions"),
     ("networks", "network_revisions"),
     ("network_links", "network_link_revisions"),
+    ("external_ids", "external_id_revisions"),
 ];
 
 /// As `organisations::tree` keeps it, derived from the tree as it was.

@@ -120,6 +120,12 @@ pub fn differences<T: Serialize>(before: Option<&T>, after: &T) -> Result<Vec<St
     Ok(after.into_iter().filter(differs).map(|(name, _)| name).collect())
 }
 
+/// Whether nothing ever happened in the directory.
+pub fn is_empty(conn: &mut Conn) -> Result<bool> {
+    let any = diesel::dsl::exists(changes::table.select(changes::number));
+    Ok(diesel::select(diesel::dsl::not(any)).get_result(conn)?)
+}
+
 /// Up to `limit` changes after a position, in order, leaving out what a transaction still running could precede.
 pub fn after(conn: &mut Conn, position: Position, limit: i64) -> Result<Vec<Change>> {
     let Position { epoch, transaction_id, number } = position;

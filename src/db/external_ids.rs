@@ -1,15 +1,18 @@
 //! Ids that outside systems know an entity by: `[{source, id}]`, each pair unique per type of entity.
+//!
+//! Like an entity's table, theirs has a twin with the time in which each id was there, for "as of".
 
 use diesel::prelude::*;
+use diesel::sql_types::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::Tx;
 use super::changes::EntityType;
 use super::error::OnConflict;
 use super::rows::{InsertRows, Value};
-use super::schema::external_ids;
+use super::schema::{external_id_revisions, external_ids};
+use super::{Tx, forever};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 
@@ -33,10 +36,10 @@ pub fn each_once<T: PartialEq>(items: &[T]) -> std::result::Result<(), Validatio
     if items.iter().enumerate().any(repeats) { Err(ValidationError::new(Code::Repeated.as_str())) } else { Ok(()) }
 }
 
-/// The source and the id of a filter's `source:id`.
-pub fn split(text: &str) -> (String, String) {
-    let (source, id) = text.split_once(':').unwrap_or((text, ""));
-    (source.to_owned(), id.to_owned())
+/// The sources and the ids that a filter's `source:id` may mean: any of its colons may be the one between the two.
+pub fn splits(text: &str) -> (Vec<String>, Vec<String>) {
+    let split = |(at, _)| Some((text.get(..at)?.to_owned(), text.get(at + 1..)?.to_owned()));
+    text.match_indices(':').filter_map(split).unzip()
 }
 
 /// Sets an entity's external ids; 409 where another entity of the type has one of them.
@@ -61,6 +64,14 @@ pub fn set<'a>(tx: &mut Tx<'_>, entity_type: EntityType, id: &'a str, ids: &'a [
     let columns = ["entity_type", "source", "external_id", "entity_id"];
     let insert = InsertRows { table: "external_ids", columns, rows: ids.iter().map(row).collect() };
     insert.execute(tx.conn).on_taken(|| taken(0))?;
+    diesel::sql_query(
+        "INSERT INTO external_id_revisions SELECT $1, $2, external_ids.* FROM external_ids WHERE entity_type = $3 AND entity_id = $4",
+    )
+    .bind::<Timestamp, _>(tx.now)
+    .bind::<Timestamp, _>(forever())
+    .bind::<Text, _>(entity_type)
+    .bind::<Text, _>(id)
+    .execute(tx.conn)?;
     Ok(())
 }
 
@@ -70,5 +81,10 @@ pub fn clear(tx: &mut Tx<'_>, entity_type: EntityType, id: &str) -> Result<()> {
         external_ids::table.filter(external_ids::entity_type.eq(entity_type)).filter(external_ids::entity_id.eq(id)),
     )
     .execute(tx.conn)?;
+    let present = external_id_revisions::table
+        .filter(external_id_revisions::entity_type.eq(entity_type))
+        .filter(external_id_revisions::entity_id.eq(id))
+        .filter(external_id_revisions::recorded_to.eq(forever()));
+    diesel::update(present).set(external_id_revisions::recorded_to.eq(tx.now)).execute(tx.conn)?;
     Ok(())
 }

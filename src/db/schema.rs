@@ -42,6 +42,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    external_id_revisions (entity_type, source, external_id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        entity_type -> Text,
+        source -> Text,
+        external_id -> Text,
+        entity_id -> Text,
+    }
+}
+
+diesel::table! {
     idempotency (caller, operation, key) {
         caller -> Text,
         operation -> Text,
@@ -237,6 +248,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     changes,
     tombstones,
     external_ids,
+    external_id_revisions,
     idempotency,
     organisations,
     organisation_revisions,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 
-use crate::db::{Db, meta};
+use crate::db::{Db, changes, meta};
 use crate::http::problem::Problem;
 use crate::networks::links::{NetworkLinkCreate, NetworkLinkId};
 use crate::networks::{self, NetworkCreate, NetworkId};
@@ -53,7 +53,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
     let networks: Vec<Fixed<NetworkId, NetworkCreate>> = parse(NETWORKS)?;
     let links: Vec<Fixed<NetworkLinkId, NetworkLinkCreate>> = parse(LINKS)?;
     db.write_now(None, time(), |tx| {
-        if organisations::any(tx.conn)? {
+        if !changes::is_empty(tx.conn)? {
             return Ok(false);
         }
         organisations::load(tx, organisations.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use actix_web::error::PayloadError;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
@@ -41,9 +42,7 @@ impl<T: Serialize + DeserializeOwned + Validate> FromRequest for Body<T> {
         let bytes = read(request, payload, "application/json");
         Box::pin(async move {
             let bytes = bytes.await?;
-            let value: T = parse(&bytes)?;
-            refuse_lists(&parse(&bytes)?, &value)?;
-            validate(&value)?;
+            let value: T = document(&bytes)?;
             Ok(Self { value, sha256: hex(&Sha256::digest(&bytes)) })
         })
     }
@@ -62,45 +61,60 @@ impl<T: Serialize + DeserializeOwned + Validate + Default + 'static> FromRequest
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let has_body = request.headers().contains_key(CONTENT_TYPE)
-            || request.headers().get(CONTENT_LENGTH).is_some_and(|length| length != "0")
-            || request.headers().contains_key(TRANSFER_ENCODING);
-        let body = has_body.then(|| Body::<T>::from_request(request, payload));
+        let bytes = arrive(request, payload);
+        let checked = check_media_type(request, "application/json");
         Box::pin(async move {
-            match body {
-                None => Ok(Self { value: T::default(), sha256: hex(&Sha256::digest([])) }),
-                Some(body) => body.await.map(|Body { value, sha256 }| Self { value, sha256 }),
+            // However a client sends nothing: without a length or with one of 0, with a media type or without.
+            let bytes = bytes.await?;
+            if bytes.is_empty() {
+                return Ok(Self { value: T::default(), sha256: hex(&Sha256::digest([])) });
             }
+            checked?;
+            let value: T = document(&bytes)?;
+            Ok(Self { value, sha256: hex(&Sha256::digest(&bytes)) })
         })
     }
 }
 
-/// Reads a body of a media type, up to the configured size.
+/// Reads a body of a media type.
 pub fn read(
     request: &HttpRequest,
     payload: &mut Payload,
     media_type: &'static str,
-) -> impl Future<Output = Result<Vec<u8>>> + 'static {
-    let limit = request.app_data::<web::Data<State>>().map_or(0, |state| state.max_body);
+) -> impl Future<Output = Result<Vec<u8>>> + use<> {
+    let checked = check_media_type(request, media_type);
+    let bytes = arrive(request, payload);
+    async move {
+        checked?;
+        bytes.await
+    }
+}
+
+fn check_media_type(request: &HttpRequest, expected: &'static str) -> Result<()> {
     let declared = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_expected =
-        declared.split(';').next().is_some_and(|declared| declared.trim().eq_ignore_ascii_case(media_type));
+    match declared.split(';').next() {
+        Some(declared) if declared.trim().eq_ignore_ascii_case(expected) => Ok(()),
+        _ => Err(Problem::new(Kind::UnsupportedMediaType, Code::MediaType.with("expected", expected))),
+    }
+}
+
+/// Waits for a body, up to the configured size and for a while.
+fn arrive(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Vec<u8>>> + use<> {
+    let limit = request.app_data::<web::Data<State>>().map_or(0, |state| state.max_body);
     let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let mut payload = payload.take();
     async move {
         let too_large = || Problem::new(Kind::TooLarge, Code::BodyTooLarge.with("limit", limit.to_string()));
-        if !is_expected {
-            return Err(Problem::new(Kind::UnsupportedMediaType, Code::MediaType.with("expected", media_type)));
-        }
         if length.is_some_and(|length| length > limit) {
             return Err(too_large());
         }
         let arrival = async {
             let mut bytes = Vec::with_capacity(length.unwrap_or(0));
             while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|error| {
+                let malformed = |error: PayloadError| {
                     Problem::new(Kind::Malformed, Code::Malformed.with("reason", error.to_string()))
-                })?;
+                };
+                let chunk = chunk.map_err(malformed)?;
                 if bytes.len() + chunk.len() > limit {
                     return Err(too_large());
                 }
@@ -108,10 +122,17 @@ pub fn read(
             }
             Ok(bytes)
         };
-        tokio::time::timeout(ARRIVAL, arrival)
-            .await
-            .unwrap_or_else(|_| Err(Problem::new(Kind::RequestTimeout, Code::SlowBody)))
+        let late = |_| Err(Problem::new(Kind::RequestTimeout, Code::SlowBody));
+        tokio::time::timeout(ARRIVAL, arrival).await.unwrap_or_else(late)
     }
+}
+
+/// Parses a document and validates it.
+fn document<T: Serialize + DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T> {
+    let value: T = parse(bytes)?;
+    refuse_lists(&parse(bytes)?, &value)?;
+    validate(&value)?;
+    Ok(value)
 }
 
 /// Parses a document strictly: 400 for what isn't JSON, 422 for JSON of another shape than asked for.
@@ -278,6 +299,9 @@ fn message(error: &ValidationError) -> Message {
     let parameter = |name: &str| error.params.get(name).map(ToString::to_string).unwrap_or_default();
     // The validator's own codes, and ours, which are the names of messages.
     match error.code.as_ref() {
+        "length" if error.params.get("value").and_then(Value::as_str).is_some_and(str::is_empty) => {
+            Code::EmptyText.into()
+        }
         "length" => Code::TooLong.with("max", parameter("max")),
         "range" => Code::OutOfRange.with("min", parameter("min")).with("max", parameter("max")),
         "url" => Code::BadUrl.into(),

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,8 +20,8 @@ use super::messages::Code;
 use super::problem::{Problem, Result};
 use super::query::Query;
 use crate::app::State;
-use crate::db::Reads;
 use crate::db::keyset::{After, Order, SortColumn, SortValue};
+use crate::db::{Reads, now};
 
 /// Rows on a page when nothing is said.
 const USUAL: i64 = 50;
@@ -95,6 +95,8 @@ pub struct Reading<E> {
     include: Vec<&'static str>,
     /// The time as of which it is read, in UTC; `None` is now.
     pub as_of: Option<NaiveDateTime>,
+    /// The day it is then, in the configured zone.
+    pub today: NaiveDate,
     /// The reader's language.
     pub language: Language,
     entity: std::marker::PhantomData<E>,
@@ -134,10 +136,12 @@ pub struct Page<T> {
 
 impl<E: Readable> Reading<E> {
     fn take(query: &mut Query, request: &HttpRequest, state: &State) -> Self {
+        let as_of = query.as_of(state.time_zone);
         Self {
             fields: query.names("fields", E::FIELDS),
             include: query.names("include", E::INCLUDES).unwrap_or_default(),
-            as_of: query.as_of(state.time_zone),
+            as_of,
+            today: state.day_of(as_of.unwrap_or_else(now)),
             language: Language::of(request.headers()),
             entity: std::marker::PhantomData,
         }
@@ -159,10 +163,12 @@ impl<E: Readable> Reading<E> {
 
     /// An answer with one entity.
     pub fn answer(&self, version: i64, view: &impl Serialize) -> Result<Answer> {
-        match &self.fields {
-            None => Answer::entity(version, view),
-            Some(_) => Answer::entity(version, &self.sparse(view)?),
-        }
+        let answer = match &self.fields {
+            None => Answer::entity(version, view)?,
+            Some(_) => Answer::entity(version, &self.sparse(view)?)?,
+        };
+        // What is included may come in alphabetical order.
+        Ok(if self.include.is_empty() { answer } else { answer.vary("Accept-Language") })
     }
 
     /// The fields asked for, the id, and what was included.

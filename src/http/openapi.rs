@@ -88,6 +88,9 @@ pub fn complete(collected: &utoipa::openapi::OpenApi, examples: &[&str]) -> Resu
         return Err(format!("an example for {unknown}, which is no operation"));
     }
     let scheme = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A token of `solmu token`, or the one that `solmu serve --demo` prints" });
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        super::patch::complete_schemas(schemas);
+    }
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("securitySchemes".to_owned(), json!({ "bearer": scheme }));
     }
@@ -158,7 +161,7 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
     let Some(responses) = operation.entry("responses").or_insert_with(|| json!({})).as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         if profile == "api" && status.starts_with('2') {
-            describe_headers(status, response);
+            describe_headers(method, status, response);
         }
     }
     if profile == "api" && method == "get" {
@@ -175,7 +178,7 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
     responses.sort_keys();
 }
 
-fn describe_headers(status: &str, response: &mut Value) {
+fn describe_headers(method: &str, status: &str, response: &mut Value) {
     let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
     let mut headers = Map::new();
     headers.insert("X-Request-Id".to_owned(), text("The id of the request, as in the service's log"));
@@ -184,6 +187,12 @@ fn describe_headers(status: &str, response: &mut Value) {
     }
     if status == "201" {
         headers.insert("Location".to_owned(), text("Where it can be read"));
+    }
+    if method == "post" {
+        headers.insert("Idempotency-Replayed".to_owned(), text("true, where the same request was answered before"));
+    }
+    if response.to_string().contains("/schemas/Page_") {
+        headers.insert("Link".to_owned(), text("Where the next page is, with rel=\"next\"; none on the last"));
     }
     if let Some(response) = response.as_object_mut() {
         response.insert("headers".to_owned(), Value::Object(headers));

@@ -8,13 +8,13 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{RefOr, RefOr::T};
 use utoipa::{PartialSchema, ToSchema};
 use validator::Validate;
 
-use super::json;
+use super::json as body;
 use super::problem::Result;
 
 /// The media type of a merge patch.
@@ -37,8 +37,8 @@ impl<T: Serialize + DeserializeOwned + Validate> MergePatch<T> {
         for name in unknown {
             value.as_object_mut().map(|fields| fields.entry(name.clone()).or_insert(Value::Null));
         }
-        let merged = json::parse_value(value)?;
-        json::validate(&merged)?;
+        let merged = body::parse_value(value)?;
+        body::validate(&merged)?;
         Ok(merged)
     }
 }
@@ -67,8 +67,8 @@ impl<T: 'static> FromRequest for MergePatch<T> {
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = json::read(request, payload, MEDIA_TYPE);
-        Box::pin(async move { Ok(Self { patch: json::parse(&bytes.await?)?, document: PhantomData }) })
+        let bytes = body::read(request, payload, MEDIA_TYPE);
+        Box::pin(async move { Ok(Self { patch: body::parse(&bytes.await?)?, document: PhantomData }) })
     }
 }
 
@@ -97,10 +97,50 @@ impl<T: ToSchema> ToSchema for MergePatch<T> {
     }
 }
 
+/// Completes the schemas of merge patches within a document's: null clears a list, and takes a language away.
+pub fn complete_schemas(schemas: &mut Map<String, Value>) {
+    let texts: Vec<(String, Value)> = schemas
+        .iter()
+        .filter(|(name, _)| name.starts_with("Multilingual"))
+        .map(|(name, schema)| (format!("{name}Patch"), of_languages(schema.clone())))
+        .collect();
+    for (_, patch) in schemas.iter_mut().filter(|(name, _)| name.ends_with("Patch")) {
+        for field in patch.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+            nullable(field);
+        }
+    }
+    schemas.extend(texts);
+}
+
+fn of_languages(mut schema: Value) -> Value {
+    set(schema.get_mut("additionalProperties"), "type", json!(["string", "null"]));
+    let description = "A patch of text by language: null takes a language away; in at least one it stays.";
+    set(Some(&mut schema), "description", description.into());
+    set(Some(&mut schema), "examples", json!([{ "sv": "Nätverk", "en": null }]));
+    schema
+}
+
+fn set(schema: Option<&mut Value>, keyword: &str, value: Value) {
+    if let Some(schema) = schema.and_then(Value::as_object_mut) {
+        schema.insert(keyword.to_owned(), value);
+    }
+}
+
+fn nullable(field: &mut Value) {
+    if field.get("type").is_some_and(|kind| kind == "array") {
+        set(Some(field), "type", json!(["array", "null"]));
+    }
+    if let Some(Value::String(reference)) = field.get_mut("$ref")
+        && reference.contains("/Multilingual")
+    {
+        reference.push_str("Patch");
+    }
+    field.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten().for_each(nullable);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     /// The examples of RFC 7396, appendix A.
     #[test]

@@ -269,11 +269,12 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
         query = query.filter(networks::id.eq_any(candidates)).filter(diesel::dsl::exists(present));
     }
     if let Some(external) = filter.external_id {
-        let (source, id) = ids::split(&external);
+        let (sources, ids) = ids::splits(&external);
         let known = external_ids::table
             .filter(external_ids::entity_type.eq(TYPE))
-            .filter(external_ids::source.eq(source))
-            .filter(external_ids::external_id.eq(id))
+            .filter(external_ids::source.eq_any(sources))
+            .filter(external_ids::external_id.eq_any(ids))
+            .filter(external_ids::source.concat(":").concat(external_ids::external_id).eq(external))
             .select(external_ids::entity_id);
         query = query.filter(networks::id.eq_any(known));
     }
@@ -291,7 +292,7 @@ fn include(conn: &mut Conn, views: &mut [NetworkView], reading: &Reading<Network
     }
     if reading.includes("links") || reading.includes("counts") {
         let ids: Vec<NetworkId> = views.iter().map(|view| view.id).collect();
-        let mut links = links::of_networks(conn, &ids, reading.as_of, sight)?;
+        let mut links = links::of_networks(conn, &ids, reading.today, reading.as_of, sight)?;
         for view in views {
             let own = links.remove(&view.id).unwrap_or_default();
             if reading.includes("counts") {

@@ -5,7 +5,7 @@ mod store;
 mod tree;
 mod types;
 
-pub use store::{any, exists, load, references};
+pub use store::{exists, load, references};
 pub use types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference};
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -226,11 +226,12 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
         query = query.filter(organisations::business_id.eq(business_id));
     }
     if let Some(external) = filter.external_id {
-        let (source, id) = ids::split(&external);
+        let (sources, ids) = ids::splits(&external);
         let known = external_ids::table
             .filter(external_ids::entity_type.eq(TYPE))
-            .filter(external_ids::source.eq(source))
-            .filter(external_ids::external_id.eq(id))
+            .filter(external_ids::source.eq_any(sources))
+            .filter(external_ids::external_id.eq_any(ids))
+            .filter(external_ids::source.concat(":").concat(external_ids::external_id).eq(external))
             .select(external_ids::entity_id);
         query = query.filter(organisations::id.eq_any(known));
     }
@@ -283,11 +284,6 @@ pub fn exists(conn: &mut Conn, id: OrganisationId) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(organisations::table.filter(organisations::id.eq(id)))).get_result(conn)?)
 }
 
-/// Whether the directory holds any organisation.
-pub fn any(conn: &mut Conn) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(organisations::table.select(organisations::id))).get_result(conn)?)
-}
-
 /// Creates an organisation.
 pub fn insert(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate) -> Result<OrganisationRow> {
     tx.lock(Lock::OrganisationTree)?;
@@ -335,6 +331,7 @@ pub fn update(
     let new = OrganisationRow::new(id, &after, tx.now)?;
     let mut row = OrganisationRow { version, created_at: old.created_at, branch: old.branch, names_version, ..new };
     if is_rebranched {
+        tree::refuse_orphans(tx, id, row.kind)?;
         tree::refuse_cycle(tx, id, row.parent_id)?;
         row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
     }

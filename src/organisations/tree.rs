@@ -15,7 +15,7 @@ use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::{organisation_ancestors, organisations};
 use crate::db::{Tx, revisions};
 use crate::http::messages::Code;
-use crate::http::problem::{Fault, Problem, Result};
+use crate::http::problem::{Fault, Kind, Problem, Result};
 
 /// Puts a new organisation below its parent.
 pub fn attach(tx: &mut Tx<'_>, id: OrganisationId, parent: Option<OrganisationId>) -> Result<()> {
@@ -66,6 +66,15 @@ pub fn refuse_cycle(tx: &mut Tx<'_>, id: OrganisationId, parent: Option<Organisa
     ))
     .get_result(tx.conn)?;
     if is_below { Err(Problem::conflict(Fault::at("/parent_id", Code::Cycle))) } else { Ok(()) }
+}
+
+/// 409 if others name the organisation as their branch, and it is to be no ministry.
+pub fn refuse_orphans(tx: &mut Tx<'_>, id: OrganisationId, kind: OrganisationKind) -> Result<()> {
+    let named = organisations::table.filter(organisations::branch_override.eq(id));
+    if kind != OrganisationKind::Ministry && diesel::select(diesel::dsl::exists(named)).get_result(tx.conn)? {
+        return Err(Problem::new(Kind::Conflict, Code::InUse.with("by", "organisations.branch_override")));
+    }
+    Ok(())
 }
 
 /// The branch of an organisation, and whether what it names for it is there: a ministry is its own, another is in the

@@ -25,7 +25,7 @@ mod gate;
 mod harness;
 mod licences;
 mod moves;
-mod readme;
+mod process;
 mod readme;
 mod schema;
 mod smoke;

@@ -44,6 +44,18 @@ CREATE TABLE external_ids (
 );
 CREATE INDEX external_ids_entity ON external_ids (entity_type, entity_id);
 
+-- The same columns, with the time in which each id was there: [recorded_from, recorded_to).
+CREATE TABLE external_id_revisions (
+    recorded_from TIMESTAMP NOT NULL,
+    recorded_to TIMESTAMP NOT NULL,
+    entity_type TEXT NOT NULL,
+    source TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    PRIMARY KEY (entity_type, source, external_id, recorded_from)
+);
+CREATE INDEX external_id_revisions_entity ON external_id_revisions (entity_type, entity_id);
+
 -- First answers to requests with an Idempotency-Key, kept for a day.
 CREATE TABLE idempotency (
     caller TEXT NOT NULL,

@@ -185,16 +185,17 @@ fn include(conn: &mut Conn, views: &mut [NetworkLinkView], reading: &Reading<Net
     Ok(())
 }
 
-/// The links of networks that have no end, by network, from the oldest: one query for all.
+/// The links of networks that have not ended on a day, by network, from the oldest: one query for all.
 pub fn of_networks(
     conn: &mut Conn,
     ids: &[NetworkId],
+    day: NaiveDate,
     as_of: Option<NaiveDateTime>,
     sight: Sight,
 ) -> Result<HashMap<NetworkId, Vec<NetworkLinkView>>> {
     let query = visible(sight)
         .filter(network_links::from_id.eq_any(ids.to_vec()).or(network_links::to_id.eq_any(ids.to_vec())))
-        .filter(network_links::valid_to.is_null())
+        .filter(network_links::valid_to.is_null().or(network_links::valid_to.gt(day)))
         .order((network_links::created_at, network_links::id))
         .select(NetworkLinkRow::as_select());
     let rows: Vec<NetworkLinkRow> = AsOf { at: as_of, query }.load(conn)?;
@@ -267,9 +268,12 @@ pub fn insert(
     if row.valid_to.is_some_and(|end| end < row.valid_from) {
         return Err(ends_too_early());
     }
-    refuse_second(tx, &row)?;
-    if row.link_type.is_acyclic() {
-        refuse_cycle(tx, &row)?;
+    // One that ends on its first day holds at no time, so it is in nobody's way.
+    if row.valid_to != Some(row.valid_from) {
+        refuse_second(tx, &row)?;
+        if row.link_type.is_acyclic() {
+            refuse_cycle(tx, &row)?;
+        }
     }
     diesel::insert_into(network_links::table).values(&row).execute(tx.conn).on_reference(unknown_network)?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
@@ -294,6 +298,7 @@ fn refuse_second(tx: &mut Tx<'_>, link: &NetworkLinkRow) -> Result<()> {
     let mut query = network_links::table
         .filter(network_links::link_type.eq(link.link_type))
         .filter(network_links::valid_to.is_null().or(network_links::valid_to.gt(link.valid_from)))
+        .filter(network_links::valid_to.is_null().or(network_links::valid_to.ne(network_links::valid_from.nullable())))
         .into_boxed::<MultiBackend>();
     query = match link.link_type.is_mutual() {
         true => query.filter(same.or(turned)),
@@ -330,7 +335,7 @@ fn refuse_cycle(tx: &mut Tx<'_>, link: &NetworkLinkRow) -> Result<()> {
            UNION \
            SELECT link.to_id, {later}(path.since, link.valid_from), {earlier}(path.until, {open}) \
            FROM path JOIN network_links link ON link.from_id = path.id \
-           WHERE link.type = $4 AND link.valid_from < path.until AND {open} > path.since) \
+           WHERE link.type = $4 AND link.valid_from < path.until AND {open} > path.since AND {open} > link.valid_from) \
          SELECT EXISTS (SELECT 1 FROM path WHERE id = $5) AS found"
     );
     let Found { found } = diesel::sql_query(query)
@@ -385,9 +390,9 @@ pub fn delete(tx: &mut Tx<'_>, network: NetworkId, id: NetworkLinkId, if_match: 
     if diesel::delete(target).execute(tx.conn)? == 0 {
         return Err(stale(old.version + 1));
     }
-    let seen = networks::references(tx.conn, vec![old.from_id, old.to_id], None, Sight::SignedIn)?;
-    let visibility = if seen.len() == 2 { Visibility::Administration } else { Visibility::Members };
-    forget(tx, &[(id.as_str(), old.version)], visibility)
+    let ends = network_table::table.filter(network_table::id.eq_any([old.from_id, old.to_id]));
+    let ends: Vec<Visibility> = ends.select(network_table::visibility).load(tx.conn)?;
+    forget(tx, &[(id.as_str(), old.version)], ends.into_iter().max().unwrap_or(Visibility::Members))
 }
 
 /// Takes a network's own links with it; 409 while others link to it.
@@ -397,16 +402,21 @@ pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibi
     if diesel::select(diesel::dsl::exists(incoming)).get_result(tx.conn)? {
         return Err(in_use());
     }
-    let own: Vec<(NetworkLinkId, i64)> = network_links::table
+    let own: Vec<(NetworkLinkId, i64, Visibility)> = network_links::table
+        .inner_join(network_table::table.on(network_table::id.eq(network_links::to_id)))
         .filter(network_links::from_id.eq(network))
-        .select((network_links::id, network_links::version))
+        .select((network_links::id, network_links::version, network_table::visibility))
         .load(tx.conn)?;
-    if own.is_empty() {
-        return Ok(());
-    }
     diesel::delete(network_links::table.filter(network_links::from_id.eq(network))).execute(tx.conn)?;
-    let gone: Vec<(&str, i64)> = own.iter().map(|(id, version)| (id.as_str(), *version)).collect();
-    forget(tx, &gone, visibility.max(Visibility::Administration))
+    // Each was seen by those who saw both its ends.
+    for &seen in Visibility::ALL {
+        let gone = own.iter().filter(|(_, _, other)| visibility.max(*other) == seen);
+        let gone: Vec<(&str, i64)> = gone.map(|(id, version, _)| (id.as_str(), *version)).collect();
+        if !gone.is_empty() {
+            forget(tx, &gone, seen)?;
+        }
+    }
+    Ok(())
 }
 
 /// What follows from the deletion of links, whatever the reason.

@@ -4,8 +4,12 @@ use std::sync::Barrier;
 use std::thread::scope;
 use std::time::Duration;
 
+use chrono::TimeDelta;
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use solmu::auth::token::mint;
+use solmu::db::now;
+use solmu::db::schema::idempotency;
 
 use super::operation::{Operation, of_method, with_body};
 use super::problems::Judge;
@@ -113,6 +117,24 @@ fn a_key_is_visible_and_of_bearable_length() {
         let long = format!("{}~!\"#'", "x".repeat(195));
         send(&app, operation, &long).send().expect(operation.status());
         assert!(is_replay(&send(&app, operation, &long).send()), "{}", operation.id);
+    }
+}
+
+/// An answer is kept for a day; then the key is as good as new, and so is the request.
+#[test]
+fn an_answer_is_kept_for_a_day() {
+    let app = App::demo();
+    for operation in of_method("POST") {
+        send(&app, operation, "one").send().expect(operation.status());
+        let age = |hours: i64| {
+            let then = now() - TimeDelta::hours(hours);
+            let kept = diesel::update(idempotency::table).set(idempotency::created_at.eq(then));
+            app.db().write_now(None, now(), |tx| Ok(kept.execute(tx.conn)?)).unwrap()
+        };
+        assert!(age(23) > 0);
+        assert!(is_replay(&send(&app, operation, "one").send()), "{}", operation.id);
+        age(25);
+        assert!(!is_replay(&send(&app, operation, "one").send().expect(409)), "{}", operation.id);
     }
 }
 

@@ -2,13 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::json_schema::resolve;
+use super::json_schema::{faults, resolve};
 use super::operation::{OPERATIONS, Operation, of_method};
 use crate::client::Answer;
 use crate::harness::App;
 
 fn patch(app: &App, operation: &Operation, body: Value) -> Answer {
-    operation.with(app, &body).send()
+    let answer = operation.with(app, &body).send();
+    // Whatever the service takes, the document allows.
+    let faults = faults(operation.body_schema(), &body);
+    assert!(answer.status != 200 || faults.is_empty(), "{}: {faults:#?} in {body}", operation.id);
+    answer
 }
 
 /// The fields of a body that a patch may touch.

@@ -42,8 +42,8 @@ async fn works(state: web::Data<State>) -> Result<HttpResponse> {
 /// One worker, so that whatever comes after a panic comes to where it was.
 fn serve(database: &Database) -> (SocketAddr, ServerHandle) {
     let config = database.config();
-    let tokens = Tokens::shared(&SECRET.parse().unwrap());
     let db = Db::open(&config.database).unwrap();
+    let tokens = Tokens::shared(&SECRET.parse().unwrap(), db.key());
     let (started, start) = mpsc::channel();
     spawn(move || {
         actix_web::rt::System::new().block_on(async move {
