@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod answer;
 pub mod cursor;
+pub mod day;
 pub mod docs;
 pub mod envelope;
 pub mod etag;

@@ -3,12 +3,14 @@
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 
+use super::day;
 use super::messages::Code;
 use super::problem::{Fault, Place, Problem, Result};
+use crate::db::forever;
 
 /// What need not be encoded in a query's values.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',').remove(b':');
@@ -151,12 +153,17 @@ pub fn encode(value: &str) -> String {
     utf8_percent_encode(value, QUERY).to_string()
 }
 
-/// A time, or the last instant of a day in the zone; in UTC.
+/// A time, or the last instant of a day in the zone; in UTC, and before the end of what has not ended.
 fn time(text: &str, zone: chrono_tz::Tz) -> Option<NaiveDateTime> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Some(time.naive_utc());
-    }
-    let next = text.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(1))?;
+    let time = match DateTime::parse_from_rfc3339(text) {
+        Ok(time) => time.naive_utc(),
+        Err(_) => end_of_day(text, zone)?,
+    };
+    Some(time.min(forever() - TimeDelta::microseconds(1)))
+}
+
+fn end_of_day(text: &str, zone: chrono_tz::Tz) -> Option<NaiveDateTime> {
+    let next = day::parse(text)?.checked_add_days(Days::new(1))?;
     // A day that begins in a gap of the clock begins when the gap ends.
     let start = (0..4)
         .find_map(|hour| zone.from_local_datetime(&next.and_time(NaiveTime::from_hms_opt(hour, 0, 0)?)).earliest())?;

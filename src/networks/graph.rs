@@ -22,6 +22,7 @@ use crate::db::schema::{networks, organisations};
 use crate::db::{Conn, Json};
 use crate::http::accept;
 use crate::http::answer::Answer;
+use crate::http::day;
 use crate::http::language::Language;
 use crate::http::problem::{Problem, Result};
 use crate::http::query::{AnyOf, Query};
@@ -73,6 +74,7 @@ pub struct GraphFilter {
     #[param(value_type = Option<Vec<OrganisationId>>, style = Form, explode = false)]
     pub branch: Option<AnyOf<OrganisationId>>,
     /// A day on which the links hold, and on which the networks exist as far as is known. All of them when left out.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub date: Option<NaiveDate>,
 }
 

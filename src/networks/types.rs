@@ -10,6 +10,7 @@ use crate::auth::visibility::Visibility;
 use crate::db::Json;
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::{id_type, words};
+use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::messages::Code;
 use crate::http::patch::MergePatch;
@@ -207,8 +208,10 @@ pub struct NetworkCreate {
     #[schema(max_items = 50)]
     pub links: Vec<WebLink>,
     /// The day it was founded.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub founded_on: Option<NaiveDate>,
     /// The day it ended; only when it is closed.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub closed_on: Option<NaiveDate>,
     /// Its ids in outside systems; no other network has the same.
     #[validate(nested, custom(function = "each_once"), length(max = 50))]

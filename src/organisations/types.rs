@@ -8,6 +8,7 @@ use validator::{Validate, ValidationError};
 use crate::db::Json;
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::{id_type, words};
+use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::messages::Code;
 use crate::http::patch::MergePatch;
@@ -94,8 +95,10 @@ pub struct OrganisationCreate {
     #[schema(format = "uri", max_length = 2000)]
     pub website: Option<String>,
     /// The first day of its existence.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub valid_from: Option<NaiveDate>,
     /// The day on which it had ceased to exist.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub valid_to: Option<NaiveDate>,
 }
 

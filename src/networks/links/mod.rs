@@ -12,6 +12,7 @@ use validator::{Validate, ValidationError};
 
 use super::types::{NetworkId, NetworkReference};
 use crate::db::types::{id_type, words};
+use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::query::AnyOf;
 use crate::http::validation::dates_in_order;
@@ -71,8 +72,10 @@ pub struct NetworkLinkCreate {
     /// The other network.
     pub to: NetworkId,
     /// The first day it holds; today when left out.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub valid_from: Option<NaiveDate>,
     /// The day on which it has ended.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub valid_to: Option<NaiveDate>,
 }
 
@@ -81,6 +84,7 @@ pub struct NetworkLinkCreate {
 #[serde(deny_unknown_fields)]
 pub struct NetworkLinkEnd {
     /// The day on which it has ended; today when left out.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub valid_to: Option<NaiveDate>,
 }
 
@@ -157,6 +161,7 @@ pub struct NetworkLinkFilter {
     #[param(value_type = Option<Direction>, inline)]
     pub direction: Option<Direction>,
     /// A day on which they hold.
+    #[serde(default, deserialize_with = "day::maybe")]
     pub valid_on: Option<NaiveDate>,
 }
 

@@ -14,6 +14,7 @@ mod idempotency;
 pub mod json_schema;
 mod lists;
 pub mod operation;
+mod pages;
 mod patches;
 mod preconditions;
 mod problems;

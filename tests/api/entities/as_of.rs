@@ -79,9 +79,8 @@ fn lists_are_filtered_by_what_held_then() {
     assert_eq!(counted["total"], 1);
 }
 
-/// External ids are in a table of their own, which has no revisions.
+/// External ids are in a table of their own, with a past of its own.
 #[test]
-#[ignore = "fault in db/as_of.rs: external_ids has no past"]
 fn lists_are_filtered_by_the_external_ids_of_then() {
     let app = App::start();
     let ids = |id: &str| json!({ "external_ids": [{ "source": "hr", "id": id }] });
@@ -196,7 +195,6 @@ fn a_time_of_the_future_is_the_present() {
 
 /// Many write the last day of the calendar for "without end".
 #[test]
-#[ignore = "fault in http/query.rs: time() goes as far as what never ends, and beyond it"]
 fn the_last_day_of_the_calendar_is_of_the_future() {
     let app = App::start();
     app.organisation("Virasto");

@@ -113,7 +113,6 @@ fn all_faults_of_a_network_are_told_at_once() {
 }
 
 #[test]
-#[ignore = "fault in http/json.rs: message() takes every length for too long"]
 fn what_is_empty_is_not_called_too_long() {
     let app = App::start();
     let empty =
@@ -177,7 +176,6 @@ fn what_belongs_to_a_network_comes_along_when_asked_for() {
 
 /// As the document says of `include=links`: those "that have not ended".
 #[test]
-#[ignore = "fault in networks/links/store.rs: of_networks takes an end to come for one that came"]
 fn a_link_that_will_end_has_not_ended() {
     let app = App::start();
     let [a, b] = ["A", "B"].map(|name| make_network(&app, network(name, json!({}))));

@@ -111,7 +111,6 @@ fn a_directory_that_holds_something_else_is_left_alone() {
 }
 
 #[test]
-#[ignore = "fault in demo/mod.rs: only organisations are looked for, so the demo is loaded beside others' networks"]
 fn a_directory_of_networks_alone_is_left_alone() {
     let network = json!({ "name": { "fi": "Oma" }, "kind": "network", "formality": "voluntary", "status": "active",
         "join_policy": "open", "visibility": "public" });
