@@ -4,8 +4,8 @@
 //!
 //!     SOLMU_RECORD=1 cargo test --test api examples
 //!
-//! writes it into the files. Values that no two runs share (ids and times of what was just made, cursors) are put into
-//! words that stay the same.
+//! writes it into the files; once more, with `contracts::document`, writes `openapi/openapi.json`, which shows them.
+//! Values that no two runs share (ids and times of what was just made, cursors) are put into words that stay the same.
 
 use std::collections::BTreeMap;
 use std::fs;
