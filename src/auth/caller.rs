@@ -12,6 +12,7 @@ use super::scope::Scopes;
 use crate::app::State;
 use crate::http::accept;
 use crate::http::messages::Code;
+use crate::http::operations::Operation;
 use crate::http::problem::{Kind, Problem, Result};
 use crate::http::query::Query;
 
@@ -48,17 +49,12 @@ impl FromRequest for Caller {
     }
 }
 
-/// In the order that gives nothing away: whether the operation can be answered as asked, who asks, whether they may.
+/// In the order that gives nothing away: who asks, whether they may, whether the operation can be answered as asked.
 fn extract(request: &HttpRequest) -> Result<Caller> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
     let operation =
         state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
     let needed = operation.scope.ok_or_else(|| Problem::internal("an operation without a scope"))?;
-    let offered: Vec<&str> = operation.produces.iter().map(String::as_str).collect();
-    if !offered.is_empty() && accept::preferred(request.headers(), &offered).is_none() {
-        let offered = offered.join(", ");
-        return Err(Problem::new(Kind::NotAcceptable, Code::NotAcceptable.with("offered", offered)));
-    }
     let caller = match bearer(request.headers())? {
         None => Caller { id: None, scopes: Scopes::default() },
         Some(token) => {
@@ -68,9 +64,7 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
     };
     request.extensions_mut().insert(Routed { caller: caller.id.clone(), route: operation.route.clone() });
     match (policy::may(&caller, needed, state.anonymous_read), &caller.id) {
-        // One that has parameters refuses those that it doesn't know itself.
-        (true, _) if !operation.takes_query => Query::of(request).finish_empty(&[]).map(|()| caller),
-        (true, _) => Ok(caller),
+        (true, _) => answerable(request, operation).map(|()| caller),
         (false, None) => Err(Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\"")),
         (false, Some(_)) => {
             let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
@@ -81,6 +75,17 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
             })
         }
     }
+}
+
+/// Whether the operation has the form and the parameters that are asked for; one that has parameters refuses those that it
+/// doesn't know itself.
+fn answerable(request: &HttpRequest, operation: &Operation) -> Result<()> {
+    let offered: Vec<&str> = operation.produces.iter().map(String::as_str).collect();
+    if !offered.is_empty() && accept::preferred(request.headers(), &offered).is_none() {
+        let message = Code::NotAcceptable.with("offered", offered.join(", "));
+        return Err(Problem::new(Kind::NotAcceptable, message));
+    }
+    if operation.takes_query { Ok(()) } else { Query::of(request).finish_empty(&[]) }
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750, 2.1).

@@ -28,6 +28,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web;
 use chrono::NaiveDateTime;
+use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::result::QueryResult;
@@ -39,6 +40,7 @@ pub use types::{Json, forever, now};
 
 use crate::config::{Database, DatabaseUrl};
 use crate::http::problem::{Problem, Result};
+use changes::EntityType;
 use pool::{Lent, Pool};
 
 /// The database, as requests use it. Cheap to clone; the clones share their pools.
@@ -234,6 +236,19 @@ impl Tx<'_> {
     /// revisions never overlap.
     pub fn not_before(&mut self, last: NaiveDateTime) {
         self.now = self.now.max(last + chrono::TimeDelta::microseconds(1));
+    }
+
+    /// Holds a row of a type for this transaction, so that what is read of it now is what will be changed: whoever comes
+    /// second waits, and then sees the first one's change.
+    ///
+    /// SQLite has one writer at a time, so there it is held already.
+    pub fn hold(&mut self, entity: EntityType, id: &str) -> QueryResult<()> {
+        if let Conn::Postgres(conn) = &mut *self.conn {
+            let table = revisions::tables(entity).0;
+            let query = diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE"));
+            query.bind::<diesel::sql_types::Text, _>(id).execute(conn)?;
+        }
+        Ok(())
     }
 
     /// Holds others off until the transaction ends: for rules that no constraint can keep, such as "no cycles".

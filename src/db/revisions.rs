@@ -13,7 +13,7 @@ use super::{MultiBackend, Tx, forever};
 use crate::http::problem::Result;
 
 /// The tables of a type: its own and its revisions'.
-fn tables(entity: EntityType) -> (&'static str, &'static str) {
+pub(super) fn tables(entity: EntityType) -> (&'static str, &'static str) {
     match entity {
         EntityType::Organisation => ("organisations", "organisation_revisions"),
         EntityType::Network => ("networks", "network_revisions"),

@@ -86,9 +86,9 @@ messages! {
 
     // Query and path parameters.
     BadParameters = "bad_parameters" {
-        fi: "Kyselyparametreissa on virheitä; ne on lueteltu kohdassa errors.",
-        sv: "Frågeparametrarna har fel; de räknas upp i errors.",
-        en: "The query parameters have faults; errors lists them." }
+        fi: "Osoitteen parametreissa on virheitä; ne on lueteltu kohdassa errors.",
+        sv: "Adressens parametrar har fel; de räknas upp i errors.",
+        en: "The parameters in the address have faults; errors lists them." }
     UnknownParameter = "unknown_parameter" {
         fi: "Tuntematon parametri. Tunnetut: {valid}.",
         sv: "Okänd parameter. De som finns: {valid}.",

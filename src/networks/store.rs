@@ -357,6 +357,7 @@ pub fn update(
     sight: Sight,
     change: impl FnOnce(NetworkCreate) -> Result<NetworkCreate>,
 ) -> Result<NetworkRow> {
+    tx.hold(TYPE, id.as_str())?;
     let old = get(tx.conn, id, None, sight)?;
     if_match.check(old.version)?;
     let before = old.document()?;
@@ -390,6 +391,7 @@ pub fn update(
 
 /// Deletes a network that no other links to, with its own links.
 pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+    tx.hold(TYPE, id.as_str())?;
     let old = get(tx.conn, id, None, sight)?;
     if_match.check(old.version)?;
     tx.not_before(old.updated_at);

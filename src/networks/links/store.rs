@@ -357,6 +357,7 @@ pub fn end(
     last: NaiveDate,
     sight: Sight,
 ) -> Result<NetworkLinkRow> {
+    tx.hold(TYPE, id.as_str())?;
     let old = get(tx.conn, network, id, None, sight)?;
     if_match.check(old.version)?;
     if last < old.valid_from {
@@ -383,6 +384,7 @@ pub fn end(
 
 /// Takes a link back, as if it had never been made; what it was stays readable with `as_of`.
 pub fn delete(tx: &mut Tx<'_>, network: NetworkId, id: NetworkLinkId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+    tx.hold(TYPE, id.as_str())?;
     let old = get(tx.conn, network, id, None, sight)?;
     if_match.check(old.version)?;
     tx.not_before(old.updated_at);

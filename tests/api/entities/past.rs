@@ -75,7 +75,7 @@ impl World {
                 json!({ "valid_from": "2020-01-01" }),
             ),
             _ => match self.dice.one_of(&self.links) {
-                Some(link) if self.made % 2 == 0 => delete(link),
+                Some(link) if self.made.is_multiple_of(2) => delete(link),
                 Some(link) => {
                     self.app.post(&format!("{link}/end"), json!({ "valid_to": "2020-06-01" })).by(Token::Writer).send()
                 }
@@ -152,7 +152,7 @@ fn the_past_reads_as_it_did_when_it_was_present() {
     let mut states = Vec::new();
     while world.made < 150 {
         world.happen();
-        if world.made % 6 == 0 {
+        if world.made.is_multiple_of(6) {
             let questions = world.questions();
             let answers: Vec<_> =
                 questions.into_iter().map(|question| (ask(&world.app, &question), question)).collect();

@@ -49,11 +49,11 @@ impl Seen {
 fn what_is_out_of_sight_is_not_found() {
     let seen = Seen::new();
     for (caller, sees) in CALLERS {
-        for network in 0..NAMES.len() {
+        for (network, name) in NAMES.iter().enumerate() {
             let expected = if network < sees { 200 } else { 404 };
             for below in ["", "?include=links", "?as_of=2999-01-01", "/links", "/links?as_of=2999-01-01"] {
                 let target = format!("{}{below}", seen.path(network));
-                assert_eq!(seen.status(&target, caller), expected, "{caller:?} reads {below} of {}", NAMES[network]);
+                assert_eq!(seen.status(&target, caller), expected, "{caller:?} reads {below} of {name}");
             }
         }
         // Whether it was never there or is not to be seen, is not to be told.
@@ -137,13 +137,13 @@ fn no_link_leads_out_of_sight() {
 fn what_was_out_of_sight_is_not_known_to_be_gone() {
     let seen = Seen::new();
     // The links are the first network's own and go with it.
-    for network in 0..NAMES.len() {
+    for network in 0..seen.networks.len() {
         delete(&seen.app, &seen.path(network));
     }
     for (caller, sees) in CALLERS {
-        for network in 0..NAMES.len() {
+        for (network, name) in NAMES.iter().enumerate() {
             let expected = if network < sees { 410 } else { 404 };
-            assert_eq!(seen.status(&seen.path(network), caller), expected, "{caller:?} reads {}", NAMES[network]);
+            assert_eq!(seen.status(&seen.path(network), caller), expected, "{caller:?} reads {name}");
         }
         for (number, link) in seen.links.iter().enumerate() {
             let expected = if number < sees - 1 { 410 } else { 404 };

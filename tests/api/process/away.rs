@@ -86,14 +86,13 @@ fn connections_that_were_cut_are_replaced() {
         write(&service).expect(201);
         say(&database, END);
         // Each connection that was cut shows so once, at most.
-        let failed =
-            (0..20).map(|_| [read(&service), write(&service)]).flatten().filter(|answer| match answer.status {
-                503 => true,
-                status => {
-                    assert!(status < 400, "{answer:?}");
-                    false
-                }
-            });
+        let failed = (0..20).flat_map(|_| [read(&service), write(&service)]).filter(|answer| match answer.status {
+            503 => true,
+            status => {
+                assert!(status < 400, "{answer:?}");
+                false
+            }
+        });
         assert!(failed.count() <= 12);
         read(&service).expect(200);
     }
