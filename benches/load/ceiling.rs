@@ -112,7 +112,6 @@ pub mod postgres {
     /// The same statements through pgbench.
     pub fn ceilings(server: &str, ceilings: &mut Ceilings) {
         ceilings.tool = "pgbench";
-        psql(&named(server), "ANALYZE");
         let id = format!("\\set n random(1, {NETWORKS})\n");
         let known = "('01900000-0000-7002-8000-' || lpad(:n::text, 12, '0'))";
         ceilings.read = pgbench(server, &format!("{id}SELECT * FROM networks WHERE id = {known};\n"));

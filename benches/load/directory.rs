@@ -2,7 +2,8 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde_json::{Value, json};
-use solmu::db::Db;
+use diesel::connection::SimpleConnection;
+use solmu::db::{Conn, Db};
 use solmu::{networks, organisations};
 
 /// Networks in the directory.
@@ -65,6 +66,12 @@ pub fn fill(db: &Db) {
         let batch = batch.map(|(id, document)| (id.parse().expect("an id"), parsed(document))).collect();
         db.write_now(None, time, |tx| networks::load(tx, batch)).expect("networks");
     }
+    // What PostgreSQL's autovacuum would do within a minute; the plans should not depend on whether it has.
+    let analyze = |conn: &mut Conn| match conn {
+        Conn::Postgres(conn) => Ok(conn.batch_execute("VACUUM ANALYZE")?),
+        Conn::Sqlite(_) => Ok(()),
+    };
+    db.read_now(analyze).expect("analyzed");
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(document: Value) -> T {

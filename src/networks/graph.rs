@@ -13,7 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::links::{NetworkLinkType, NetworkLinkView, links_of_graph};
 use super::store;
-use super::types::{NetworkFilter, NetworkId, NetworkKind, NetworkStatus};
+use super::types::{NetworkFilter, NetworkId};
+use super::words::{NetworkKind, NetworkStatus};
 use crate::app::State;
 use crate::auth::Caller;
 use crate::auth::visibility::Sight;

@@ -3,8 +3,10 @@
 mod graph;
 mod handlers;
 pub mod links;
+mod row;
 mod store;
 mod types;
+mod words;
 
 pub use store::{hosts_any, load};
 pub use types::{NetworkCreate, NetworkId};

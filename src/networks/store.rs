@@ -2,182 +2,27 @@
 
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::links;
-use super::types::{
-    Admits, Cadence, Formality, Goal, JoinPolicy, Network, NetworkCreate, NetworkFilter, NetworkId, NetworkKind,
-    NetworkReference, NetworkStatus, NetworkView, WebLink,
-};
-use crate::auth::visibility::{Sight, Visibility};
+use super::row::NetworkRow;
+use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkReference, NetworkView};
+use super::words::{NetworkKind, NetworkStatus};
+use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
-use crate::db::external_ids::{self as ids, ExternalId};
-use crate::db::keyset::SortValue;
+use crate::db::external_ids::{self as ids};
 use crate::db::schema::{external_ids, network_names, networks, organisation_ancestors, organisations};
-use crate::db::{Conn, Json, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
+use crate::db::{Conn, Json, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
-use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::organisations::{self as organisation, OrganisationId};
-use crate::text::{Name, Text, prefix_bounds};
+use crate::text::{Name, prefix_bounds};
 
 const TYPE: EntityType = EntityType::Network;
-
-/// A network, as its table has it.
-#[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = networks, check_for_backend(MultiBackend), treat_none_as_null = true)]
-pub struct NetworkRow {
-    id: NetworkId,
-    version: i64,
-    created_at: NaiveDateTime,
-    updated_at: NaiveDateTime,
-    name: Json<Name>,
-    description: Option<Json<Text>>,
-    purpose: Option<Json<Text>>,
-    operating_principles: Option<Json<Text>>,
-    kind: NetworkKind,
-    formality: Formality,
-    status: NetworkStatus,
-    join_policy: JoinPolicy,
-    audience: Option<Json<Text>>,
-    admits: Json<Vec<Admits>>,
-    visibility: Visibility,
-    host_organisation_id: Option<OrganisationId>,
-    goals: Json<Vec<Goal>>,
-    cadence: Option<Json<Cadence>>,
-    min_size: Option<i32>,
-    max_size: Option<i32>,
-    links: Json<Vec<WebLink>>,
-    founded_on: Option<NaiveDate>,
-    closed_on: Option<NaiveDate>,
-    external_ids: Json<Vec<ExternalId>>,
-    sort_key_fi: Vec<u8>,
-    sort_key_sv: Vec<u8>,
-    sort_key_en: Vec<u8>,
-    names_version: i64,
-}
-
-impl Sorted for NetworkRow {
-    fn sort_value(&self, sort: &str, language: Language) -> SortValue {
-        match (sort, language) {
-            ("created_at", _) => SortValue::Time(self.created_at),
-            ("updated_at", _) => SortValue::Time(self.updated_at),
-            ("kind", _) => SortValue::Text(self.kind.as_str().to_owned()),
-            ("status", _) => SortValue::Text(self.status.as_str().to_owned()),
-            (_, Language::Fi) => SortValue::Key(self.sort_key_fi.clone()),
-            (_, Language::Sv) => SortValue::Key(self.sort_key_sv.clone()),
-            (_, Language::En) => SortValue::Key(self.sort_key_en.clone()),
-        }
-    }
-
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-}
-
-impl NetworkRow {
-    fn new(id: NetworkId, document: &NetworkCreate, now: NaiveDateTime) -> Result<Self> {
-        let [sort_key_fi, sort_key_sv, sort_key_en] = document.name.sort_keys();
-        Ok(Self {
-            id,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            name: Json::of(&document.name)?,
-            description: Json::of_maybe(document.description.as_ref())?,
-            purpose: Json::of_maybe(document.purpose.as_ref())?,
-            operating_principles: Json::of_maybe(document.operating_principles.as_ref())?,
-            kind: document.kind,
-            formality: document.formality,
-            status: document.status,
-            join_policy: document.join_policy,
-            audience: Json::of_maybe(document.audience.as_ref())?,
-            admits: Json::of(&document.admits)?,
-            visibility: document.visibility,
-            host_organisation_id: document.host_organisation_id,
-            goals: Json::of(&document.goals)?,
-            cadence: Json::of_maybe(document.cadence.as_ref())?,
-            min_size: document.min_size,
-            max_size: document.max_size,
-            links: Json::of(&document.links)?,
-            founded_on: document.founded_on,
-            closed_on: document.closed_on,
-            external_ids: Json::of(&document.external_ids)?,
-            sort_key_fi,
-            sort_key_sv,
-            sort_key_en,
-            names_version: 1,
-        })
-    }
-
-    /// Its own fields.
-    pub fn document(&self) -> Result<NetworkCreate> {
-        Ok(NetworkCreate {
-            name: self.name.value()?,
-            description: Json::value_of(self.description.as_ref())?,
-            purpose: Json::value_of(self.purpose.as_ref())?,
-            operating_principles: Json::value_of(self.operating_principles.as_ref())?,
-            kind: self.kind,
-            formality: self.formality,
-            status: self.status,
-            join_policy: self.join_policy,
-            audience: Json::value_of(self.audience.as_ref())?,
-            admits: self.admits.value()?,
-            visibility: self.visibility,
-            host_organisation_id: self.host_organisation_id,
-            goals: self.goals.value()?,
-            cadence: Json::value_of(self.cadence.as_ref())?,
-            min_size: self.min_size,
-            max_size: self.max_size,
-            links: self.links.value()?,
-            founded_on: self.founded_on,
-            closed_on: self.closed_on,
-            external_ids: self.external_ids.value()?,
-        })
-    }
-
-    /// What readers see of it.
-    pub fn view(self) -> NetworkView {
-        NetworkView {
-            id: self.id,
-            version: self.version,
-            created_at: self.created_at.and_utc(),
-            updated_at: self.updated_at.and_utc(),
-            name: self.name,
-            description: self.description,
-            purpose: self.purpose,
-            operating_principles: self.operating_principles,
-            kind: self.kind,
-            formality: self.formality,
-            status: self.status,
-            join_policy: self.join_policy,
-            audience: self.audience,
-            admits: self.admits,
-            visibility: self.visibility,
-            host_organisation_id: self.host_organisation_id,
-            goals: self.goals,
-            cadence: self.cadence,
-            min_size: self.min_size,
-            max_size: self.max_size,
-            links: self.links,
-            founded_on: self.founded_on,
-            closed_on: self.closed_on,
-            external_ids: self.external_ids,
-            host: None,
-            network_links: None,
-            counts: None,
-        }
-    }
-
-    /// Who can see it.
-    pub fn visibility(&self) -> Visibility {
-        self.visibility
-    }
-}
 
 /// One network within sight, now or as of a time.
 pub fn find(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<Option<NetworkRow>> {
@@ -391,6 +236,8 @@ pub fn update(
 
 /// Deletes a network that no other links to, with its own links.
 pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+    // Before the row: who makes a link takes the two in this order.
+    tx.lock(Lock::NetworkLinks)?;
     tx.hold(TYPE, id.as_str())?;
     let old = get(tx.conn, id, None, sight)?;
     if_match.check(old.version)?;

@@ -6,10 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use super::links::{LinkCounts, NetworkLinkView};
+use super::words::{Admits, Formality, JoinPolicy, NetworkKind, NetworkStatus, Period};
 use crate::auth::visibility::Visibility;
 use crate::db::Json;
 use crate::db::external_ids::{ExternalId, each_once};
-use crate::db::types::{id_type, words};
+use crate::db::types::id_type;
 use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::messages::Code;
@@ -22,94 +23,6 @@ use crate::text::{Name, Text};
 id_type! {
     /// The id of a network.
     NetworkId
-}
-
-words! {
-    /// What a network is.
-    NetworkKind {
-        /// A network.
-        Network = "network",
-        /// A forum, as of all who hold an office.
-        Forum = "forum",
-        /// A committee.
-        Committee = "committee",
-        /// A working group.
-        WorkingGroup = "working_group",
-        /// A project, or a programme.
-        Project = "project",
-        /// A small group of peers.
-        SmallGroup = "small_group",
-        /// Those who took part in a programme.
-        Alumni = "alumni",
-    }
-}
-
-words! {
-    /// Whether somebody set it up by office.
-    Formality {
-        /// Set up by office.
-        Official = "official",
-        /// Of its members' own accord.
-        Voluntary = "voluntary",
-    }
-}
-
-words! {
-    /// How it is doing.
-    NetworkStatus {
-        /// It is being formed.
-        Forming = "forming",
-        /// It is active.
-        Active = "active",
-        /// It rests.
-        Dormant = "dormant",
-        /// It has ended.
-        Closed = "closed",
-    }
-}
-
-words! {
-    /// How one becomes a member.
-    JoinPolicy {
-        /// By joining.
-        Open = "open",
-        /// By applying.
-        OnApplication = "on_application",
-        /// By being invited.
-        ByInvitation = "by_invitation",
-        /// By office.
-        ExOfficio = "ex_officio",
-    }
-}
-
-words! {
-    /// From where members may come.
-    Admits {
-        /// The state.
-        State = "state",
-        /// Municipalities.
-        Municipal = "municipal",
-        /// Regional councils and wellbeing services counties.
-        Regional = "regional",
-        /// Companies.
-        Company = "company",
-        /// Associations.
-        Association = "association",
-        /// Citizens.
-        Citizen = "citizen",
-    }
-}
-
-words! {
-    /// A stretch of time in which meetings are counted.
-    Period {
-        /// A week.
-        Week = "week",
-        /// A month.
-        Month = "month",
-        /// A year.
-        Year = "year",
-    }
 }
 
 /// How often it meets: so many times a period.

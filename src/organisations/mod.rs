@@ -1,6 +1,7 @@
 //! Organisations: ministries, agencies, regional councils and others, in a tree.
 
 mod handlers;
+mod row;
 mod store;
 mod tree;
 mod types;

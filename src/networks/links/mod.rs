@@ -1,6 +1,7 @@
 //! Links between networks: typed, dated edges. Of a network, those from it are its own.
 
 pub mod handlers;
+mod rules;
 mod store;
 
 pub use store::{count, delete_of_network, in_use, links_of_graph, load, of_networks};

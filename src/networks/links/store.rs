@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date, Text};
 
+use super::rules;
 use super::{
     Direction, LinkCounts, NetworkLink, NetworkLinkCreate, NetworkLinkFilter, NetworkLinkId, NetworkLinkType,
     NetworkLinkView,
@@ -15,7 +15,7 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::keyset::SortValue;
 use crate::db::schema::{network_links, networks as network_table};
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, forever, one_of, revisions, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
@@ -29,16 +29,17 @@ const TYPE: EntityType = EntityType::NetworkLink;
 /// A link, as its table has it.
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = network_links, check_for_backend(MultiBackend))]
+#[allow(missing_docs)]
 pub struct NetworkLinkRow {
-    id: NetworkLinkId,
-    version: i64,
-    created_at: NaiveDateTime,
-    updated_at: NaiveDateTime,
-    link_type: NetworkLinkType,
-    from_id: NetworkId,
-    to_id: NetworkId,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
+    pub id: NetworkLinkId,
+    pub version: i64,
+    pub created_at: NaiveDateTime,
+    pub updated_at: NaiveDateTime,
+    pub link_type: NetworkLinkType,
+    pub from_id: NetworkId,
+    pub to_id: NetworkId,
+    pub valid_from: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
 }
 
 impl Sorted for NetworkLinkRow {
@@ -270,9 +271,9 @@ pub fn insert(
     }
     // One that ends on its first day holds at no time, so it is in nobody's way.
     if row.valid_to != Some(row.valid_from) {
-        refuse_second(tx, &row)?;
+        rules::refuse_second(tx, &row)?;
         if row.link_type.is_acyclic() {
-            refuse_cycle(tx, &row)?;
+            rules::refuse_cycle(tx, &row)?;
         }
     }
     diesel::insert_into(network_links::table).values(&row).execute(tx.conn).on_reference(unknown_network)?;
@@ -289,63 +290,6 @@ pub fn load(tx: &mut Tx<'_>, links: Vec<(NetworkLinkId, NetworkId, NetworkLinkCr
         insert(tx, id, from, link, today, Sight::Editor)?;
     }
     Ok(())
-}
-
-/// 409 if the networks have such a link at a time when the new one holds.
-fn refuse_second(tx: &mut Tx<'_>, link: &NetworkLinkRow) -> Result<()> {
-    let same = network_links::from_id.eq(link.from_id).and(network_links::to_id.eq(link.to_id));
-    let turned = network_links::from_id.eq(link.to_id).and(network_links::to_id.eq(link.from_id));
-    let mut query = network_links::table
-        .filter(network_links::link_type.eq(link.link_type))
-        .filter(network_links::valid_to.is_null().or(network_links::valid_to.gt(link.valid_from)))
-        .filter(network_links::valid_to.is_null().or(network_links::valid_to.ne(network_links::valid_from.nullable())))
-        .into_boxed::<MultiBackend>();
-    query = match link.link_type.is_mutual() {
-        true => query.filter(same.or(turned)),
-        false => query.filter(same),
-    };
-    if let Some(end) = link.valid_to {
-        query = query.filter(network_links::valid_from.lt(end));
-    }
-    let known: Option<NetworkLinkId> = query.select(network_links::id).first(tx.conn).optional()?;
-    match known {
-        None => Ok(()),
-        Some(id) => {
-            Err(Problem::conflict(Fault::at("/to", Code::LinkExists)).member("conflicts_with", id.as_str().into()))
-        }
-    }
-}
-
-/// 409 if, at a time when the new link holds, links of its type lead from its end back to its start. The time during
-/// which a path holds narrows with each of its links.
-fn refuse_cycle(tx: &mut Tx<'_>, link: &NetworkLinkRow) -> Result<()> {
-    #[derive(QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = Bool)]
-        found: bool,
-    }
-    let (later, earlier) = match tx.conn {
-        Conn::Postgres(_) => ("GREATEST", "LEAST"),
-        Conn::Sqlite(_) => ("max", "min"),
-    };
-    let open = "COALESCE(link.valid_to, '9999-12-31')";
-    let query = format!(
-        "WITH RECURSIVE path (id, since, until) AS (\
-           SELECT id, $1, $2 FROM networks WHERE id = $3 \
-           UNION \
-           SELECT link.to_id, {later}(path.since, link.valid_from), {earlier}(path.until, {open}) \
-           FROM path JOIN network_links link ON link.from_id = path.id \
-           WHERE link.type = $4 AND link.valid_from < path.until AND {open} > path.since AND {open} > link.valid_from) \
-         SELECT EXISTS (SELECT 1 FROM path WHERE id = $5) AS found"
-    );
-    let Found { found } = diesel::sql_query(query)
-        .bind::<Date, _>(link.valid_from)
-        .bind::<Date, _>(link.valid_to.unwrap_or(forever().date()))
-        .bind::<Text, _>(link.to_id)
-        .bind::<Text, _>(link.link_type)
-        .bind::<Text, _>(link.from_id)
-        .get_result(tx.conn)?;
-    if found { Err(Problem::conflict(Fault::at("/to", Code::Cycle))) } else { Ok(()) }
 }
 
 /// Ends a link that has no end yet.
@@ -397,9 +341,8 @@ pub fn delete(tx: &mut Tx<'_>, network: NetworkId, id: NetworkLinkId, if_match: 
     forget(tx, &[(id.as_str(), old.version)], ends.into_iter().max().unwrap_or(Visibility::Members))
 }
 
-/// Takes a network's own links with it; 409 while others link to it.
+/// Takes a network's own links with it; 409 while others link to it. The caller holds [`Lock::NetworkLinks`].
 pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibility) -> Result<()> {
-    tx.lock(Lock::NetworkLinks)?;
     let incoming = network_links::table.filter(network_links::to_id.eq(network));
     if diesel::select(diesel::dsl::exists(incoming)).get_result(tx.conn)? {
         return Err(in_use());
