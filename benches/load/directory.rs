@@ -1,8 +1,8 @@
 //! A directory to measure on: 100,000 networks below 500 organisations, the same ones every time.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use serde_json::{Value, json};
 use diesel::connection::SimpleConnection;
+use serde_json::{Value, json};
 use solmu::db::{Conn, Db};
 use solmu::{networks, organisations};
 

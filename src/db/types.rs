@@ -56,10 +56,22 @@ macro_rules! text_column {
                 Ok(diesel::serialize::IsNull::No)
             }
         }
+        // Read from the value in place: a page has hundreds of words and ids, and a string for each would be thrown away.
+        impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for $type {
+            fn from_sql(raw: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+                Ok(<$type>::from_text(std::str::from_utf8(raw.as_bytes())?)?)
+            }
+        }
+        impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::sqlite::Sqlite> for $type {
+            fn from_sql(mut raw: diesel::sqlite::SqliteValue<'_, '_, '_>) -> diesel::deserialize::Result<Self> {
+                Ok(<$type>::from_text(raw.read_text())?)
+            }
+        }
         impl diesel::deserialize::FromSql<diesel::sql_types::Text, $crate::db::MultiBackend> for $type {
-            fn from_sql(raw: <$crate::db::MultiBackend as diesel::backend::Backend>::RawValue<'_>) -> diesel::deserialize::Result<Self> {
-                let text = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, $crate::db::MultiBackend>>::from_sql(raw)?;
-                Ok(<$type>::from_text(&text)?)
+            fn from_sql(
+                raw: <$crate::db::MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+            ) -> diesel::deserialize::Result<Self> {
+                raw.from_sql::<Self, diesel::sql_types::Text>()
             }
         }
     )+};

@@ -9,6 +9,9 @@ use serde::Serialize;
 use super::etag;
 use super::problem::{Problem, Result};
 
+/// Bytes that most answers fit into.
+const USUAL: usize = 4096;
+
 /// Says that an answer was given before.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -22,7 +25,7 @@ pub struct Answer {
     /// Where what was created can be read.
     pub location: Option<String>,
     /// The body.
-    pub body: String,
+    pub body: Vec<u8>,
     /// Whether it was given before, under the same `Idempotency-Key`.
     pub is_replay: bool,
     media_type: &'static str,
@@ -57,7 +60,7 @@ impl Answer {
             status: 200,
             version: None,
             location: None,
-            body,
+            body: body.into_bytes(),
             is_replay: false,
             media_type,
             next: None,
@@ -76,8 +79,9 @@ impl Answer {
     }
 
     fn of(status: u16, version: Option<i64>, body: &impl Serialize) -> Result<Self> {
-        let body = serde_json::to_string(body).map_err(Problem::internal)?;
-        Ok(Self { status, version, ..Self::text("application/json", body) }.vary(""))
+        let mut bytes = Vec::with_capacity(USUAL);
+        serde_json::to_writer(&mut bytes, body).map_err(Problem::internal)?;
+        Ok(Self { status, version, body: bytes, ..Self::text("application/json", String::new()) }.vary(""))
     }
 }
 
@@ -89,7 +93,7 @@ impl Responder for Answer {
         let mut response = HttpResponse::build(status);
         response
             .insert_header((CONTENT_TYPE, self.media_type))
-            .insert_header((ETAG, etag::of(self.version, self.body.as_bytes())));
+            .insert_header((ETAG, etag::of(self.version, &self.body)));
         if !self.vary.is_empty() {
             response.insert_header((VARY, self.vary));
         }

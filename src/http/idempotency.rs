@@ -121,7 +121,7 @@ impl Place {
                 idempotency::status.eq(i16::try_from(answer.status).unwrap_or(200)),
                 idempotency::version.eq(answer.version),
                 idempotency::location.eq(&answer.location),
-                idempotency::body.eq(&answer.body),
+                idempotency::body.eq(String::from_utf8_lossy(&answer.body).into_owned()),
                 idempotency::created_at.eq(tx.now),
             ))
             .execute(tx.conn)?;

@@ -20,4 +20,5 @@ pub mod patch;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod time;
 pub mod validation;

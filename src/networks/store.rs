@@ -16,7 +16,7 @@ use crate::db::external_ids::{self as ids};
 use crate::db::schema::{external_ids, network_names, networks, organisation_ancestors, organisations};
 use crate::db::{Conn, Json, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
-use crate::http::list::{Listing, Page, Reading, Sorted};
+use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::organisations::{self as organisation, OrganisationId};

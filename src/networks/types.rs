@@ -16,6 +16,7 @@ use crate::http::list::{Readable, Sort};
 use crate::http::messages::Code;
 use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
+use crate::http::time;
 use crate::http::validation::{dates_in_order, fault_at, http_url};
 use crate::organisations::{OrganisationId, OrganisationReference};
 use crate::text::{Name, Text};
@@ -144,8 +145,10 @@ pub struct NetworkView {
     /// Counts the changes of its own fields, from 1.
     pub version: i64,
     /// When it was created.
+    #[serde(serialize_with = "time::utc")]
     pub created_at: DateTime<Utc>,
     /// When its own fields last changed.
+    #[serde(serialize_with = "time::utc")]
     pub updated_at: DateTime<Utc>,
     /// Its name.
     #[schema(value_type = Name)]

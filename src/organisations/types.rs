@@ -13,6 +13,7 @@ use crate::http::list::{Readable, Sort};
 use crate::http::messages::Code;
 use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
+use crate::http::time;
 use crate::http::validation::{dates_in_order, http_url};
 use crate::text::Name;
 
@@ -113,8 +114,10 @@ pub struct OrganisationView {
     /// Counts the changes of its own fields, from 1.
     pub version: i64,
     /// When it was created.
+    #[serde(serialize_with = "time::utc")]
     pub created_at: DateTime<Utc>,
     /// When its own fields last changed.
+    #[serde(serialize_with = "time::utc")]
     pub updated_at: DateTime<Utc>,
     /// Its name.
     #[schema(value_type = Name)]

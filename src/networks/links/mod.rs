@@ -16,6 +16,7 @@ use crate::db::types::{id_type, words};
 use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::query::AnyOf;
+use crate::http::time;
 use crate::http::validation::dates_in_order;
 
 id_type! {
@@ -97,8 +98,10 @@ pub struct NetworkLinkView {
     /// Counts its changes, from 1.
     pub version: i64,
     /// When it was created.
+    #[serde(serialize_with = "time::utc")]
     pub created_at: DateTime<Utc>,
     /// When it last changed.
+    #[serde(serialize_with = "time::utc")]
     pub updated_at: DateTime<Utc>,
     /// What the one is to the other.
     pub r#type: NetworkLinkType,
