@@ -29,7 +29,7 @@ const PAGE: &str =
 
 /// Makes a copy of a network under another id: as much as the service writes.
 const CREATE: [&str; 4] = [
-    "INSERT INTO networks SELECT $1, version, created_at, updated_at, name, description, purpose, operating_principles, kind, formality, status, join_policy, audience, admits, visibility, host_organisation_id, goals, cadence, min_size, max_size, links, founded_on, closed_on, external_ids, sort_key_fi, sort_key_sv, sort_key_en, names_version FROM networks WHERE id = $2",
+    "INSERT INTO networks SELECT $1, version, created_at, updated_at, document, kind, formality, status, join_policy, visibility, host_organisation_id, founded_on, closed_on, sort_key_fi, sort_key_sv, sort_key_en, names_version FROM networks WHERE id = $2",
     "INSERT INTO network_names SELECT $1, names_version, language, folded FROM network_names WHERE network_id = $2",
     "INSERT INTO network_revisions SELECT created_at, updated_at, networks.* FROM networks WHERE id = $1",
     "INSERT INTO changes (epoch, entity_type, entity_id, version, action, fields, changed_at) VALUES (1, 'network', $1, 1, 'created', '[]', $2)",
@@ -63,7 +63,7 @@ struct Row {
     #[diesel(sql_type = BigInt)]
     version: i64,
     #[diesel(sql_type = Text)]
-    name: String,
+    document: String,
 }
 
 fn create(conn: &mut SqliteConnection, id: &str) {

@@ -13,9 +13,8 @@ use diesel::pg::Pg;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use super::conn::MultiBackend;
 use crate::http::problem::{Problem, Result};
@@ -236,22 +235,24 @@ impl<T: Serialize> Json<T> {
         let text = serde_json::to_string(value).map_err(Problem::internal)?;
         Ok(Self { text, of: PhantomData })
     }
-
-    /// The texts of a value that may be missing.
-    pub fn of_maybe(value: Option<&T>) -> Result<Option<Self>> {
-        value.map(Self::of).transpose()
-    }
 }
 
 impl<T: DeserializeOwned> Json<T> {
     /// The value.
     pub fn value(&self) -> Result<T> {
-        serde_json::from_str(&self.text).map_err(Problem::internal)
+        self.part()
+    }
+}
+
+impl<T> Json<T> {
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
-    /// The value of one that may be missing.
-    pub fn value_of(maybe: Option<&Self>) -> Result<Option<T>> {
-        maybe.map(Self::value).transpose()
+    /// Some of its fields.
+    pub fn part<P: DeserializeOwned>(&self) -> Result<P> {
+        serde_json::from_str(&self.text).map_err(Problem::internal)
     }
 }
 
@@ -264,12 +265,6 @@ impl<T> Clone for Json<T> {
 impl<T> fmt::Debug for Json<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
-    }
-}
-
-impl<T> Serialize for Json<T> {
-    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-        serde_json::from_str::<&RawValue>(&self.text).map_err(serde::ser::Error::custom)?.serialize(to)
     }
 }
 

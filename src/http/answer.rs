@@ -7,10 +7,12 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
 use super::etag;
+use super::list::Page;
 use super::problem::{Problem, Result};
+use super::shown::Shown;
 
-/// Bytes that most answers fit into.
-const USUAL: usize = 4096;
+/// Bytes that most entities fit into.
+const USUAL: usize = 1536;
 
 /// Says that an answer was given before.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -34,24 +36,41 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// 200 with an entity or a part of one.
-    pub fn entity(version: i64, body: &impl Serialize) -> Result<Self> {
-        Self::of(200, Some(version), body)
+    /// 200 with an entity.
+    pub fn entity(shown: &Shown) -> Self {
+        let mut body = Vec::with_capacity(USUAL);
+        shown.write(&mut body);
+        Self { version: Some(shown.version), body, ..Self::text("application/json", String::new()) }.vary("")
     }
 
     /// 201 with a new entity.
-    pub fn created(location: String, version: i64, body: &impl Serialize) -> Result<Self> {
-        Ok(Self { location: Some(location), ..Self::of(201, Some(version), body)? })
+    pub fn created(location: String, shown: &Shown) -> Self {
+        Self { status: 201, location: Some(location), ..Self::entity(shown) }
     }
 
     /// 200 with a page, whose order depends on the language asked for.
-    pub fn page(body: &impl Serialize, next: Option<String>) -> Result<Self> {
-        Ok(Self { next, vary: "Accept-Language", ..Self::of(200, None, body)? })
+    pub fn page(page: &Page<Shown>, next: Option<String>) -> Result<Self> {
+        let mut body = Vec::with_capacity(USUAL * page.items.len());
+        body.extend_from_slice(b"{\"items\":[");
+        for (index, item) in page.items.iter().enumerate() {
+            if index > 0 {
+                body.push(b',');
+            }
+            item.write(&mut body);
+        }
+        body.extend_from_slice(b"],\"next\":");
+        serde_json::to_writer(&mut body, &page.next).map_err(Problem::internal)?;
+        if let Some(total) = page.total {
+            body.extend_from_slice(format!(",\"total\":{total}").as_bytes());
+        }
+        body.push(b'}');
+        Ok(Self { body, next, ..Self::text("application/json", String::new()) }.vary("Accept-Language"))
     }
 
     /// 200 with something that has no version.
     pub fn document(body: &impl Serialize) -> Result<Self> {
-        Self::of(200, None, body)
+        let body = serde_json::to_string(body).map_err(Problem::internal)?;
+        Ok(Self::text("application/json", body).vary(""))
     }
 
     /// 200 with text of another media type; which one, `Accept` decided.
@@ -76,12 +95,6 @@ impl Answer {
     /// An answer that was kept.
     pub fn replay(status: u16, version: Option<i64>, location: Option<String>, body: String) -> Self {
         Self { status, version, location, is_replay: true, ..Self::text("application/json", body) }.vary("")
-    }
-
-    fn of(status: u16, version: Option<i64>, body: &impl Serialize) -> Result<Self> {
-        let mut bytes = Vec::with_capacity(USUAL);
-        serde_json::to_writer(&mut bytes, body).map_err(Problem::internal)?;
-        Ok(Self { status, version, body: bytes, ..Self::text("application/json", String::new()) }.vary(""))
     }
 }
 

@@ -8,7 +8,6 @@ use actix_web::{FromRequest, HttpRequest, web};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
@@ -19,6 +18,7 @@ use super::language::Language;
 use super::messages::Code;
 use super::problem::{Problem, Result};
 use super::query::Query;
+use super::shown::Shown;
 use crate::app::State;
 use crate::db::keyset::{After, Order, SortColumn, SortValue};
 use crate::db::{Reads, now};
@@ -162,24 +162,16 @@ impl<E: Readable> Reading<E> {
     }
 
     /// An answer with one entity.
-    pub fn answer(&self, version: i64, view: &impl Serialize) -> Result<Answer> {
-        let answer = match &self.fields {
-            None => Answer::entity(version, view)?,
-            Some(_) => Answer::entity(version, &self.sparse(view)?)?,
-        };
+    pub fn answer(&self, shown: Shown) -> Result<Answer> {
+        let answer = Answer::entity(&self.sparse(shown)?);
         // What is included may come in alphabetical order.
         Ok(if self.include.is_empty() { answer } else { answer.vary("Accept-Language") })
     }
 
     /// The fields asked for, the id, and what was included.
-    fn sparse(&self, view: &impl Serialize) -> Result<Value> {
-        let mut value = serde_json::to_value(view).map_err(Problem::internal)?;
-        if let (Value::Object(object), Some(fields)) = (&mut value, &self.fields) {
-            object.retain(|name, _| {
-                name == "id" || fields.contains(&name.as_str()) || !E::FIELDS.contains(&name.as_str())
-            });
-        }
-        Ok(value)
+    fn sparse(&self, shown: Shown) -> Result<Shown> {
+        let Some(fields) = &self.fields else { return Ok(shown) };
+        shown.retain(|name| name == "id" || fields.contains(&name) || !E::FIELDS.contains(&name))
     }
 }
 
@@ -219,15 +211,10 @@ impl<E: Readable, F> Listing<E, F> {
     }
 
     /// The answer with a page.
-    pub fn answer<T: Serialize>(&self, page: &Page<T>) -> Result<Answer> {
+    pub fn answer(&self, page: Page<Shown>) -> Result<Answer> {
         let next = page.next.as_ref().map(|cursor| format!("{}cursor={cursor}", self.address));
-        match &self.reading.fields {
-            None => Answer::page(page, next),
-            Some(_) => {
-                let items = page.items.iter().map(|item| self.reading.sparse(item)).collect::<Result<_>>()?;
-                Answer::page(&Page { items, next: page.next.clone(), total: page.total }, next)
-            }
-        }
+        let items = page.items.into_iter().map(|item| self.reading.sparse(item)).collect::<Result<_>>()?;
+        Answer::page(&Page { items, ..page }, next)
     }
 }
 

@@ -20,5 +20,6 @@ pub mod patch;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod shown;
 pub mod time;
 pub mod validation;

@@ -1,11 +1,16 @@
 //! Times as answers show them: RFC 3339 in UTC, with as many digits of the second as there are.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 use serde::Serializer;
 
-/// For `#[serde(serialize_with = "time::utc")]`. A page shows a hundred times; chrono's own formatting, which can do any
-/// format, takes longer for them than the database for the page.
+/// For `#[serde(serialize_with = "time::utc")]`.
 pub fn utc<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&text(time.naive_utc()))
+}
+
+/// A time in UTC. A page shows a hundred of them; chrono's own formatting, which can do any format, takes as long for
+/// them as the database for the page.
+pub fn text(time: NaiveDateTime) -> String {
     let mut text = String::with_capacity(27);
     let mut push = |number: u32, digits: u32, after: char| {
         for digit in (0..digits).rev() {
@@ -25,7 +30,7 @@ pub fn utc<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error
             if micros % 1000 == 0 { push(micros / 1000, 3, 'Z') } else { push(micros, 6, 'Z') }
         }
     }
-    to.serialize_str(&text)
+    text
 }
 
 #[cfg(test)]

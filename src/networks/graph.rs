@@ -12,15 +12,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::links::{NetworkLinkType, NetworkLinkView, links_of_graph};
+use super::row::NetworkRow;
 use super::store;
 use super::types::{NetworkFilter, NetworkId};
 use super::words::{NetworkKind, NetworkStatus};
 use crate::app::State;
 use crate::auth::Caller;
 use crate::auth::visibility::Sight;
+use crate::db::Conn;
 use crate::db::as_of::AsOf;
 use crate::db::schema::{networks, organisations};
-use crate::db::{Conn, Json};
 use crate::http::accept;
 use crate::http::answer::Answer;
 use crate::http::day;
@@ -42,8 +43,7 @@ pub struct GraphNode {
     /// Its id.
     pub id: NetworkId,
     /// Its name.
-    #[schema(value_type = Name)]
-    pub name: Json<Name>,
+    pub name: Name,
     /// What it is.
     pub kind: NetworkKind,
     /// How it is doing.
@@ -125,7 +125,7 @@ pub async fn get_graph(
 
 fn draw(graph: &Graph, headers: &HeaderMap) -> Result<Answer> {
     match accept::preferred(headers, &MEDIA_TYPES) {
-        Some(DOT) => Ok(Answer::text(DOT, dot(graph, Language::of(headers))?).vary("Accept, Accept-Language")),
+        Some(DOT) => Ok(Answer::text(DOT, dot(graph, Language::of(headers))).vary("Accept, Accept-Language")),
         _ => Ok(Answer::document(graph)?.vary("Accept")),
     }
 }
@@ -140,25 +140,17 @@ fn read(conn: &mut Conn, query: &GraphQuery, sight: Sight) -> Result<Graph> {
             .filter(networks::founded_on.is_null().or(networks::founded_on.le(day)))
             .filter(networks::closed_on.is_null().or(networks::closed_on.gt(day)));
     }
-    type Row = (NetworkId, Json<Name>, NetworkKind, NetworkStatus, Option<OrganisationId>, Option<OrganisationId>);
     let branch = organisations::table
         .filter(organisations::id.nullable().eq(networks::host_organisation_id))
         .select(organisations::branch)
         .single_value();
-    let columns =
-        (networks::id, networks::name, networks::kind, networks::status, networks::host_organisation_id, branch);
-    let rows: Vec<Row> = AsOf { at, query: nodes.order(networks::id).select(columns) }.load(conn)?;
-    let nodes: Vec<GraphNode> = rows
-        .into_iter()
-        .map(|(id, name, kind, status, host_organisation_id, branch)| GraphNode {
-            id,
-            name,
-            kind,
-            status,
-            host_organisation_id,
-            branch,
-        })
-        .collect();
+    let query_of_nodes = nodes.order(networks::id).select((NetworkRow::as_select(), branch));
+    let rows: Vec<(NetworkRow, Option<OrganisationId>)> = AsOf { at, query: query_of_nodes }.load(conn)?;
+    let node = |(row, branch): (NetworkRow, Option<OrganisationId>)| {
+        let NetworkRow { id, kind, status, host_organisation_id, .. } = row;
+        row.name().map(|name| GraphNode { id, name, kind, status, host_organisation_id, branch })
+    };
+    let nodes: Vec<GraphNode> = rows.into_iter().map(node).collect::<Result<_>>()?;
     let types = query.filter.r#type.as_ref().map(|types| types.0.as_slice());
     let mut edges = links_of_graph(conn, types, query.filter.date, at)?;
     // A link stays where both its networks do, so none leads out of sight; the nodes are in the order of their ids.
@@ -168,14 +160,13 @@ fn read(conn: &mut Conn, query: &GraphQuery, sight: Sight) -> Result<Graph> {
 }
 
 /// The graph in the DOT language, with names in the reader's language.
-fn dot(graph: &Graph, language: Language) -> Result<String> {
+fn dot(graph: &Graph, language: Language) -> String {
     let mut text = String::from("digraph solmu {\n  rankdir=BT;\n  node [shape=box, style=rounded];\n");
     for node in &graph.nodes {
         let style = if node.status == NetworkStatus::Closed { ", style=dashed" } else { "" };
-        let Ok(()) =
-            writeln!(text, "  \"{}\" [label=\"{}\"{style}];", node.id, quoted(node.name.value()?.best(language)))
+        let Ok(()) = writeln!(text, "  \"{}\" [label=\"{}\"{style}];", node.id, quoted(node.name.best(language)))
         else {
-            return Ok(text);
+            return text;
         };
     }
     for edge in &graph.edges {
@@ -183,11 +174,11 @@ fn dot(graph: &Graph, language: Language) -> Result<String> {
         let Ok(()) =
             writeln!(text, "  \"{}\" -> \"{}\" [label=\"{}\"{direction}];", edge.from, edge.to, edge.r#type.as_str())
         else {
-            return Ok(text);
+            return text;
         };
     }
     text.push_str("}\n");
-    Ok(text)
+    text
 }
 
 /// Within the quotes of DOT a quote is escaped, and a backslash begins an escape of its own.

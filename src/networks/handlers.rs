@@ -27,7 +27,7 @@ pub async fn list_networks(
     listing: Listing<Network, NetworkFilter>,
 ) -> Result<Answer> {
     let sight = caller.sight();
-    state.db.run(listing.reads(), move |conn| listing.answer(&store::list(conn, &listing, sight)?)).await
+    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing, sight)?)).await
 }
 
 /// Create a network
@@ -42,8 +42,8 @@ pub async fn create_network(
 ) -> Result<Answer> {
     once(&state.db, &caller, key, body.sha256, move |tx| {
         let id = NetworkId::new();
-        let view = store::insert(tx, id, body.value)?.view();
-        Answer::created(format!("/v1/networks/{id}"), view.version, &view)
+        let shown = store::insert(tx, id, body.value)?.show()?;
+        Ok(Answer::created(format!("/v1/networks/{id}"), &shown))
     })
     .await
 }
@@ -59,10 +59,7 @@ pub async fn get_network(
     reading: Reading<Network>,
 ) -> Result<Answer> {
     let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| {
-        let view = store::read(conn, id, &reading, sight)?;
-        reading.answer(view.version, &view)
-    };
+    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
     state.db.run(reads, read).await
 }
 
@@ -80,11 +77,11 @@ pub async fn replace_network(
     body: Body<NetworkCreate>,
 ) -> Result<Answer> {
     let sight = caller.sight();
-    let view = state
+    let shown = state
         .db
-        .write(caller.id, move |tx| Ok(store::update(tx, id, &if_match, sight, |_| Ok(body.value))?.view()))
+        .write(caller.id, move |tx| store::update(tx, id, &if_match, sight, |_| Ok(body.value))?.show())
         .await?;
-    Answer::entity(view.version, &view)
+    Ok(Answer::entity(&shown))
 }
 
 /// Change a network
@@ -102,11 +99,11 @@ pub async fn patch_network(
     patch: NetworkPatch,
 ) -> Result<Answer> {
     let sight = caller.sight();
-    let view = state
+    let shown = state
         .db
-        .write(caller.id, move |tx| Ok(store::update(tx, id, &if_match, sight, |old| patch.apply(&old))?.view()))
+        .write(caller.id, move |tx| store::update(tx, id, &if_match, sight, |old| patch.apply(&old))?.show())
         .await?;
-    Answer::entity(view.version, &view)
+    Ok(Answer::entity(&shown))
 }
 
 /// Delete a network

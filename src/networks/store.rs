@@ -7,18 +7,18 @@ use diesel::prelude::*;
 
 use super::links;
 use super::row::NetworkRow;
-use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkReference, NetworkView};
-use super::words::{NetworkKind, NetworkStatus};
+use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkReference};
 use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids};
 use crate::db::schema::{external_ids, network_names, networks, organisation_ancestors, organisations};
-use crate::db::{Conn, Json, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
+use crate::http::shown::{Shown, each};
 use crate::organisations::{self as organisation, OrganisationId};
 use crate::text::{Name, prefix_bounds};
 
@@ -41,14 +41,13 @@ pub fn get(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight: 
 }
 
 /// One network as a reader sees it.
-pub fn read(conn: &mut Conn, id: NetworkId, reading: &Reading<Network>, sight: Sight) -> Result<NetworkView> {
-    let mut views = vec![get(conn, id, reading.as_of, sight)?.view()];
-    include(conn, &mut views, reading, sight)?;
-    views.pop().ok_or_else(Problem::not_found)
+pub fn read(conn: &mut Conn, id: NetworkId, reading: &Reading<Network>, sight: Sight) -> Result<Shown> {
+    let rows = [get(conn, id, reading.as_of, sight)?];
+    show(conn, &rows, reading, sight)?.pop().ok_or_else(Problem::not_found)
 }
 
 /// A page of networks within sight.
-pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: Sight) -> Result<Page<NetworkView>> {
+pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: Sight) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let mut query = filtered(&listing.filter, sight);
     if let Some(after) = listing.after() {
@@ -61,8 +60,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: S
         true => Some(AsOf { at, query: filtered(&listing.filter, sight).count() }.get_result(conn)?),
         false => None,
     };
-    let mut items: Vec<NetworkView> = rows.into_iter().map(NetworkRow::view).collect();
-    include(conn, &mut items, &listing.reading, sight)?;
+    let items = show(conn, &rows, &listing.reading, sight)?;
     Ok(Page { items, next, total })
 }
 
@@ -126,29 +124,32 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
     query
 }
 
-/// Adds the relations asked for, each with one query for all.
-fn include(conn: &mut Conn, views: &mut [NetworkView], reading: &Reading<Network>, sight: Sight) -> Result<()> {
+/// Networks with the relations asked for, each relation with one query for all.
+fn show(conn: &mut Conn, rows: &[NetworkRow], reading: &Reading<Network>, sight: Sight) -> Result<Vec<Shown>> {
+    let mut all = rows.iter().map(NetworkRow::show).collect::<Result<Vec<Shown>>>()?;
     if reading.includes("host") {
-        let hosts =
-            organisation::references(conn, views.iter().filter_map(|view| view.host_organisation_id), reading.as_of)?;
-        for view in &mut *views {
-            view.host = view.host_organisation_id.and_then(|id| hosts.get(&id).cloned());
-        }
+        let hosts = rows.iter().filter_map(|row| row.host_organisation_id);
+        let hosts = organisation::references(conn, hosts, reading.as_of)?;
+        all = each(all, rows, |shown, row| match row.host_organisation_id.and_then(|id| hosts.get(&id)) {
+            Some(host) => shown.with("host", host),
+            None => Ok(shown),
+        })?;
     }
     if reading.includes("links") || reading.includes("counts") {
-        let ids: Vec<NetworkId> = views.iter().map(|view| view.id).collect();
+        let ids: Vec<NetworkId> = rows.iter().map(|row| row.id).collect();
         let mut links = links::of_networks(conn, &ids, reading.today, reading.as_of, sight)?;
-        for view in views {
-            let own = links.remove(&view.id).unwrap_or_default();
-            if reading.includes("counts") {
-                view.counts = Some(links::count(view.id, &own));
-            }
+        all = each(all, rows, |mut shown, row| {
+            let own = links.remove(&row.id).unwrap_or_default();
             if reading.includes("links") {
-                view.network_links = Some(own);
+                shown = shown.with("network_links", &own)?;
             }
-        }
+            if reading.includes("counts") {
+                shown = shown.with("counts", &links::count(row.id, &own))?;
+            }
+            Ok(shown)
+        })?;
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Networks as others mention them: one query for all. Those out of sight are not among them.
@@ -158,14 +159,14 @@ pub fn references(
     as_of: Option<NaiveDateTime>,
     sight: Sight,
 ) -> Result<HashMap<NetworkId, NetworkReference>> {
-    let query = filtered(&NetworkFilter::default(), sight).filter(networks::id.eq_any(ids)).select((
-        networks::id,
-        networks::name,
-        networks::kind,
-        networks::status,
-    ));
-    let rows: Vec<(NetworkId, Json<Name>, NetworkKind, NetworkStatus)> = AsOf { at: as_of, query }.load(conn)?;
-    Ok(rows.into_iter().map(|(id, name, kind, status)| (id, NetworkReference { id, name, kind, status })).collect())
+    let query =
+        filtered(&NetworkFilter::default(), sight).filter(networks::id.eq_any(ids)).select(NetworkRow::as_select());
+    let rows: Vec<NetworkRow> = AsOf { at: as_of, query }.load(conn)?;
+    let reference = |row: NetworkRow| {
+        let NetworkRow { id, kind, status, .. } = row;
+        Ok((id, NetworkReference { id, name: row.name()?, kind, status }))
+    };
+    rows.into_iter().map(reference).collect()
 }
 
 /// Whether an organisation owns any network.
@@ -205,7 +206,7 @@ pub fn update(
     tx.hold(TYPE, id.as_str())?;
     let old = get(tx.conn, id, None, sight)?;
     if_match.check(old.version)?;
-    let before = old.document()?;
+    let before = old.document.value()?;
     let after = change(before.clone())?;
     let fields = changes::differences(Some(&before), &after)?;
     if fields.is_empty() {

@@ -8,7 +8,6 @@ use validator::{Validate, ValidationError};
 use super::links::{LinkCounts, NetworkLinkView};
 use super::words::{Admits, Formality, JoinPolicy, NetworkKind, NetworkStatus, Period};
 use crate::auth::visibility::Visibility;
-use crate::db::Json;
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::id_type;
 use crate::http::day;
@@ -16,7 +15,6 @@ use crate::http::list::{Readable, Sort};
 use crate::http::messages::Code;
 use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
-use crate::http::time;
 use crate::http::validation::{dates_in_order, fault_at, http_url};
 use crate::organisations::{OrganisationId, OrganisationReference};
 use crate::text::{Name, Text};
@@ -138,30 +136,25 @@ pub struct NetworkCreate {
 pub type NetworkPatch = MergePatch<NetworkCreate>;
 
 /// A network.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[allow(dead_code)]
 pub struct NetworkView {
     /// Its id.
     pub id: NetworkId,
     /// Counts the changes of its own fields, from 1.
     pub version: i64,
     /// When it was created.
-    #[serde(serialize_with = "time::utc")]
     pub created_at: DateTime<Utc>,
     /// When its own fields last changed.
-    #[serde(serialize_with = "time::utc")]
     pub updated_at: DateTime<Utc>,
     /// Its name.
-    #[schema(value_type = Name)]
-    pub name: Json<Name>,
+    pub name: Name,
     /// What it is and does.
-    #[schema(value_type = Option<Text>)]
-    pub description: Option<Json<Text>>,
+    pub description: Option<Text>,
     /// What it is for.
-    #[schema(value_type = Option<Text>)]
-    pub purpose: Option<Json<Text>>,
+    pub purpose: Option<Text>,
     /// How it works.
-    #[schema(value_type = Option<Text>)]
-    pub operating_principles: Option<Json<Text>>,
+    pub operating_principles: Option<Text>,
     /// What it is.
     pub kind: NetworkKind,
     /// Whether somebody set it up by office.
@@ -171,43 +164,34 @@ pub struct NetworkView {
     /// How one becomes a member.
     pub join_policy: JoinPolicy,
     /// Whom it is meant for.
-    #[schema(value_type = Option<Text>)]
-    pub audience: Option<Json<Text>>,
+    pub audience: Option<Text>,
     /// From where members may come; from anywhere when empty.
-    #[schema(value_type = Vec<Admits>)]
-    pub admits: Json<Vec<Admits>>,
+    pub admits: Vec<Admits>,
     /// Who can see it.
     pub visibility: Visibility,
     /// The organisation that owns it.
     pub host_organisation_id: Option<OrganisationId>,
     /// What it wants to reach.
-    #[schema(value_type = Vec<Goal>)]
-    pub goals: Json<Vec<Goal>>,
+    pub goals: Vec<Goal>,
     /// How often it meets.
-    #[schema(value_type = Option<Cadence>)]
-    pub cadence: Option<Json<Cadence>>,
+    pub cadence: Option<Cadence>,
     /// Members, at least.
     pub min_size: Option<i32>,
     /// Members, at most.
     pub max_size: Option<i32>,
     /// Addresses on the web.
-    #[schema(value_type = Vec<WebLink>)]
-    pub links: Json<Vec<WebLink>>,
+    pub links: Vec<WebLink>,
     /// The day it was founded.
     pub founded_on: Option<NaiveDate>,
     /// The day it ended; only when it is closed.
     pub closed_on: Option<NaiveDate>,
     /// Its ids in outside systems; no other network has the same.
-    #[schema(value_type = Vec<ExternalId>)]
-    pub external_ids: Json<Vec<ExternalId>>,
+    pub external_ids: Vec<ExternalId>,
     /// The organisation that owns it; with `include=host`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<OrganisationReference>,
     /// The links to and from it that have not ended, from the oldest; with `include=links`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub network_links: Option<Vec<NetworkLinkView>>,
     /// How many links have not ended; with `include=counts`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<LinkCounts>,
 }
 
@@ -217,8 +201,7 @@ pub struct NetworkReference {
     /// Its id.
     pub id: NetworkId,
     /// Its name.
-    #[schema(value_type = Name)]
-    pub name: Json<Name>,
+    pub name: Name,
     /// What it is.
     pub kind: NetworkKind,
     /// How it is doing.

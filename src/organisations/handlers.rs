@@ -28,7 +28,7 @@ pub async fn list_organisations(
     state: web::Data<State>,
     listing: Listing<Organisation, OrganisationFilter>,
 ) -> Result<Answer> {
-    state.db.run(listing.reads(), move |conn| listing.answer(&store::list(conn, &listing)?)).await
+    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing)?)).await
 }
 
 /// Create an organisation
@@ -43,8 +43,8 @@ pub async fn create_organisation(
 ) -> Result<Answer> {
     once(&state.db, &caller, key, body.sha256, move |tx| {
         let id = OrganisationId::new();
-        let view = store::insert(tx, id, body.value)?.view();
-        Answer::created(format!("/v1/organisations/{id}"), view.version, &view)
+        let shown = store::insert(tx, id, body.value)?.show()?;
+        Ok(Answer::created(format!("/v1/organisations/{id}"), &shown))
     })
     .await
 }
@@ -60,10 +60,7 @@ pub async fn get_organisation(
     reading: Reading<Organisation>,
 ) -> Result<Answer> {
     let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| {
-        let view = store::read(conn, id, &reading, sight)?;
-        reading.answer(view.version, &view)
-    };
+    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
     state.db.run(reads, read).await
 }
 
@@ -80,9 +77,9 @@ pub async fn replace_organisation(
     if_match: IfMatch,
     body: Body<OrganisationCreate>,
 ) -> Result<Answer> {
-    let view =
-        state.db.write(caller.id, move |tx| Ok(store::update(tx, id, &if_match, |_| Ok(body.value))?.view())).await?;
-    Answer::entity(view.version, &view)
+    let shown =
+        state.db.write(caller.id, move |tx| store::update(tx, id, &if_match, |_| Ok(body.value))?.show()).await?;
+    Ok(Answer::entity(&shown))
 }
 
 /// Change an organisation
@@ -99,11 +96,9 @@ pub async fn patch_organisation(
     if_match: IfMatch,
     patch: OrganisationPatch,
 ) -> Result<Answer> {
-    let view = state
-        .db
-        .write(caller.id, move |tx| Ok(store::update(tx, id, &if_match, |old| patch.apply(&old))?.view()))
-        .await?;
-    Answer::entity(view.version, &view)
+    let shown =
+        state.db.write(caller.id, move |tx| store::update(tx, id, &if_match, |old| patch.apply(&old))?.show()).await?;
+    Ok(Answer::entity(&shown))
 }
 
 /// Delete an organisation

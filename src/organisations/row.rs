@@ -1,18 +1,17 @@
 //! An organisation as its table has it.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Deserialize;
 
-use super::types::{
-    Identifier, OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference, OrganisationView,
-};
-use crate::db::external_ids::ExternalId;
+use super::types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference};
 use crate::db::keyset::SortValue;
 use crate::db::schema::organisations;
 use crate::db::{Json, MultiBackend};
 use crate::http::language::Language;
 use crate::http::list::Sorted;
 use crate::http::problem::Result;
+use crate::http::shown::Shown;
 use crate::text::Name;
 
 /// An organisation, as its table has it.
@@ -24,18 +23,12 @@ pub struct OrganisationRow {
     pub version: i64,
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
-    pub name: Json<Name>,
-    pub short_name: Option<Json<Name>>,
+    pub document: Json<OrganisationCreate>,
     pub kind: OrganisationKind,
     pub branch: Option<OrganisationId>,
     pub branch_override: Option<OrganisationId>,
     pub parent_id: Option<OrganisationId>,
     pub business_id: Option<String>,
-    pub external_ids: Json<Vec<ExternalId>>,
-    pub identifiers: Json<Vec<Identifier>>,
-    pub website: Option<String>,
-    pub valid_from: Option<NaiveDate>,
-    pub valid_to: Option<NaiveDate>,
     pub sort_key_fi: Vec<u8>,
     pub sort_key_sv: Vec<u8>,
     pub sort_key_en: Vec<u8>,
@@ -68,18 +61,12 @@ impl OrganisationRow {
             version: 1,
             created_at: now,
             updated_at: now,
-            name: Json::of(&document.name)?,
-            short_name: Json::of_maybe(document.short_name.as_ref())?,
+            document: Json::of(document)?,
             kind: document.kind,
             branch: None,
             branch_override: document.branch_override,
             parent_id: document.parent_id,
             business_id: document.business_id.clone(),
-            external_ids: Json::of(&document.external_ids)?,
-            identifiers: Json::of(&document.identifiers)?,
-            website: document.website.clone(),
-            valid_from: document.valid_from,
-            valid_to: document.valid_to,
             sort_key_fi,
             sort_key_sv,
             sort_key_en,
@@ -87,54 +74,20 @@ impl OrganisationRow {
         })
     }
 
-    /// Its own fields.
-    pub fn document(&self) -> Result<OrganisationCreate> {
-        Ok(OrganisationCreate {
-            name: self.name.value()?,
-            short_name: Json::value_of(self.short_name.as_ref())?,
-            kind: self.kind,
-            branch_override: self.branch_override,
-            parent_id: self.parent_id,
-            business_id: self.business_id.clone(),
-            external_ids: self.external_ids.value()?,
-            identifiers: self.identifiers.value()?,
-            website: self.website.clone(),
-            valid_from: self.valid_from,
-            valid_to: self.valid_to,
-        })
-    }
-
     /// What readers see of it.
-    pub fn view(self) -> OrganisationView {
-        OrganisationView {
-            id: self.id,
-            version: self.version,
-            created_at: self.created_at.and_utc(),
-            updated_at: self.updated_at.and_utc(),
-            name: self.name,
-            short_name: self.short_name,
-            kind: self.kind,
-            branch: self.branch,
-            branch_override: self.branch_override,
-            parent_id: self.parent_id,
-            business_id: self.business_id,
-            external_ids: self.external_ids,
-            identifiers: self.identifiers,
-            website: self.website,
-            valid_from: self.valid_from,
-            valid_to: self.valid_to,
-            parent: None,
-            children: None,
-        }
+    pub fn show(&self) -> Result<Shown> {
+        let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at);
+        shown.with("branch", &self.branch).map(|shown| shown.with_document(&self.document))
     }
 
-    pub fn reference(self) -> OrganisationReference {
-        OrganisationReference {
-            id: self.id,
-            name: self.name,
-            short_name: self.short_name,
-            kind: self.kind,
-            branch: self.branch,
+    /// What others mention of it.
+    pub fn reference(&self) -> Result<OrganisationReference> {
+        #[derive(Deserialize)]
+        struct Names {
+            name: Name,
+            short_name: Option<Name>,
         }
+        let Names { name, short_name } = self.document.part()?;
+        Ok(OrganisationReference { id: self.id, name, short_name, kind: self.kind, branch: self.branch })
     }
 }

@@ -7,9 +7,7 @@ use diesel::prelude::*;
 
 use super::row::OrganisationRow;
 use super::tree;
-use super::types::{
-    Organisation, OrganisationCreate, OrganisationFilter, OrganisationId, OrganisationReference, OrganisationView,
-};
+use super::types::{Organisation, OrganisationCreate, OrganisationFilter, OrganisationId, OrganisationReference};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
@@ -20,6 +18,7 @@ use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading, Sorted};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
+use crate::http::shown::{Shown, each};
 use crate::text::{Name, prefix_bounds};
 
 const TYPE: EntityType = EntityType::Organisation;
@@ -35,20 +34,13 @@ pub fn find(conn: &mut Conn, id: OrganisationId, as_of: Option<NaiveDateTime>) -
 }
 
 /// One organisation as a reader sees it; 404 or 410 where there is none.
-pub fn read(
-    conn: &mut Conn,
-    id: OrganisationId,
-    reading: &Reading<Organisation>,
-    sight: Sight,
-) -> Result<OrganisationView> {
+pub fn read(conn: &mut Conn, id: OrganisationId, reading: &Reading<Organisation>, sight: Sight) -> Result<Shown> {
     let row = find(conn, id, reading.as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))?;
-    let mut views = vec![row.view()];
-    include(conn, &mut views, reading)?;
-    views.pop().ok_or_else(Problem::not_found)
+    show(conn, &[row], reading)?.pop().ok_or_else(Problem::not_found)
 }
 
 /// A page of organisations.
-pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>) -> Result<Page<OrganisationView>> {
+pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let mut query = filtered(&listing.filter);
     if let Some(after) = listing.after() {
@@ -61,8 +53,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>
         true => Some(AsOf { at, query: filtered(&listing.filter).count() }.get_result(conn)?),
         false => None,
     };
-    let mut items: Vec<OrganisationView> = rows.into_iter().map(OrganisationRow::view).collect();
-    include(conn, &mut items, &listing.reading)?;
+    let items = show(conn, &rows, &listing.reading)?;
     Ok(Page { items, next, total })
 }
 
@@ -113,33 +104,40 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
     query
 }
 
-/// Adds the relations asked for, each with one query for all.
-fn include(conn: &mut Conn, views: &mut [OrganisationView], reading: &Reading<Organisation>) -> Result<()> {
+/// Organisations with the relations asked for, each relation with one query for all.
+fn show(conn: &mut Conn, rows: &[OrganisationRow], reading: &Reading<Organisation>) -> Result<Vec<Shown>> {
+    let mut all = rows.iter().map(OrganisationRow::show).collect::<Result<Vec<Shown>>>()?;
     if reading.includes("parent") {
-        let parents = references(conn, views.iter().filter_map(|view| view.parent_id), reading.as_of)?;
-        for view in &mut *views {
-            view.parent = view.parent_id.and_then(|id| parents.get(&id).cloned());
-        }
+        let parents = references(conn, rows.iter().filter_map(|row| row.parent_id), reading.as_of)?;
+        all = each(all, rows, |shown, row| match row.parent_id.and_then(|id| parents.get(&id)) {
+            Some(parent) => shown.with("parent", parent),
+            None => Ok(shown),
+        })?;
     }
     if reading.includes("children") {
-        let parents: Vec<OrganisationId> = views.iter().map(|view| view.id).collect();
-        let query = organisations::table
-            .filter(organisations::parent_id.eq_any(parents))
-            .order((organisations::sort_key_fi, organisations::id))
-            .select(OrganisationRow::as_select());
-        let mut children: HashMap<OrganisationId, Vec<OrganisationReference>> = HashMap::new();
-        let mut rows: Vec<OrganisationRow> = AsOf { at: reading.as_of, query }.load(conn)?;
-        rows.sort_by_key(|row| row.sort_value("name", reading.language));
-        for row in rows {
-            if let Some(parent) = row.parent_id {
-                children.entry(parent).or_default().push(row.reference());
-            }
-        }
-        for view in views {
-            view.children = Some(children.remove(&view.id).unwrap_or_default());
+        let mut children = children(conn, rows.iter().map(|row| row.id).collect(), reading)?;
+        all = each(all, rows, |shown, row| shown.with("children", &children.remove(&row.id).unwrap_or_default()))?;
+    }
+    Ok(all)
+}
+
+/// The parts of organisations, in alphabetical order: one query for all.
+fn children(
+    conn: &mut Conn,
+    parents: Vec<OrganisationId>,
+    reading: &Reading<Organisation>,
+) -> Result<HashMap<OrganisationId, Vec<OrganisationReference>>> {
+    let query =
+        organisations::table.filter(organisations::parent_id.eq_any(parents)).select(OrganisationRow::as_select());
+    let mut rows: Vec<OrganisationRow> = AsOf { at: reading.as_of, query }.load(conn)?;
+    rows.sort_by_key(|row| (row.sort_value("name", reading.language), row.id));
+    let mut children: HashMap<OrganisationId, Vec<OrganisationReference>> = HashMap::new();
+    for row in rows {
+        if let Some(parent) = row.parent_id {
+            children.entry(parent).or_default().push(row.reference()?);
         }
     }
-    Ok(())
+    Ok(children)
 }
 
 /// Organisations as others mention them: one query for all.
@@ -151,7 +149,7 @@ pub fn references(
     let ids: Vec<OrganisationId> = ids.collect();
     let query = organisations::table.filter(organisations::id.eq_any(ids)).select(OrganisationRow::as_select());
     let rows: Vec<OrganisationRow> = AsOf { at: as_of, query }.load(conn)?;
-    Ok(rows.into_iter().map(|row| (row.id, row.reference())).collect())
+    rows.into_iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
 
 /// Whether there is such an organisation now.
@@ -192,7 +190,7 @@ pub fn update(
     tx.lock(Lock::OrganisationTree)?;
     let old = find(tx.conn, id, None)?.ok_or_else(|| tombstones::missing(tx.conn, TYPE, id.as_str(), Sight::Editor))?;
     if_match.check(old.version)?;
-    let before = old.document()?;
+    let before = old.document.value()?;
     let after = change(before.clone())?;
     let fields = changes::differences(Some(&before), &after)?;
     if fields.is_empty() {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use crate::db::Json;
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::{id_type, words};
 use crate::http::day;
@@ -13,7 +12,6 @@ use crate::http::list::{Readable, Sort};
 use crate::http::messages::Code;
 use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
-use crate::http::time;
 use crate::http::validation::{dates_in_order, http_url};
 use crate::text::Name;
 
@@ -107,24 +105,21 @@ pub struct OrganisationCreate {
 pub type OrganisationPatch = MergePatch<OrganisationCreate>;
 
 /// An organisation.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[allow(dead_code)]
 pub struct OrganisationView {
     /// Its id.
     pub id: OrganisationId,
     /// Counts the changes of its own fields, from 1.
     pub version: i64,
     /// When it was created.
-    #[serde(serialize_with = "time::utc")]
     pub created_at: DateTime<Utc>,
     /// When its own fields last changed.
-    #[serde(serialize_with = "time::utc")]
     pub updated_at: DateTime<Utc>,
     /// Its name.
-    #[schema(value_type = Name)]
-    pub name: Json<Name>,
+    pub name: Name,
     /// What it is called for short.
-    #[schema(value_type = Option<Name>)]
-    pub short_name: Option<Json<Name>>,
+    pub short_name: Option<Name>,
     /// What it is.
     pub kind: OrganisationKind,
     /// The ministry whose field it is in: its own id for a ministry, the nearest above unless said otherwise, none
@@ -137,11 +132,9 @@ pub struct OrganisationView {
     /// Its Finnish business id.
     pub business_id: Option<String>,
     /// Its ids in outside systems.
-    #[schema(value_type = Vec<ExternalId>)]
-    pub external_ids: Json<Vec<ExternalId>>,
+    pub external_ids: Vec<ExternalId>,
     /// Other identifiers.
-    #[schema(value_type = Vec<Identifier>)]
-    pub identifiers: Json<Vec<Identifier>>,
+    pub identifiers: Vec<Identifier>,
     /// Its home page.
     pub website: Option<String>,
     /// The first day of its existence.
@@ -149,10 +142,8 @@ pub struct OrganisationView {
     /// The day on which it had ceased to exist.
     pub valid_to: Option<NaiveDate>,
     /// The organisation it is a part of; with `include=parent`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<OrganisationReference>,
     /// Its parts, in alphabetical order; with `include=children`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<OrganisationReference>>,
 }
 
@@ -162,11 +153,9 @@ pub struct OrganisationReference {
     /// Its id.
     pub id: OrganisationId,
     /// Its name.
-    #[schema(value_type = Name)]
-    pub name: Json<Name>,
+    pub name: Name,
     /// What it is called for short.
-    #[schema(value_type = Option<Name>)]
-    pub short_name: Option<Json<Name>>,
+    pub short_name: Option<Name>,
     /// What it is.
     pub kind: OrganisationKind,
     /// The ministry whose field it is in.

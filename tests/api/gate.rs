@@ -8,7 +8,7 @@ use solmu::db::schema::{organisation_ancestors, organisations, tombstones};
 use solmu::db::{Json, MultiBackend, OnConflict, meta, now};
 use solmu::http::messages::Code;
 use solmu::http::problem::{Fault, Kind, Problem};
-use solmu::organisations::OrganisationId;
+use solmu::organisations::{OrganisationCreate, OrganisationId};
 use solmu::text::Name;
 
 use crate::harness::{App, Token};
@@ -157,12 +157,12 @@ fn ids_and_multilingual_text_are_columns() {
     let text =
         json!({ "fi": "Työ- ja elinkeino\"ministeriö\"", "se": "Bargo- ja ealáhusministeriija", "sv-FI": "🐟 \\n" });
     let id = app.organisation_with(json!({ "name": text, "kind": "ministry" }));
-    type Row = (OrganisationId, Json<Name>, Option<OrganisationId>, Option<OrganisationId>);
-    let columns = (organisations::id, organisations::name, organisations::branch, organisations::parent_id);
+    type Row = (OrganisationId, Json<OrganisationCreate>, Option<OrganisationId>, Option<OrganisationId>);
+    let columns = (organisations::id, organisations::document, organisations::branch, organisations::parent_id);
     let known: OrganisationId = id.parse().unwrap();
     let query = organisations::table.filter(organisations::id.eq_any([known, OrganisationId::new()])).select(columns);
     let rows: Vec<Row> = app.db().read_now(|conn| Ok(query.load(conn)?)).unwrap();
     let name: Name = serde_json::from_value(text).unwrap();
     let [(found, kept, branch, None)] = &rows[..] else { panic!("{rows:?}") };
-    assert_eq!((*found, kept.value().unwrap(), *branch), (known, name, Some(known)));
+    assert_eq!((*found, kept.value().unwrap().name, *branch), (known, name, Some(known)));
 }

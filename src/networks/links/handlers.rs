@@ -28,7 +28,7 @@ pub async fn list_network_links(
     listing: Listing<NetworkLink, NetworkLinkFilter>,
 ) -> Result<Answer> {
     let sight = caller.sight();
-    state.db.snapshot(move |conn| listing.answer(&store::list(conn, network, &listing, sight)?)).await
+    state.db.snapshot(move |conn| listing.answer(store::list(conn, network, &listing, sight)?)).await
 }
 
 /// Link a network to another
@@ -48,8 +48,8 @@ pub async fn create_network_link(
     let (sight, today) = (caller.sight(), state.today());
     once(&state.db, &caller, key, body.sha256, move |tx| {
         let id = NetworkLinkId::new();
-        let view = store::insert(tx, id, network, body.value, today, sight)?.view();
-        Answer::created(format!("/v1/networks/{network}/links/{id}"), view.version, &view)
+        let shown = store::insert(tx, id, network, body.value, today, sight)?.show()?;
+        Ok(Answer::created(format!("/v1/networks/{network}/links/{id}"), &shown))
     })
     .await
 }
@@ -67,10 +67,7 @@ pub async fn get_network_link(
     reading: Reading<NetworkLink>,
 ) -> Result<Answer> {
     let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut _| {
-        let view = store::read(conn, network, id, &reading, sight)?;
-        reading.answer(view.version, &view)
-    };
+    let read = move |conn: &mut _| reading.answer(store::read(conn, network, id, &reading, sight)?);
     state.db.run(reads, read).await
 }
 
@@ -93,8 +90,8 @@ pub async fn end_network_link(
     let sight = caller.sight();
     let last = body.value.valid_to.unwrap_or_else(|| state.today());
     once(&state.db, &caller, key, body.sha256, move |tx| {
-        let view = store::end(tx, network, id, &if_match, last, sight)?.view();
-        Answer::entity(view.version, &view)
+        let shown = store::end(tx, network, id, &if_match, last, sight)?.show()?;
+        Ok(Answer::entity(&shown))
     })
     .await
 }

@@ -21,6 +21,7 @@ use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
+use crate::http::shown::Shown;
 use crate::networks::store as networks;
 use crate::networks::types::NetworkId;
 
@@ -58,6 +59,11 @@ impl Sorted for NetworkLinkRow {
 
 impl NetworkLinkRow {
     /// What readers see of it.
+    pub fn show(self) -> Result<Shown> {
+        Shown::of(self.version, &self.view())
+    }
+
+    /// What it is to readers.
     pub fn view(self) -> NetworkLinkView {
         NetworkLinkView {
             id: self.id,
@@ -113,10 +119,11 @@ pub fn read(
     id: NetworkLinkId,
     reading: &Reading<NetworkLink>,
     sight: Sight,
-) -> Result<NetworkLinkView> {
+) -> Result<Shown> {
     let mut views = vec![get(conn, network, id, reading.as_of, sight)?.view()];
     include(conn, &mut views, reading, sight)?;
-    views.pop().ok_or_else(Problem::not_found)
+    let view = views.pop().ok_or_else(Problem::not_found)?;
+    Shown::of(view.version, &view)
 }
 
 /// A page of a network's links.
@@ -125,7 +132,7 @@ pub fn list(
     network: NetworkId,
     listing: &Listing<NetworkLink, NetworkLinkFilter>,
     sight: Sight,
-) -> Result<Page<NetworkLinkView>> {
+) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     networks::get(conn, network, at, sight)?;
     let mut query = filtered(network, &listing.filter, sight);
@@ -141,6 +148,7 @@ pub fn list(
     };
     let mut items: Vec<NetworkLinkView> = rows.into_iter().map(NetworkLinkRow::view).collect();
     include(conn, &mut items, &listing.reading, sight)?;
+    let items = items.iter().map(|view| Shown::of(view.version, view)).collect::<Result<_>>()?;
     Ok(Page { items, next, total })
 }
 
