@@ -70,23 +70,22 @@ fn health_asks_the_service_and_answers_with_its_exit_code() {
     let dir = directory();
     let database = Database::migrated(false);
     let health = |address: String| solmu_in(dir.path(), &["health", "--listen", &address]);
-    let port = {
-        let service = Service::on(database.text(), &[]);
-        let port = service.address.port();
-        let well = health(service.address.to_string());
-        assert_eq!((well.code, well.out.as_str(), well.err.as_str()), (Some(0), "", ""));
-        // As in a container, where the variable says to listen everywhere.
-        let everywhere = run(solmu(dir.path()).arg("health").env("SOLMU_LISTEN", format!("0.0.0.0:{port}")));
-        assert_eq!(everywhere.code, Some(0), "{everywhere:?}");
-        let mut conn = connect(&database.url(), Role::Writer).unwrap();
-        let forget = "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT MAX(version) FROM __diesel_schema_migrations)";
-        diesel::connection::SimpleConnection::batch_execute(&mut conn, forget).unwrap();
-        let behind = health(service.address.to_string());
-        assert!(behind.code == Some(1) && behind.err.contains("not_ready"), "{behind:?}");
-        port
-    };
-    let nobody = health(format!("127.0.0.1:{port}"));
-    assert!(nobody.code == Some(1) && nobody.err.contains(&port.to_string()), "{nobody:?}");
+    let service = Service::on(database.text(), &[]);
+    let well = health(service.address.to_string());
+    assert_eq!((well.code, well.out.as_str(), well.err.as_str()), (Some(0), "", ""));
+    // As in a container, where the variable says to listen everywhere.
+    let everywhere = format!("0.0.0.0:{}", service.address.port());
+    let everywhere = run(solmu(dir.path()).arg("health").env("SOLMU_LISTEN", everywhere));
+    assert_eq!(everywhere.code, Some(0), "{everywhere:?}");
+    let mut conn = connect(&database.url(), Role::Writer).unwrap();
+    let last = "(SELECT MAX(version) FROM __diesel_schema_migrations)";
+    let forget = format!("DELETE FROM __diesel_schema_migrations WHERE version = {last}");
+    diesel::connection::SimpleConnection::batch_execute(&mut conn, &forget).unwrap();
+    let behind = health(service.address.to_string());
+    assert!(behind.code == Some(1) && behind.err.contains("not_ready"), "{behind:?}");
+    // Not the service's own port when it is gone: another test may have it by then.
+    let nobody = health("127.0.0.1:1".to_owned());
+    assert!(nobody.code == Some(1) && nobody.err.contains("127.0.0.1:1"), "{nobody:?}");
 }
 
 #[test]
