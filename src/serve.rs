@@ -42,7 +42,7 @@ pub async fn serve(config: Serve) -> Result<(), String> {
     server.await.map_err(|error| format!("the server failed: {error}"))
 }
 
-/// A server that listens already, and where. It stops by its handle, or at SIGTERM and SIGINT.
+/// A server that listens already, and where. It stops by its handle or, as `serve` says, by a signal.
 pub fn bind(config: &Serve, db: Db, secret: &SecretText) -> Result<(Server, SocketAddr), String> {
     let tokens = Tokens::shared(secret, db.key());
     let state = web::Data::new(State::new(config, db, tokens)?);

@@ -8,11 +8,13 @@ use diesel::prelude::*;
 use super::links;
 use super::row::NetworkRow;
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkReference};
-use crate::auth::visibility::Sight;
+use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids};
-use crate::db::schema::{external_ids, network_names, networks, organisation_ancestors, organisations};
+use crate::db::schema::{
+    external_ids, network_names, network_revisions, networks, organisation_ancestors, organisations,
+};
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
@@ -230,9 +232,22 @@ pub fn update(
     if before.external_ids != after.external_ids {
         ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
     }
+    if before.visibility < after.visibility {
+        narrow_past(tx, id, after.visibility)?;
+    }
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
     Ok(row)
+}
+
+/// Whoever is no longer to see a network is not to see it as of an earlier time either: its revisions are narrowed along.
+fn narrow_past(tx: &mut Tx<'_>, id: NetworkId, visibility: Visibility) -> Result<()> {
+    let wider = Visibility::ALL.iter().copied().filter(|other| *other < visibility);
+    let past = network_revisions::table
+        .filter(network_revisions::id.eq(id))
+        .filter(network_revisions::visibility.eq_any(wider.collect::<Vec<_>>()));
+    diesel::update(past).set(network_revisions::visibility.eq(visibility)).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Deletes a network that no other links to, with its own links.

@@ -192,7 +192,7 @@ pub fn update(
     if_match.check(old.version)?;
     let before = old.document.value()?;
     let after = change(before.clone())?;
-    let fields = changes::differences(Some(&before), &after)?;
+    let mut fields = changes::differences(Some(&before), &after)?;
     if fields.is_empty() {
         return Ok(old);
     }
@@ -207,6 +207,9 @@ pub fn update(
         tree::refuse_orphans(tx, id, row.kind)?;
         tree::refuse_cycle(tx, id, row.parent_id)?;
         row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
+    }
+    if row.branch != old.branch {
+        fields.push("branch".to_owned());
     }
     let target = organisations::table.filter(organisations::id.eq(id)).filter(organisations::version.eq(old.version));
     let written = diesel::update(target).set(&row).execute(tx.conn).on_taken(business_id_taken)?;

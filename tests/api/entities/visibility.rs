@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{delete, instant, make_link, make_network, names, network, text};
+use super::{change, delete, instant, make_link, make_network, names, network, text};
 use crate::harness::{App, Token};
 
 /// Networks of each visibility in a directory that anonymous callers read too.
@@ -177,4 +177,29 @@ fn only_what_is_configured_reads_without_a_token() {
     let document = network("Uusi", json!({}));
     open.post("/v1/networks", &document).by(Token::None).send().expect(401);
     open.post("/v1/networks", &document).by(Token::Reader).send().expect(403);
+}
+
+/// What was open once and is not any more: its past went out of sight with it.
+#[test]
+fn what_goes_out_of_sight_takes_its_past_along() {
+    let app = App::start();
+    let path = format!("/v1/networks/{}", make_network(&app, network("Avoin", json!({ "visibility": "public" }))));
+    let open = instant();
+    change(&app, &path, json!({ "visibility": "members" }));
+    let closed = instant();
+    change(&app, &path, json!({ "visibility": "administration" }));
+    for (caller, time, sees) in [
+        (Token::Reader, open.as_str(), false),
+        (Token::Reader, closed.as_str(), false),
+        (Token::Reader, "2999-01-01", true),
+        (Token::Writer, open.as_str(), true),
+        (Token::Writer, closed.as_str(), true),
+    ] {
+        let read = |target: String| app.get(&target).by(caller).send();
+        assert_eq!(read(format!("{path}?as_of={time}")).status, if sees { 200 } else { 404 }, "{caller:?} at {time}");
+        let page = read(format!("/v1/networks?count=true&as_of={time}")).expect(200).json();
+        assert_eq!(page["total"], i32::from(sees), "{caller:?} at {time}");
+        let graph = read(format!("/v1/graph?as_of={time}")).expect(200).json();
+        assert_eq!(graph["nodes"].as_array().unwrap().len(), usize::from(sees), "{caller:?} at {time}");
+    }
 }
