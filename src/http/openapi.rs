@@ -91,6 +91,25 @@ pub fn complete(collected: &utoipa::openapi::OpenApi, examples: &[&str]) -> Resu
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         super::patch::complete_schemas(schemas);
     }
+    for (name, schema) in
+        document.pointer_mut("/components/schemas").and_then(Value::as_object_mut).into_iter().flatten()
+    {
+        match (name.strip_prefix("Page_"), schema.as_object_mut()) {
+            // The collector writes the rows' schema out again.
+            (Some(row), Some(page)) => {
+                if let Some(items) =
+                    page.get_mut("properties").and_then(|properties| properties.pointer_mut("/items/items"))
+                {
+                    *items = json!({ "$ref": format!("#/components/schemas/{row}") });
+                }
+            }
+            // `fields=` may leave out any but the id.
+            (None, Some(view)) if name.ends_with("View") => {
+                view.insert("required".to_owned(), json!(["id"]));
+            }
+            _ => {}
+        }
+    }
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("securitySchemes".to_owned(), json!({ "bearer": scheme }));
     }
