@@ -36,7 +36,6 @@ const POSTGRES_STATEMENT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Opens a connection and sets it up. The variant is chosen by the URL's scheme: the derive's own `establish` would try
 /// each in turn and hide what went wrong.
-#[allow(clippy::disallowed_methods)]
 pub fn connect(url: &DatabaseUrl, role: Role) -> Result<Conn, ConnectionError> {
     match url {
         DatabaseUrl::Postgres(url) => {

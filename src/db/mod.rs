@@ -318,7 +318,7 @@ fn finish<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<
     }
 }
 
-/// PostgreSQL's part of `readyz` needs nothing of SQLite's.
+/// Whether the database answers: for `/readyz`.
 pub fn ping(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Postgres(conn) => PgConnection::batch_execute(conn, "SELECT 1"),
