@@ -275,12 +275,14 @@ fn order<E: Readable>(
             }
         }
     }
+    // What is added goes the same way as what was named last, so that an index is read from one end or the other.
+    let descending = columns.last().is_some_and(|column| column.descending);
     let is_grouped = E::SORTS.iter().any(|sort| sort.groups && names.last() == Some(&sort.name));
     if let Some(by_name) = E::SORTS.first().filter(|_| is_grouped) {
-        columns.push(SortColumn { column: by_name.column(language), descending: false });
+        columns.push(SortColumn { column: by_name.column(language), descending });
         names.push(by_name.name);
     }
-    columns.push(SortColumn { column: E::ID, descending: false });
+    columns.push(SortColumn { column: E::ID, descending });
     (columns, names)
 }
 
