@@ -140,9 +140,11 @@ pub fn after(conn: &mut Conn, position: Position, limit: i64) -> Result<Vec<Chan
         .limit(limit)
         .select(Change::as_select())
         .into_boxed();
+    // What was restored from another cluster has committed there, under transaction ids that mean nothing here.
     if let Conn::Postgres(_) = conn {
         query = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
-            "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+            "(epoch < (SELECT value::bigint FROM meta WHERE key = 'epoch') \
+             OR transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
         ));
     }
     Ok(query.load(conn)?)

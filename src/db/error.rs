@@ -23,7 +23,7 @@ impl From<Error> for Problem {
 }
 
 /// Whether the connection is lost rather than the statement wrong.
-pub fn is_gone(error: &Error) -> bool {
+fn is_gone(error: &Error) -> bool {
     match error {
         Error::BrokenTransactionManager => true,
         Error::RollbackErrorOnCommit { rollback_error, commit_error } => {

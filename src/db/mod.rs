@@ -30,11 +30,10 @@ use actix_web::web;
 use chrono::NaiveDateTime;
 use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::pg::PgConnection;
 use diesel::result::QueryResult;
 
 pub use conn::{Conn, MultiBackend, Role, connect};
-pub use error::{OnConflict, is_gone};
+pub use error::OnConflict;
 pub use one_of::one_of;
 pub use types::{Json, forever, now};
 
@@ -320,9 +319,5 @@ fn finish<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<
 
 /// Whether the database answers: for `/readyz`.
 pub fn ping(conn: &mut Conn) -> Result<()> {
-    match conn {
-        Conn::Postgres(conn) => PgConnection::batch_execute(conn, "SELECT 1"),
-        Conn::Sqlite(conn) => conn.batch_execute("SELECT 1 FROM meta"),
-    }
-    .map_err(Problem::from)
+    conn.batch_execute("SELECT 1").map_err(Problem::from)
 }

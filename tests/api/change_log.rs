@@ -9,11 +9,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Scope, scope};
 use std::time::Duration;
 
+use diesel::RunQueryDsl;
 use serde_json::json;
 use solmu::db::changes::{Action, Change, EntityType, Position, after, append};
-use solmu::db::{Db, meta, now};
+use solmu::db::{Db, Tx, meta, migrations, now};
 
-use crate::database::is_on_postgres;
+use crate::database::{Database, is_on_postgres};
 use crate::harness::{App, Token, eventually};
 
 /// A reader that keeps its place.
@@ -188,4 +189,40 @@ fn a_reader_beside_many_writers_reads_each_change_once() {
         let of_one = reader.read.iter().filter(|(of, _)| *of == id).map(|(_, version)| *version);
         assert!(of_one.eq(1..=CHANGES), "{id}: {:?}", reader.read);
     }
+}
+
+/// After a restore into another cluster transaction ids start over: what was there is still read, and what comes then
+/// comes behind it.
+#[test]
+fn a_restore_into_another_cluster_hides_nothing() {
+    let database = Database::migrated(false);
+    let open = || Db::open(&database.config().database).unwrap();
+    let write = |id: &str| {
+        let logged = |tx: &mut Tx<'_>| append(tx, EntityType::Network, &[(id, 1)], Action::Created, vec![]);
+        open().write_now(None, now(), logged).unwrap();
+    };
+    let read = |position, expected: usize| {
+        eventually("all are read", || {
+            let found = open().read_now(|conn| after(conn, position, 10)).unwrap();
+            (found.len() == expected).then_some(found)
+        })
+    };
+    write("before");
+    // As a log looks that was written under ids far beyond those of the cluster it is now in.
+    let restore = |tx: &mut Tx<'_>| {
+        diesel::sql_query("UPDATE changes SET transaction_id = transaction_id + 1000000000").execute(tx.conn)?;
+        Ok(meta::set(tx.conn, "cluster", "another")?)
+    };
+    open().write_now(None, now(), restore).unwrap();
+    migrations::run(&database.url()).unwrap();
+    write("after");
+    let all = read(Position::default(), 2);
+    assert_eq!(all.iter().map(|change| change.entity_id.as_str()).collect::<Vec<_>>(), ["before", "after"]);
+    let later = read(all[0].position(), 1);
+    assert_eq!(later.iter().map(|change| change.entity_id.as_str()).collect::<Vec<_>>(), ["after"]);
+    assert_eq!(later[0].position().epoch, all[0].position().epoch + 1);
+    // Migrated again where it is, it is the same epoch.
+    migrations::run(&database.url()).unwrap();
+    write("later");
+    assert_eq!(read(later[0].position(), 1)[0].position().epoch, later[0].position().epoch);
 }
