@@ -24,12 +24,11 @@ pub struct Ceilings {
 }
 
 /// The page, as the service asks for it.
-const PAGE: &str =
-    "SELECT * FROM networks WHERE status = 'active' AND formality = 'voluntary' ORDER BY sort_key_en, id LIMIT 51";
+const PAGE: &str = "SELECT id, version, created_at, updated_at, document, sort_key_en, host_organisation_id, needs_coordinator FROM networks WHERE status = 'active' AND formality = 'voluntary' ORDER BY sort_key_en, id LIMIT 51";
 
 /// Makes a copy of a network under another id: as much as the service writes.
 const CREATE: [&str; 4] = [
-    "INSERT INTO networks SELECT $1, version, created_at, updated_at, document, kind, formality, status, join_policy, visibility, host_organisation_id, founded_on, closed_on, sort_key_fi, sort_key_sv, sort_key_en, names_version FROM networks WHERE id = $2",
+    "INSERT INTO networks SELECT $1, version, created_at, updated_at, document, kind, formality, status, join_policy, visibility, host_organisation_id, founded_on, closed_on, sort_key_fi, sort_key_sv, sort_key_en, names_version, needs_coordinator FROM networks WHERE id = $2",
     "INSERT INTO network_names SELECT $1, names_version, language, folded FROM network_names WHERE network_id = $2",
     "INSERT INTO network_revisions SELECT created_at, updated_at, networks.* FROM networks WHERE id = $1",
     "INSERT INTO changes (epoch, entity_type, entity_id, version, action, fields, changed_at) VALUES (1, 'network', $1, 1, 'created', '[]', $2)",

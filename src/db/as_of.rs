@@ -20,11 +20,18 @@ pub struct AsOf<Q> {
 }
 
 /// The tables that have revisions, and the one that is derived from such a table.
-const PAST: [(&str, &str); 4] = [
+const PAST: [(&str, &str); 11] = [
     ("organisations", "organisation_revisions"),
     ("networks", "network_revisions"),
     ("network_links", "network_link_revisions"),
     ("external_ids", "external_id_revisions"),
+    ("vocabularies", "vocabulary_revisions"),
+    ("concepts", "concept_revisions"),
+    ("network_themes", "network_theme_revisions"),
+    ("members", "member_revisions"),
+    ("member_facets", "member_facet_revisions"),
+    ("member_identities", "member_identity_revisions"),
+    ("memberships", "membership_revisions"),
 ];
 
 /// As `organisations::tree` keeps it, derived from the tree as it was.

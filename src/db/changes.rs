@@ -25,6 +25,16 @@ words! {
         Network = "network",
         /// A link between two networks.
         NetworkLink = "network_link",
+        /// A vocabulary.
+        Vocabulary = "vocabulary",
+        /// A concept of a vocabulary.
+        Concept = "concept",
+        /// A member.
+        Member = "member",
+        /// Who a member is to an issuer of tokens.
+        MemberIdentity = "member_identity",
+        /// A membership.
+        Membership = "membership",
     }
 }
 

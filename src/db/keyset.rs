@@ -6,8 +6,8 @@
 //! `a >= x AND (a > x OR (a = x AND (b > y OR …)))`.
 
 use chrono::NaiveDateTime;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Binary, Bool, Text, Timestamp, Untyped};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,46 @@ pub struct After {
     pub columns: Vec<SortColumn>,
     /// Their values in the last row of the page before.
     pub values: Vec<SortValue>,
+}
+
+/// A query and how many rows of it are read, at most.
+///
+/// The number stands in the statement: bound as a value, PostgreSQL cannot know that few rows are wanted, never trusts a
+/// plan that it made before, and plans each page anew, which takes as long as reading it.
+pub struct Limited<Q> {
+    /// The query.
+    pub query: Q,
+    /// Rows, at most; of a handful of numbers, since each is a statement of its own.
+    pub rows: i64,
+}
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Limited<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(" LIMIT ");
+        out.push_sql(&self.rows.to_string());
+        Ok(())
+    }
+}
+
+impl<Q> QueryId for Limited<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Limited<Q> {
+    type SqlType = Q::SqlType;
+}
+
+/// A collation key, of a column that is chosen when the query is made.
+pub struct Key(pub &'static str);
+
+impl QueryFragment<MultiBackend> for Key {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        // Not diesel's `sql()`: that would have the statement parsed and planned anew each time.
+        out.push_sql(self.0);
+        Ok(())
+    }
 }
 
 impl QueryFragment<MultiBackend> for Order {
@@ -113,8 +153,10 @@ macro_rules! expression {
             type IsAggregate = is_aggregate::No;
         }
         impl<QS> AppearsOnTable<QS> for $name {}
+        impl<QS> SelectableExpression<QS> for $name {}
     };
 }
 
+expression!(Key, Binary);
 expression!(Order, Untyped);
 expression!(After, Bool);

@@ -5,6 +5,7 @@
 
 pub mod as_of;
 pub mod changes;
+pub mod children;
 #[allow(missing_docs)]
 mod conn;
 mod error;

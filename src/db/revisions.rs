@@ -18,6 +18,11 @@ pub(super) fn tables(entity: EntityType) -> (&'static str, &'static str) {
         EntityType::Organisation => ("organisations", "organisation_revisions"),
         EntityType::Network => ("networks", "network_revisions"),
         EntityType::NetworkLink => ("network_links", "network_link_revisions"),
+        EntityType::Vocabulary => ("vocabularies", "vocabulary_revisions"),
+        EntityType::Concept => ("concepts", "concept_revisions"),
+        EntityType::Member => ("members", "member_revisions"),
+        EntityType::MemberIdentity => ("member_identities", "member_identity_revisions"),
+        EntityType::Membership => ("memberships", "membership_revisions"),
     }
 }
 

@@ -142,6 +142,7 @@ diesel::table! {
         sort_key_sv -> Binary,
         sort_key_en -> Binary,
         names_version -> BigInt,
+        needs_coordinator -> Bool,
     }
 }
 
@@ -166,6 +167,7 @@ diesel::table! {
         sort_key_sv -> Binary,
         sort_key_en -> Binary,
         names_version -> BigInt,
+        needs_coordinator -> Bool,
     }
 }
 
@@ -210,6 +212,261 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    vocabularies (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        document -> Text,
+        uri -> Text,
+        sort_key_fi -> Binary,
+        sort_key_sv -> Binary,
+        sort_key_en -> Binary,
+    }
+}
+
+diesel::table! {
+    vocabulary_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        document -> Text,
+        uri -> Text,
+        sort_key_fi -> Binary,
+        sort_key_sv -> Binary,
+        sort_key_en -> Binary,
+    }
+}
+
+diesel::table! {
+    concepts (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        document -> Text,
+        vocabulary_id -> Text,
+        uri -> Text,
+        deprecated -> Bool,
+        sort_key_fi -> Binary,
+        sort_key_sv -> Binary,
+        sort_key_en -> Binary,
+        names_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    concept_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        document -> Text,
+        vocabulary_id -> Text,
+        uri -> Text,
+        deprecated -> Bool,
+        sort_key_fi -> Binary,
+        sort_key_sv -> Binary,
+        sort_key_en -> Binary,
+        names_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    concept_labels (concept_id, names_version, language, folded) {
+        concept_id -> Text,
+        names_version -> BigInt,
+        language -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    concept_relations (concept_id, relation, target_id) {
+        concept_id -> Text,
+        relation -> Text,
+        target_id -> Text,
+    }
+}
+
+diesel::table! {
+    concept_ancestors (concept_id, ancestor_id) {
+        concept_id -> Text,
+        ancestor_id -> Text,
+    }
+}
+
+diesel::table! {
+    network_themes (network_id, concept_id) {
+        network_id -> Text,
+        concept_id -> Text,
+    }
+}
+
+diesel::table! {
+    network_theme_revisions (network_id, concept_id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        network_id -> Text,
+        concept_id -> Text,
+    }
+}
+
+diesel::table! {
+    members (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        document -> Text,
+        profile -> Text,
+        profile_version -> BigInt,
+        user_name -> Text,
+        organisation_id -> Nullable<Text>,
+        status -> Text,
+        protected -> Bool,
+        confirmed_at -> Nullable<Timestamp>,
+        fresh_at -> Timestamp,
+        looking_for_peers -> Bool,
+        available_percent -> SmallInt,
+        available_from -> Nullable<Date>,
+        available_until -> Nullable<Date>,
+        sort_key -> Binary,
+        names_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    member_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        document -> Text,
+        profile -> Text,
+        profile_version -> BigInt,
+        user_name -> Text,
+        organisation_id -> Nullable<Text>,
+        status -> Text,
+        protected -> Bool,
+        confirmed_at -> Nullable<Timestamp>,
+        fresh_at -> Timestamp,
+        looking_for_peers -> Bool,
+        available_percent -> SmallInt,
+        available_from -> Nullable<Date>,
+        available_until -> Nullable<Date>,
+        sort_key -> Binary,
+        names_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    member_names (member_id, names_version, language) {
+        member_id -> Text,
+        names_version -> BigInt,
+        language -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    member_facets (member_id, facet, value) {
+        member_id -> Text,
+        facet -> Text,
+        value -> Text,
+        concept_id -> Nullable<Text>,
+        level -> SmallInt,
+    }
+}
+
+diesel::table! {
+    member_facet_revisions (member_id, facet, value, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        member_id -> Text,
+        facet -> Text,
+        value -> Text,
+        concept_id -> Nullable<Text>,
+        level -> SmallInt,
+    }
+}
+
+diesel::table! {
+    member_identities (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        member_id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        caller_id -> Text,
+    }
+}
+
+diesel::table! {
+    member_identity_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        member_id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        caller_id -> Text,
+    }
+}
+
+diesel::table! {
+    memberships (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        member_id -> Text,
+        network_id -> Text,
+        role -> Text,
+        state -> Text,
+        basis -> Text,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        note -> Nullable<Text>,
+        member_sort_key -> Binary,
+    }
+}
+
+diesel::table! {
+    membership_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        member_id -> Text,
+        network_id -> Text,
+        role -> Text,
+        state -> Text,
+        basis -> Text,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        note -> Nullable<Text>,
+        member_sort_key -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
     tombstones,
@@ -224,5 +481,23 @@ diesel::allow_tables_to_appear_in_same_query!(
     network_revisions,
     network_names,
     network_links,
-    network_link_revisions
+    network_link_revisions,
+    vocabularies,
+    vocabulary_revisions,
+    concepts,
+    concept_revisions,
+    concept_labels,
+    concept_relations,
+    concept_ancestors,
+    network_themes,
+    network_theme_revisions,
+    members,
+    member_revisions,
+    member_names,
+    member_facets,
+    member_facet_revisions,
+    member_identities,
+    member_identity_revisions,
+    memberships,
+    membership_revisions
 );

@@ -20,7 +20,8 @@ use super::problem::{Problem, Result};
 use super::query::Query;
 use super::shown::Shown;
 use crate::app::State;
-use crate::db::keyset::{After, Order, SortColumn, SortValue};
+use crate::db::as_of::AsOf;
+use crate::db::keyset::{After, Key, Limited, Order, SortColumn, SortValue};
 use crate::db::{Reads, now};
 
 /// Rows on a page when nothing is said.
@@ -77,12 +78,17 @@ pub trait Readable: 'static {
     const FIELDS: &'static [&'static str];
     /// The relations that can be included.
     const INCLUDES: &'static [&'static str];
+
+    /// The column of the usual order, a collation key, in a language.
+    fn name_column(language: Language) -> &'static str {
+        Self::SORTS.first().map_or(Self::ID, |usual| usual.column(language))
+    }
 }
 
 /// A row of a list, as far as the cursor behind it needs to know it.
 pub trait Sorted {
     /// The value of a sort order's column.
-    fn sort_value(&self, sort: &str, language: Language) -> SortValue;
+    fn sort_value(&self, sort: &str, language: Language) -> Result<SortValue>;
     /// The id.
     fn id(&self) -> &str;
 }
@@ -181,14 +187,21 @@ impl<E: Readable, F> Listing<E, F> {
         Order(self.sort.clone())
     }
 
+    /// The collation key of a row's name in the reader's language, which the usual order goes by.
+    pub fn name_key(&self) -> Key {
+        Key(E::name_column(self.reading.language))
+    }
+
     /// Where the page begins; `None` for the first.
     pub fn after(&self) -> Option<After> {
         self.after.clone().map(|values| After { columns: self.sort.clone(), values })
     }
 
-    /// One row more than the page holds, to see whether there is a next page.
-    pub fn limit_and_one(&self) -> i64 {
-        self.limit + 1
+    /// The query of the page: as of when, and as many rows as it holds, one more to see whether there is a next page, and
+    /// perhaps some to spare.
+    pub fn page<Q>(&self, query: Q) -> AsOf<Limited<Q>> {
+        let rows = [10, 20, 50, 100].into_iter().find(|rows| self.limit <= *rows).unwrap_or(MOST) + 1;
+        AsOf { at: self.reading.as_of, query: Limited { query, rows } }
     }
 
     /// What reading the page touches.
@@ -196,7 +209,7 @@ impl<E: Readable, F> Listing<E, F> {
         if self.count || !self.reading.include.is_empty() { Reads::Several } else { Reads::One }
     }
 
-    /// Cuts the row too many off and makes the cursor behind the last that stays.
+    /// Cuts the rows too many off and makes the cursor behind the last that stays.
     pub fn cut<R: Sorted>(&self, rows: &mut Vec<R>) -> Result<Option<String>> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         if rows.len() <= limit {
@@ -204,8 +217,8 @@ impl<E: Readable, F> Listing<E, F> {
         }
         rows.truncate(limit);
         let Some(last) = rows.last() else { return Ok(None) };
-        let mut values: Vec<SortValue> =
-            self.sort_names.iter().map(|name| last.sort_value(name, self.reading.language)).collect();
+        let values = self.sort_names.iter().map(|name| last.sort_value(name, self.reading.language));
+        let mut values = values.collect::<Result<Vec<SortValue>>>()?;
         values.push(SortValue::Text(last.id().to_owned()));
         cursor::encode(self.state.db.key(), &self.identity, values).map(Some)
     }

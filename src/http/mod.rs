@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod json;
 pub mod language;
 pub mod list;
+pub mod listed;
 pub mod messages;
 pub mod metrics;
 pub mod openapi;

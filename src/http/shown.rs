@@ -11,6 +11,9 @@ use super::problem::{Problem, Result};
 use super::time;
 use crate::db::Json;
 
+/// Bytes of what every entity has, and some to spare.
+const HEAD: usize = 256;
+
 /// An entity's answer.
 #[derive(Clone, Debug)]
 pub struct Shown {
@@ -27,11 +30,19 @@ pub fn each<R>(all: Vec<Shown>, rows: &[R], mut add: impl FnMut(Shown, &R) -> Re
 
 impl Shown {
     /// What every entity has.
-    pub fn new(id: &str, version: i64, created_at: NaiveDateTime, updated_at: NaiveDateTime) -> Self {
-        let (created_at, updated_at) = (time::text(created_at), time::text(updated_at));
-        let text = format!(
-            "{{\"id\":\"{id}\",\"version\":{version},\"created_at\":\"{created_at}\",\"updated_at\":\"{updated_at}\""
-        );
+    ///
+    /// `room` is how many bytes will be added, as far as that is known.
+    pub fn new(id: &str, version: i64, created_at: NaiveDateTime, updated_at: NaiveDateTime, room: usize) -> Self {
+        let mut text = String::with_capacity(HEAD + room);
+        text.push_str("{\"id\":\"");
+        text.push_str(id);
+        text.push_str("\",\"version\":");
+        text.push_str(&version.to_string());
+        text.push_str(",\"created_at\":\"");
+        time::push(&mut text, created_at);
+        text.push_str("\",\"updated_at\":\"");
+        time::push(&mut text, updated_at);
+        text.push('"');
         Self { version, text }
     }
 

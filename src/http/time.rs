@@ -5,13 +5,14 @@ use serde::Serializer;
 
 /// For `#[serde(serialize_with = "time::utc")]`.
 pub fn utc<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&text(time.naive_utc()))
+    let mut text = String::with_capacity(27);
+    push(&mut text, time.naive_utc());
+    to.serialize_str(&text)
 }
 
-/// A time in UTC. A page shows a hundred of them; chrono's own formatting, which can do any format, takes as long for
+/// Writes a time in UTC. A page shows a hundred of them; chrono's own formatting, which can do any format, takes as long for
 /// them as the database for the page.
-pub fn text(time: NaiveDateTime) -> String {
-    let mut text = String::with_capacity(27);
+pub fn push(text: &mut String, time: NaiveDateTime) {
     let mut push = |number: u32, digits: u32, after: char| {
         for digit in (0..digits).rev() {
             text.push(char::from_digit(number / 10_u32.pow(digit) % 10, 10).unwrap_or('0'));
@@ -30,7 +31,6 @@ pub fn text(time: NaiveDateTime) -> String {
             if micros % 1000 == 0 { push(micros / 1000, 3, 'Z') } else { push(micros, 6, 'Z') }
         }
     }
-    text
 }
 
 #[cfg(test)]

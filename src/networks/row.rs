@@ -7,11 +7,9 @@ use serde::Deserialize;
 use super::types::{NetworkCreate, NetworkId};
 use super::words::{Formality, JoinPolicy, NetworkKind, NetworkStatus};
 use crate::auth::visibility::Visibility;
-use crate::db::keyset::SortValue;
 use crate::db::schema::networks;
 use crate::db::{Json, MultiBackend};
-use crate::http::language::Language;
-use crate::http::list::Sorted;
+use crate::http::listed::Listed;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
 use crate::organisations::OrganisationId;
@@ -39,24 +37,23 @@ pub struct NetworkRow {
     pub sort_key_sv: Vec<u8>,
     pub sort_key_en: Vec<u8>,
     pub names_version: i64,
+    pub needs_coordinator: bool,
 }
 
-impl Sorted for NetworkRow {
-    fn sort_value(&self, sort: &str, language: Language) -> SortValue {
-        match (sort, language) {
-            ("created_at", _) => SortValue::Time(self.created_at),
-            ("updated_at", _) => SortValue::Time(self.updated_at),
-            ("kind", _) => SortValue::Text(self.kind.as_str().to_owned()),
-            ("status", _) => SortValue::Text(self.status.as_str().to_owned()),
-            (_, Language::Fi) => SortValue::Key(self.sort_key_fi.clone()),
-            (_, Language::Sv) => SortValue::Key(self.sort_key_sv.clone()),
-            (_, Language::En) => SortValue::Key(self.sort_key_en.clone()),
-        }
-    }
+/// A network, as a list reads it, with the organisation that owns it, and whether it needs a coordinator.
+pub type ListedNetwork = Listed<NetworkId, NetworkCreate, (Option<OrganisationId>, bool)>;
 
-    fn id(&self) -> &str {
-        self.id.as_str()
+impl From<NetworkRow> for ListedNetwork {
+    fn from(row: NetworkRow) -> Self {
+        let extra = (row.host_organisation_id, row.needs_coordinator);
+        let NetworkRow { id, version, created_at, updated_at, document, sort_key_fi, .. } = row;
+        Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra }
     }
+}
+
+/// What readers see of a network.
+pub fn show(listed: &ListedNetwork) -> Result<Shown> {
+    listed.show(|shown| shown.with("needs_coordinator", &listed.extra.1))
 }
 
 impl NetworkRow {
@@ -81,6 +78,7 @@ impl NetworkRow {
             sort_key_sv,
             sort_key_en,
             names_version: 1,
+            needs_coordinator: document.status != NetworkStatus::Closed,
         })
     }
 
@@ -94,8 +92,7 @@ impl NetworkRow {
     }
 
     /// What readers see of it.
-    pub fn show(&self) -> Result<Shown> {
-        let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at);
-        Ok(shown.with_document(&self.document))
+    pub fn show(self) -> Result<Shown> {
+        show(&self.into())
     }
 }

@@ -6,8 +6,9 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::links;
-use super::row::NetworkRow;
+use super::row::{self, ListedNetwork, NetworkRow};
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkReference};
+use super::words::NetworkStatus;
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
@@ -44,7 +45,7 @@ pub fn get(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight: 
 
 /// One network as a reader sees it.
 pub fn read(conn: &mut Conn, id: NetworkId, reading: &Reading<Network>, sight: Sight) -> Result<Shown> {
-    let rows = [get(conn, id, reading.as_of, sight)?];
+    let rows = [get(conn, id, reading.as_of, sight)?.into()];
     show(conn, &rows, reading, sight)?.pop().ok_or_else(Problem::not_found)
 }
 
@@ -55,8 +56,16 @@ pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: S
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).limit(listing.limit_and_one()).select(NetworkRow::as_select());
-    let mut rows: Vec<NetworkRow> = AsOf { at, query }.load(conn)?;
+    let query = query.order(listing.order()).select((
+        networks::id,
+        networks::version,
+        networks::created_at,
+        networks::updated_at,
+        networks::document,
+        listing.name_key(),
+        (networks::host_organisation_id, networks::needs_coordinator),
+    ));
+    let mut rows: Vec<ListedNetwork> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
         true => Some(AsOf { at, query: filtered(&listing.filter, sight).count() }.get_result(conn)?),
@@ -100,6 +109,9 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
             .select(organisations::id.nullable());
         query = query.filter(networks::host_organisation_id.eq_any(within));
     }
+    if let Some(needs) = filter.needs_coordinator {
+        query = query.filter(networks::needs_coordinator.eq(needs));
+    }
     if let Some(prefix) = filter.name_prefix {
         let (from, to) = prefix_bounds(&prefix);
         // The index of folded names finds the candidates, then the version tells present names from past ones.
@@ -127,12 +139,12 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
 }
 
 /// Networks with the relations asked for, each relation with one query for all.
-fn show(conn: &mut Conn, rows: &[NetworkRow], reading: &Reading<Network>, sight: Sight) -> Result<Vec<Shown>> {
-    let mut all = rows.iter().map(NetworkRow::show).collect::<Result<Vec<Shown>>>()?;
+fn show(conn: &mut Conn, rows: &[ListedNetwork], reading: &Reading<Network>, sight: Sight) -> Result<Vec<Shown>> {
+    let mut all = rows.iter().map(row::show).collect::<Result<Vec<Shown>>>()?;
     if reading.includes("host") {
-        let hosts = rows.iter().filter_map(|row| row.host_organisation_id);
+        let hosts = rows.iter().filter_map(|row| row.extra.0);
         let hosts = organisation::references(conn, hosts, reading.as_of)?;
-        all = each(all, rows, |shown, row| match row.host_organisation_id.and_then(|id| hosts.get(&id)) {
+        all = each(all, rows, |shown, row| match row.extra.0.and_then(|id| hosts.get(&id)) {
             Some(host) => shown.with("host", host),
             None => Ok(shown),
         })?;
@@ -221,7 +233,9 @@ pub fn update(
     let version = old.version + 1;
     let names_version = if before.name == after.name { old.names_version } else { version };
     let new = NetworkRow::new(id, &after, tx.now)?;
-    let row = NetworkRow { version, created_at: old.created_at, names_version, ..new };
+    // Reopened, it needs one again until somebody is made one.
+    let needs_coordinator = new.needs_coordinator && (old.needs_coordinator || before.status == NetworkStatus::Closed);
+    let row = NetworkRow { version, created_at: old.created_at, names_version, needs_coordinator, ..new };
     let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
     if diesel::update(target).set(&row).execute(tx.conn).on_reference(unknown_host)? == 0 {
         return Err(stale(version));

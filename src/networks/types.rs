@@ -187,6 +187,8 @@ pub struct NetworkView {
     pub closed_on: Option<NaiveDate>,
     /// Its ids in outside systems; no other network has the same.
     pub external_ids: Vec<ExternalId>,
+    /// Whether nobody coordinates it, though it is not closed.
+    pub needs_coordinator: bool,
     /// The organisation that owns it; with `include=host`.
     pub host: Option<OrganisationReference>,
     /// The links to and from it that have not ended, from the oldest; with `include=links`.
@@ -237,6 +239,8 @@ pub struct NetworkFilter {
     pub branch: Option<AnyOf<OrganisationId>>,
     /// What its name begins with, in any language; capitals and small letters are the same.
     pub name_prefix: Option<String>,
+    /// Whether nobody coordinates it, though it is not closed.
+    pub needs_coordinator: Option<bool>,
     /// Its id in an outside system, as source:id.
     #[param(example = "intranet:42")]
     pub external_id: Option<String>,
@@ -279,6 +283,7 @@ impl Readable for Network {
         "founded_on",
         "closed_on",
         "external_ids",
+        "needs_coordinator",
     ];
     const INCLUDES: &'static [&'static str] = &["host", "links", "counts"];
 }

@@ -5,11 +5,9 @@ use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference};
-use crate::db::keyset::SortValue;
 use crate::db::schema::organisations;
 use crate::db::{Json, MultiBackend};
-use crate::http::language::Language;
-use crate::http::list::Sorted;
+use crate::http::listed::Listed;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
 use crate::text::Name;
@@ -35,21 +33,20 @@ pub struct OrganisationRow {
     pub names_version: i64,
 }
 
-impl Sorted for OrganisationRow {
-    fn sort_value(&self, sort: &str, language: Language) -> SortValue {
-        match (sort, language) {
-            ("created_at", _) => SortValue::Time(self.created_at),
-            ("updated_at", _) => SortValue::Time(self.updated_at),
-            ("kind", _) => SortValue::Text(self.kind.as_str().to_owned()),
-            (_, Language::Fi) => SortValue::Key(self.sort_key_fi.clone()),
-            (_, Language::Sv) => SortValue::Key(self.sort_key_sv.clone()),
-            (_, Language::En) => SortValue::Key(self.sort_key_en.clone()),
-        }
-    }
+/// An organisation, as a list reads it, with its branch and its parent.
+pub type ListedOrganisation =
+    Listed<OrganisationId, OrganisationCreate, (Option<OrganisationId>, Option<OrganisationId>)>;
 
-    fn id(&self) -> &str {
-        self.id.as_str()
+impl From<OrganisationRow> for ListedOrganisation {
+    fn from(row: OrganisationRow) -> Self {
+        let OrganisationRow { id, version, created_at, updated_at, document, sort_key_fi, branch, parent_id, .. } = row;
+        Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra: (branch, parent_id) }
     }
+}
+
+/// What readers see of an organisation.
+pub fn show(listed: &ListedOrganisation) -> Result<Shown> {
+    listed.show(|shown| shown.with("branch", &listed.extra.0))
 }
 
 impl OrganisationRow {
@@ -75,9 +72,8 @@ impl OrganisationRow {
     }
 
     /// What readers see of it.
-    pub fn show(&self) -> Result<Shown> {
-        let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at);
-        shown.with("branch", &self.branch).map(|shown| shown.with_document(&self.document))
+    pub fn show(self) -> Result<Shown> {
+        show(&self.into())
     }
 
     /// What others mention of it.

@@ -5,17 +5,18 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::row::OrganisationRow;
+use super::row::{self, ListedOrganisation, OrganisationRow};
 use super::tree;
 use super::types::{Organisation, OrganisationCreate, OrganisationFilter, OrganisationId, OrganisationReference};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids};
+use crate::db::keyset::Key;
 use crate::db::schema::{external_ids, organisation_ancestors, organisation_names, organisations};
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
-use crate::http::list::{Listing, Page, Reading, Sorted};
+use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -36,7 +37,7 @@ pub fn find(conn: &mut Conn, id: OrganisationId, as_of: Option<NaiveDateTime>) -
 /// One organisation as a reader sees it; 404 or 410 where there is none.
 pub fn read(conn: &mut Conn, id: OrganisationId, reading: &Reading<Organisation>, sight: Sight) -> Result<Shown> {
     let row = find(conn, id, reading.as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))?;
-    show(conn, &[row], reading)?.pop().ok_or_else(Problem::not_found)
+    show(conn, &[row.into()], reading)?.pop().ok_or_else(Problem::not_found)
 }
 
 /// A page of organisations.
@@ -46,8 +47,16 @@ pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).limit(listing.limit_and_one()).select(OrganisationRow::as_select());
-    let mut rows: Vec<OrganisationRow> = AsOf { at, query }.load(conn)?;
+    let query = query.order(listing.order()).select((
+        organisations::id,
+        organisations::version,
+        organisations::created_at,
+        organisations::updated_at,
+        organisations::document,
+        listing.name_key(),
+        (organisations::branch, organisations::parent_id),
+    ));
+    let mut rows: Vec<ListedOrganisation> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
         true => Some(AsOf { at, query: filtered(&listing.filter).count() }.get_result(conn)?),
@@ -105,11 +114,11 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
 }
 
 /// Organisations with the relations asked for, each relation with one query for all.
-fn show(conn: &mut Conn, rows: &[OrganisationRow], reading: &Reading<Organisation>) -> Result<Vec<Shown>> {
-    let mut all = rows.iter().map(OrganisationRow::show).collect::<Result<Vec<Shown>>>()?;
+fn show(conn: &mut Conn, rows: &[ListedOrganisation], reading: &Reading<Organisation>) -> Result<Vec<Shown>> {
+    let mut all = rows.iter().map(row::show).collect::<Result<Vec<Shown>>>()?;
     if reading.includes("parent") {
-        let parents = references(conn, rows.iter().filter_map(|row| row.parent_id), reading.as_of)?;
-        all = each(all, rows, |shown, row| match row.parent_id.and_then(|id| parents.get(&id)) {
+        let parents = references(conn, rows.iter().filter_map(|row| row.extra.1), reading.as_of)?;
+        all = each(all, rows, |shown, row| match row.extra.1.and_then(|id| parents.get(&id)) {
             Some(parent) => shown.with("parent", parent),
             None => Ok(shown),
         })?;
@@ -127,10 +136,12 @@ fn children(
     parents: Vec<OrganisationId>,
     reading: &Reading<Organisation>,
 ) -> Result<HashMap<OrganisationId, Vec<OrganisationReference>>> {
-    let query =
-        organisations::table.filter(organisations::parent_id.eq_any(parents)).select(OrganisationRow::as_select());
-    let mut rows: Vec<OrganisationRow> = AsOf { at: reading.as_of, query }.load(conn)?;
-    rows.sort_by_key(|row| (row.sort_value("name", reading.language), row.id));
+    let by_name = Key(Organisation::name_column(reading.language));
+    let query = organisations::table
+        .filter(organisations::parent_id.eq_any(parents))
+        .order((by_name, organisations::id))
+        .select(OrganisationRow::as_select());
+    let rows: Vec<OrganisationRow> = AsOf { at: reading.as_of, query }.load(conn)?;
     let mut children: HashMap<OrganisationId, Vec<OrganisationReference>> = HashMap::new();
     for row in rows {
         if let Some(parent) = row.parent_id {

@@ -44,12 +44,12 @@ pub struct NetworkLinkRow {
 }
 
 impl Sorted for NetworkLinkRow {
-    fn sort_value(&self, sort: &str, _: Language) -> SortValue {
-        match sort {
+    fn sort_value(&self, sort: &str, _: Language) -> Result<SortValue> {
+        Ok(match sort {
             "updated_at" => SortValue::Time(self.updated_at),
             "type" => SortValue::Text(self.link_type.as_str().to_owned()),
             _ => SortValue::Time(self.created_at),
-        }
+        })
     }
 
     fn id(&self) -> &str {
@@ -139,8 +139,8 @@ pub fn list(
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).limit(listing.limit_and_one()).select(NetworkLinkRow::as_select());
-    let mut rows: Vec<NetworkLinkRow> = AsOf { at, query }.load(conn)?;
+    let query = query.order(listing.order()).select(NetworkLinkRow::as_select());
+    let mut rows: Vec<NetworkLinkRow> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
         true => Some(AsOf { at, query: filtered(network, &listing.filter, sight).count() }.get_result(conn)?),

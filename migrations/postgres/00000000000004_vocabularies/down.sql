@@ -1,0 +1,9 @@
+DROP TABLE network_theme_revisions;
+DROP TABLE network_themes;
+DROP TABLE concept_ancestors;
+DROP TABLE concept_relations;
+DROP TABLE concept_labels;
+DROP TABLE concept_revisions;
+DROP TABLE concepts;
+DROP TABLE vocabulary_revisions;
+DROP TABLE vocabularies;

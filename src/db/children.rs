@@ -1,0 +1,59 @@
+//! Rows that belong to an entity and are replaced together, such as a network's themes.
+//!
+//! Like an entity's table, theirs has a twin with the time in which each row was there, for "as of".
+
+use diesel::RunQueryDsl;
+use diesel::sql_types::{Text, Timestamp};
+
+use super::error::OnConflict;
+use super::rows::{InsertRows, Value};
+use super::{Tx, forever};
+use crate::http::problem::{Problem, Result};
+
+/// Such a table. The names come from the code, never from a request.
+pub struct Children<const N: usize> {
+    /// The table.
+    pub table: &'static str,
+    /// Its twin.
+    pub revisions: &'static str,
+    /// Its columns; the first is the owner's id.
+    pub columns: [&'static str; N],
+}
+
+impl<const N: usize> Children<N> {
+    /// Puts rows in the place of those that an owner has; `unknown` is the problem when one refers to what isn't there.
+    pub fn replace(
+        &self,
+        tx: &mut Tx<'_>,
+        owner: &str,
+        rows: Vec<[Value<'_>; N]>,
+        unknown: impl FnOnce() -> Problem,
+    ) -> Result<()> {
+        self.clear(tx, owner)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let Self { table, revisions, columns } = self;
+        let Some(owner_column) = columns.first() else { return Ok(()) };
+        InsertRows { table: self.table, columns: self.columns, rows }.execute(tx.conn).on_reference(unknown)?;
+        let keep = format!("INSERT INTO {revisions} SELECT $1, $2, {table}.* FROM {table} WHERE {owner_column} = $3");
+        let keep = diesel::sql_query(keep).bind::<Timestamp, _>(tx.now).bind::<Timestamp, _>(forever());
+        keep.bind::<Text, _>(owner).execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// Takes away the rows that an owner has.
+    pub fn clear(&self, tx: &mut Tx<'_>, owner: &str) -> Result<()> {
+        let Self { table, revisions, columns } = self;
+        let Some(owner_column) = columns.first() else { return Ok(()) };
+        let delete = format!("DELETE FROM {table} WHERE {owner_column} = $1");
+        let deleted = diesel::sql_query(delete).bind::<Text, _>(owner).execute(tx.conn)?;
+        if deleted > 0 {
+            let close =
+                format!("UPDATE {revisions} SET recorded_to = $1 WHERE recorded_to = $2 AND {owner_column} = $3");
+            let close = diesel::sql_query(close).bind::<Timestamp, _>(tx.now).bind::<Timestamp, _>(forever());
+            close.bind::<Text, _>(owner).execute(tx.conn)?;
+        }
+        Ok(())
+    }
+}
