@@ -107,6 +107,11 @@ impl Tokens {
         Self { verifiers, key: key.to_vec(), known: RwLock::default() }
     }
 
+    /// The id that stands for a person, (`iss`, `sub`), in the change log and in logs.
+    pub fn internal_id(&self, issuer: &str, subject: &str) -> Result<Arc<str>> {
+        internal_id(&self.key, issuer, subject)
+    }
+
     /// Verifies a token: its signature, issuer, audience and times.
     pub fn verify(&self, token: &str) -> Result<Identity> {
         let now = jsonwebtoken::get_current_timestamp();

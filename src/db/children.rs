@@ -56,4 +56,13 @@ impl<const N: usize> Children<N> {
         }
         Ok(())
     }
+
+    /// Forgets what an owner ever had.
+    pub fn forget(&self, tx: &mut Tx<'_>, owner: &str) -> Result<()> {
+        let Self { revisions, columns, .. } = self;
+        let Some(owner_column) = columns.first() else { return Ok(()) };
+        let delete = format!("DELETE FROM {revisions} WHERE {owner_column} = $1");
+        diesel::sql_query(delete).bind::<Text, _>(owner).execute(tx.conn)?;
+        Ok(())
+    }
 }

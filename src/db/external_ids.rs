@@ -88,3 +88,12 @@ pub fn clear(tx: &mut Tx<'_>, entity_type: EntityType, id: &str) -> Result<()> {
     diesel::update(present).set(external_id_revisions::recorded_to.eq(tx.now)).execute(tx.conn)?;
     Ok(())
 }
+
+/// Forgets the ids that an entity ever had.
+pub fn forget(tx: &mut Tx<'_>, entity_type: EntityType, id: &str) -> Result<()> {
+    let past = external_id_revisions::table
+        .filter(external_id_revisions::entity_type.eq(entity_type))
+        .filter(external_id_revisions::entity_id.eq(id));
+    diesel::delete(past).execute(tx.conn)?;
+    Ok(())
+}

@@ -48,6 +48,11 @@ impl<T: Serialize + DeserializeOwned + Validate> FromRequest for Body<T> {
     }
 }
 
+/// The body of an operation that needs to be told nothing.
+#[derive(Debug, Default, Serialize, serde::Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
 /// A JSON body that may be left out.
 pub struct MaybeBody<T> {
     /// What it says; nothing, when it is left out.

@@ -193,6 +193,18 @@ messages! {
         en: "An Idempotency-Key is 1–200 visible ASCII characters." }
 
     // Faults of a body.
+    BadEmail = "bad_email" {
+        fi: "Ei ole sähköpostiosoite, esimerkiksi maija.virta@example.fi.",
+        sv: "Det är ingen e-postadress, till exempel maija.virta@example.fi.",
+        en: "Not an e-mail address, such as maija.virta@example.fi." }
+    NotOneLine = "not_one_line" {
+        fi: "Teksti on yksi rivi ilman ohjausmerkkejä.",
+        sv: "Texten är en rad utan styrtecken.",
+        en: "The text is one line without control characters." }
+    BadCountry = "bad_country" {
+        fi: "Maa on kaksi isoa kirjainta (ISO 3166-1), esimerkiksi FI.",
+        sv: "Landet är två stora bokstäver (ISO 3166-1), till exempel FI.",
+        en: "A country is two capital letters (ISO 3166-1), such as FI." }
     Invalid = "invalid" {
         fi: "Rungossa on virheitä; ne on lueteltu kohdassa errors.",
         sv: "Innehållet har fel; de räknas upp i errors.",

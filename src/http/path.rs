@@ -11,8 +11,8 @@ use super::problem::{Fault, Problem, Result};
 /// The id in a path: `{id}`.
 pub struct Id<T>(pub T);
 
-/// The id of a link, in the path below its network's: `{link_id}`.
-pub struct LinkId<T>(pub T);
+/// The id of what belongs to it, in the path below: the last one, such as `{link_id}`.
+pub struct InnerId<T>(pub T);
 
 impl<T: FromStr> FromRequest for Id<T> {
     type Error = Problem;
@@ -23,12 +23,13 @@ impl<T: FromStr> FromRequest for Id<T> {
     }
 }
 
-impl<T: FromStr> FromRequest for LinkId<T> {
+impl<T: FromStr> FromRequest for InnerId<T> {
     type Error = Problem;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(parse(request, "link_id").map(Self))
+        let name = request.match_info().iter().last().map_or("id", |(name, _)| name);
+        ready(parse(request, name).map(Self))
     }
 }
 

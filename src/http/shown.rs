@@ -65,13 +65,17 @@ impl Shown {
     }
 
     /// Adds a field.
-    pub fn with(mut self, name: &str, value: &impl Serialize) -> Result<Self> {
-        let value = serde_json::to_string(value).map_err(Problem::internal)?;
+    pub fn with(self, name: &str, value: &impl Serialize) -> Result<Self> {
+        Ok(self.with_json(name, &serde_json::to_string(value).map_err(Problem::internal)?))
+    }
+
+    /// Adds a field whose value is JSON already.
+    pub fn with_json(mut self, name: &str, value: &str) -> Self {
         self.text.push_str(",\"");
         self.text.push_str(name);
         self.text.push_str("\":");
-        self.text.push_str(&value);
-        Ok(self)
+        self.text.push_str(value);
+        self
     }
 
     /// Keeps some fields alone.

@@ -1,7 +1,8 @@
 //! Rules that several entities share.
 
 use chrono::NaiveDate;
-use validator::{ValidateUrl, ValidationError};
+use icu_locale_core::LanguageIdentifier;
+use validator::{ValidateEmail, ValidateUrl, ValidationError};
 
 use super::messages::Code;
 
@@ -12,6 +13,37 @@ pub fn http_url(text: &str) -> Result<(), ValidationError> {
         Ok(())
     } else {
         Err(ValidationError::new(Code::BadUrl.as_str()))
+    }
+}
+
+/// An address that mail can be sent to.
+pub fn email_address(text: &str) -> Result<(), ValidationError> {
+    if text.len() <= 254 && text.validate_email() { Ok(()) } else { Err(ValidationError::new(Code::BadEmail.as_str())) }
+}
+
+/// Text without line breaks or other control characters, and not of spaces alone.
+pub fn one_line(text: &str) -> Result<(), ValidationError> {
+    match text {
+        text if text.chars().any(char::is_control) => Err(ValidationError::new(Code::NotOneLine.as_str())),
+        text if text.trim().is_empty() && !text.is_empty() => Err(ValidationError::new(Code::EmptyText.as_str())),
+        _ => Ok(()),
+    }
+}
+
+/// A language (BCP 47).
+pub fn language_tag(text: &str) -> Result<(), ValidationError> {
+    match LanguageIdentifier::try_from_str(text) {
+        Ok(tag) if !tag.language.is_unknown() && text.len() <= 35 => Ok(()),
+        _ => Err(ValidationError::new(Code::BadLanguageTag.as_str())),
+    }
+}
+
+/// A country (ISO 3166-1 alpha-2).
+pub fn country_code(text: &str) -> Result<(), ValidationError> {
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        Ok(())
+    } else {
+        Err(ValidationError::new(Code::BadCountry.as_str()))
     }
 }
 

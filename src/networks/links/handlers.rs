@@ -10,7 +10,7 @@ use crate::http::etag::{IfMatch, MaybeIfMatch};
 use crate::http::idempotency::{IdempotencyKey, once};
 use crate::http::json::{Body, MaybeBody};
 use crate::http::list::{Listing, Page, Reading};
-use crate::http::path::{Id, LinkId};
+use crate::http::path::{Id, InnerId};
 use crate::http::problem::Result;
 use crate::networks::types::NetworkId;
 
@@ -63,7 +63,7 @@ pub async fn get_network_link(
     caller: Caller,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
-    LinkId(id): LinkId<NetworkLinkId>,
+    InnerId(id): InnerId<NetworkLinkId>,
     reading: Reading<NetworkLink>,
 ) -> Result<Answer> {
     let (sight, reads) = (caller.sight(), reading.reads());
@@ -82,7 +82,7 @@ pub async fn end_network_link(
     caller: Caller,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
-    LinkId(id): LinkId<NetworkLinkId>,
+    InnerId(id): InnerId<NetworkLinkId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
     key: IdempotencyKey,
     body: MaybeBody<NetworkLinkEnd>,
@@ -107,7 +107,7 @@ pub async fn delete_network_link(
     caller: Caller,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
-    LinkId(id): LinkId<NetworkLinkId>,
+    InnerId(id): InnerId<NetworkLinkId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
     let sight = caller.sight();

@@ -1,0 +1,145 @@
+//! Which members a list has.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::row::{language_of, level_number, stale_before};
+use super::types::MemberFilter;
+use super::words::Facet;
+use crate::db::changes::EntityType;
+use crate::db::external_ids as ids;
+use crate::db::schema::{
+    concept_ancestors, external_ids, member_facets, member_names, members, memberships, organisation_ancestors,
+    organisations,
+};
+use crate::db::{MultiBackend, now, one_of};
+use crate::http::query::AnyOf;
+use crate::text::{fold, prefix_bounds};
+use crate::vocabularies::ConceptId;
+
+type Query = members::BoxedQuery<'static, MultiBackend>;
+
+/// The members that match a filter, on a day.
+pub fn filtered(filter: &MemberFilter, as_of: Option<NaiveDateTime>, today: NaiveDate) -> Query {
+    let filter = filter.clone();
+    let mut query = members::table.into_boxed();
+    query = of_organisation(query, &filter);
+    query = of_profile(query, &filter, today);
+    if let Some(networks) = filter.network {
+        let there = memberships::table
+            .filter(one_of(memberships::network_id, &networks.0))
+            .filter(memberships::state.eq("active"))
+            .select(memberships::member_id);
+        query = query.filter(members::id.eq_any(there));
+    }
+    if let Some(statuses) = filter.status {
+        query = query.filter(one_of(members::status, &statuses.0));
+    }
+    if let Some(is_stale) = filter.stale {
+        let before = stale_before(as_of.unwrap_or_else(now));
+        query = match is_stale {
+            true => query.filter(members::fresh_at.lt(before)),
+            false => query.filter(members::fresh_at.ge(before)),
+        };
+    }
+    if let Some(prefix) = filter.name_prefix {
+        let (from, to) = prefix_bounds(&prefix);
+        // The index of folded names finds the candidates, then the version tells present names from past ones.
+        let begins = || {
+            member_names::table.filter(member_names::folded.ge(from.clone()).and(member_names::folded.lt(to.clone())))
+        };
+        let present = begins()
+            .filter(member_names::member_id.eq(members::id))
+            .filter(member_names::names_version.eq(members::names_version));
+        let candidates = begins().select(member_names::member_id);
+        query = query.filter(members::id.eq_any(candidates)).filter(exists(present));
+    }
+    if let Some(user_name) = filter.user_name {
+        query = query.filter(members::user_name.eq(fold(&user_name)));
+    }
+    if let Some(external) = filter.external_id {
+        let (sources, ids) = ids::splits(&external);
+        let known = external_ids::table
+            .filter(external_ids::entity_type.eq(EntityType::Member))
+            .filter(external_ids::source.eq_any(sources))
+            .filter(external_ids::external_id.eq_any(ids))
+            .filter(external_ids::source.concat(":").concat(external_ids::external_id).eq(external))
+            .select(external_ids::entity_id);
+        query = query.filter(members::id.eq_any(known));
+    }
+    query
+}
+
+fn of_organisation(mut query: Query, filter: &MemberFilter) -> Query {
+    if let Some(organisations) = &filter.organisation_id {
+        query = query.filter(one_of(members::organisation_id, &organisations.0));
+    }
+    if let Some(tops) = &filter.subtree_of {
+        let below = organisation_ancestors::table
+            .filter(one_of(organisation_ancestors::ancestor_id, &tops.0))
+            .select(organisation_ancestors::organisation_id.nullable());
+        query = query.filter(members::organisation_id.eq_any(below));
+    }
+    if let Some(branches) = &filter.branch {
+        let within = organisations::table
+            .filter(one_of(organisations::branch, &branches.0))
+            .select(organisations::id.nullable());
+        query = query.filter(members::organisation_id.eq_any(within));
+    }
+    query
+}
+
+fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate) -> Query {
+    if let Some(skills) = &filter.skill {
+        query = with_concept(query, Facet::Skill, skills, filter.skill_level.unwrap_or(0));
+    }
+    if let Some(wishes) = &filter.wish {
+        query = with_concept(query, Facet::Wish, wishes, 0);
+    }
+    if let Some(themes) = &filter.theme {
+        query = with_concept(query, Facet::Interest, themes, 0);
+    }
+    if let Some(language) = &filter.language {
+        let least = filter.language_level.map_or(1, level_number);
+        let known = member_facets::table
+            .filter(member_facets::facet.eq(Facet::Language))
+            .filter(member_facets::value.eq(language_of(language)))
+            .filter(member_facets::level.ge(least))
+            .select(member_facets::member_id);
+        query = query.filter(members::id.eq_any(known));
+    }
+    if let Some(willing) = &filter.willing_to {
+        let known = member_facets::table
+            .filter(member_facets::facet.eq(Facet::WillingTo))
+            .filter(one_of(member_facets::value, &willing.0))
+            .select(member_facets::member_id);
+        query = query.filter(members::id.eq_any(known));
+    }
+    if filter.available_on.is_some() || filter.available_percent.is_some() {
+        let day = filter.available_on.unwrap_or(today);
+        query = query
+            .filter(members::available_percent.ge(filter.available_percent.unwrap_or(1)))
+            // Said again as the index says it, whose rows are those of people to be borrowed.
+            .filter(members::available_percent.gt(0))
+            .filter(members::available_from.is_null().or(members::available_from.le(day)))
+            .filter(members::available_until.is_null().or(members::available_until.gt(day)));
+    }
+    if let Some(is_looking) = filter.looking_for_peers {
+        query = query.filter(members::looking_for_peers.eq(is_looking));
+    }
+    query
+}
+
+/// Those with a concept, or a narrower one, at a level or above.
+fn with_concept(query: Query, facet: Facet, concepts: &AnyOf<ConceptId>, least: i16) -> Query {
+    let narrower = concept_ancestors::table
+        .filter(one_of(concept_ancestors::ancestor_id, &concepts.0))
+        .select(concept_ancestors::concept_id);
+    let known = member_facets::table
+        .filter(member_facets::facet.eq(facet))
+        .filter(member_facets::value.eq_any(narrower))
+        .filter(member_facets::level.ge(least))
+        .select(member_facets::member_id);
+    query.filter(members::id.eq_any(known))
+}

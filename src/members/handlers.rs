@@ -1,0 +1,145 @@
+//! The operations on members: on what the HR system owns, and on all of them.
+
+use actix_web::{HttpResponse, delete, get, patch, post, put, web};
+
+use super::profile::MemberProfile;
+use super::store;
+use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberPatch, MemberView};
+use crate::app::State;
+use crate::auth::Caller;
+use crate::db::{Conn, Tx};
+use crate::http::answer::Answer;
+use crate::http::etag::{IfMatch, MaybeIfMatch};
+use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::json::{Body, MaybeBody, Nothing};
+use crate::http::list::{Listing, Page, Reading};
+use crate::http::path::Id;
+use crate::http::problem::Result;
+
+/// List members
+///
+/// A page of the members that match all filters, in the alphabetical order of their family names.
+#[utoipa::path(operation_id = "list_members", tag = "members", params(Listing<Member, MemberFilter>),
+    responses((status = 200, body = Page<MemberView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+#[get("/members")]
+pub async fn list_members(
+    _: Caller,
+    state: web::Data<State>,
+    listing: Listing<Member, MemberFilter>,
+) -> Result<Answer> {
+    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing)?)).await
+}
+
+/// Create a member
+///
+/// With what the HR system owns; the profile is the person's to write.
+#[utoipa::path(operation_id = "create_member", tag = "members", request_body = MemberCreate,
+    responses((status = 201, body = MemberView, description = "They were created")), security(("bearer" = ["hr:sync"])))]
+#[post("/members")]
+pub async fn create_member(
+    caller: Caller,
+    state: web::Data<State>,
+    key: IdempotencyKey,
+    body: Body<MemberCreate>,
+) -> Result<Answer> {
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let id = MemberId::new();
+        let shown = store::insert(tx, id, body.value, MemberProfile::default())?.show()?;
+        Ok(Answer::created(format!("/v1/members/{id}"), &shown))
+    })
+    .await
+}
+
+/// Read a member
+#[utoipa::path(operation_id = "get_member", tag = "members", params(("id" = MemberId, Path, description = "Their id"), Reading<Member>),
+    responses((status = 200, body = MemberView, description = "The member")), security(("bearer" = ["hr:sync"])))]
+#[get("/members/{id}")]
+pub async fn get_member(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    reading: Reading<Member>,
+) -> Result<Answer> {
+    let (sight, reads) = (caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
+    state.db.run(reads, read).await
+}
+
+/// Replace what the HR system owns of a member
+///
+/// Those fields become those of the body; what is left out is cleared. The profile stays. Whoever has left the
+/// organisation is ended in every network.
+#[utoipa::path(operation_id = "replace_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")), request_body = MemberCreate,
+    responses((status = 200, body = MemberView, description = "It was replaced")), security(("bearer" = ["hr:sync"])))]
+#[put("/members/{id}")]
+pub async fn replace_member(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    if_match: IfMatch,
+    body: Body<MemberCreate>,
+) -> Result<Answer> {
+    let (sight, today) = (caller.sight(), state.today());
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, today, sight, |_| Ok(body.value))?.show();
+    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+}
+
+/// Change what the HR system owns of a member
+///
+/// A merge patch (RFC 7396) of those fields: absent is unchanged, null clears. The profile stays. Whoever has left the
+/// organisation is ended in every network.
+#[utoipa::path(operation_id = "patch_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")),
+    request_body(content = MemberPatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = MemberView, description = "It was changed")), security(("bearer" = ["hr:sync"])))]
+#[patch("/members/{id}")]
+pub async fn patch_member(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    if_match: IfMatch,
+    patch: MemberPatch,
+) -> Result<Answer> {
+    let (sight, today) = (caller.sight(), state.today());
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, today, sight, |old| patch.apply(&old))?.show();
+    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+}
+
+/// Delete a member
+///
+/// An erasure: with them go their profile, identities, past memberships and everything that was recorded of them; what is
+/// left is a tombstone. Refused while they are in a network.
+#[utoipa::path(operation_id = "delete_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")),
+    responses((status = 204, description = "They were deleted")), security(("bearer" = ["hr:sync"])))]
+#[delete("/members/{id}")]
+pub async fn delete_member(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse> {
+    let sight = caller.sight();
+    state.db.write(caller.id, move |tx| store::delete(tx, id, &if_match, sight)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Confirm a member
+///
+/// Stamps that what is said of them is true today. No field changes, and so no version.
+#[utoipa::path(operation_id = "confirm_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")), request_body = Option<Nothing>,
+    responses((status = 200, body = MemberView, description = "It was confirmed")), security(("bearer" = ["hr:sync"])))]
+#[post("/members/{id}/confirm")]
+pub async fn confirm_member(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    MaybeIfMatch(if_match): MaybeIfMatch,
+    key: IdempotencyKey,
+    body: MaybeBody<Nothing>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let shown = store::confirm(tx, id, &if_match, sight)?.show()?;
+        Ok(Answer::entity(&shown))
+    })
+    .await
+}

@@ -1,0 +1,240 @@
+//! Who members are to the issuers of tokens: a person is (`iss`, `sub`), linked to a member once.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::store::get as get_member;
+use super::types::MemberId;
+use crate::auth::visibility::{Sight, Visibility};
+use crate::db::as_of::AsOf;
+use crate::db::changes::{self, Action, EntityType};
+use crate::db::keyset::SortValue;
+use crate::db::schema::{member_identities, member_identity_revisions};
+use crate::db::types::id_type;
+use crate::db::{Conn, MultiBackend, OnConflict, Tx, revisions, tombstones};
+use crate::http::etag::{IfMatch, stale};
+use crate::http::language::Language;
+use crate::http::list::{Listing, Page, Readable, Reading, Sort, Sorted};
+use crate::http::messages::Code;
+use crate::http::problem::{Fault, Problem, Result};
+use crate::http::shown::Shown;
+use crate::http::validation::one_line;
+
+const TYPE: EntityType = EntityType::MemberIdentity;
+
+id_type! {
+    /// The id of a member's identity.
+    MemberIdentityId
+}
+
+/// Who a member is to an issuer of tokens.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberIdentityCreate {
+    /// The issuer, as its tokens' `iss` says.
+    #[validate(length(min = 1, max = 500), custom(function = "one_line"))]
+    #[schema(min_length = 1, max_length = 500, example = "solmu")]
+    pub issuer: String,
+    /// The person, as its tokens' `sub` says: what never changes, not a name or an address.
+    #[validate(length(min = 1, max = 500), custom(function = "one_line"))]
+    #[schema(min_length = 1, max_length = 500, example = "maija")]
+    pub subject: String,
+}
+
+/// An identity of a member.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct MemberIdentityView {
+    /// Its id.
+    pub id: MemberIdentityId,
+    /// Always 1: it is linked or taken away, never changed.
+    pub version: i64,
+    /// When it was linked.
+    #[serde(serialize_with = "crate::http::time::utc")]
+    pub created_at: DateTime<Utc>,
+    /// When it was linked.
+    #[serde(serialize_with = "crate::http::time::utc")]
+    pub updated_at: DateTime<Utc>,
+    /// The member.
+    pub member_id: MemberId,
+    /// The issuer.
+    pub issuer: String,
+    /// The person to the issuer.
+    pub subject: String,
+}
+
+/// Which identities to list.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MemberIdentityFilter {
+    /// The issuer.
+    #[param(example = "solmu")]
+    pub issuer: Option<String>,
+}
+
+/// What can be read of identities.
+pub struct MemberIdentity;
+
+impl Readable for MemberIdentity {
+    const ID: &'static str = "member_identities.id";
+    const SORTS: &'static [Sort] = &[Sort::by("created_at", "member_identities.created_at")];
+    const FIELDS: &'static [&'static str] =
+        &["id", "version", "created_at", "updated_at", "member_id", "issuer", "subject"];
+    const INCLUDES: &'static [&'static str] = &[];
+}
+
+/// An identity, as its table has it.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = member_identities, check_for_backend(MultiBackend))]
+struct Row {
+    id: MemberIdentityId,
+    version: i64,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+    member_id: MemberId,
+    issuer: String,
+    subject: String,
+    caller_id: String,
+}
+
+impl Sorted for Row {
+    fn sort_value(&self, _: &str, _: Language) -> Result<SortValue> {
+        Ok(SortValue::Time(self.created_at))
+    }
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Row {
+    fn show(self) -> Result<Shown> {
+        let view = MemberIdentityView {
+            id: self.id,
+            version: self.version,
+            created_at: self.created_at.and_utc(),
+            updated_at: self.updated_at.and_utc(),
+            member_id: self.member_id,
+            issuer: self.issuer,
+            subject: self.subject,
+        };
+        Shown::of(view.version, &view)
+    }
+}
+
+/// The member that a caller is, by the internal id of callers.
+pub fn member_of(conn: &mut Conn, caller: &str) -> Result<Option<MemberId>> {
+    let query = member_identities::table.filter(member_identities::caller_id.eq(caller));
+    Ok(query.select(member_identities::member_id).first(conn).optional()?)
+}
+
+fn get(
+    conn: &mut Conn,
+    member: MemberId,
+    id: MemberIdentityId,
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+) -> Result<Row> {
+    let query = member_identities::table
+        .filter(member_identities::id.eq(id))
+        .filter(member_identities::member_id.eq(member))
+        .select(Row::as_select());
+    let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
+    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+}
+
+/// One identity of a member.
+pub fn read(
+    conn: &mut Conn,
+    member: MemberId,
+    id: MemberIdentityId,
+    reading: &Reading<MemberIdentity>,
+    sight: Sight,
+) -> Result<Shown> {
+    get(conn, member, id, reading.as_of, sight)?.show()
+}
+
+/// A page of a member's identities.
+pub fn list(
+    conn: &mut Conn,
+    member: MemberId,
+    listing: &Listing<MemberIdentity, MemberIdentityFilter>,
+    sight: Sight,
+) -> Result<Page<Shown>> {
+    let at = listing.reading.as_of;
+    get_member(conn, member, at, sight)?;
+    let filtered = || {
+        let query = member_identities::table.into_boxed().filter(member_identities::member_id.eq(member));
+        match listing.filter.issuer.clone() {
+            Some(issuer) => query.filter(member_identities::issuer.eq(issuer)),
+            None => query,
+        }
+    };
+    let mut query = filtered();
+    if let Some(after) = listing.after() {
+        query = query.filter(after);
+    }
+    let query = query.order(listing.order()).select(Row::as_select());
+    let mut rows: Vec<Row> = listing.page(query).load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered().count() }.get_result(conn)?),
+        false => None,
+    };
+    let items = rows.into_iter().map(Row::show).collect::<Result<_>>()?;
+    Ok(Page { items, next, total })
+}
+
+/// Links an identity to a member; 409 where it is somebody's already. `caller_id` stands for it in the log.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: MemberIdentityId,
+    member: MemberId,
+    identity: MemberIdentityCreate,
+    caller_id: String,
+    sight: Sight,
+) -> Result<Shown> {
+    tx.hold(EntityType::Member, member.as_str())?;
+    get_member(tx.conn, member, None, sight)?;
+    let MemberIdentityCreate { issuer, subject } = identity;
+    let (created_at, updated_at) = (tx.now, tx.now);
+    let row = Row { id, version: 1, created_at, updated_at, member_id: member, issuer, subject, caller_id };
+    let taken = || Problem::conflict(Fault::at("/subject", Code::Taken));
+    diesel::insert_into(member_identities::table).values(&row).execute(tx.conn).on_taken(taken)?;
+    revisions::open(tx, TYPE, &[id.as_str()])?;
+    let fields = ["member_id", "issuer", "subject"].map(str::to_owned).to_vec();
+    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, fields)?;
+    row.show()
+}
+
+/// Takes an identity away from a member: tokens of it are nobody's then.
+pub fn delete(tx: &mut Tx<'_>, member: MemberId, id: MemberIdentityId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+    tx.hold(TYPE, id.as_str())?;
+    let old = get(tx.conn, member, id, None, sight)?;
+    if_match.check(old.version)?;
+    tx.not_before(old.updated_at);
+    if diesel::delete(member_identities::table.filter(member_identities::id.eq(id))).execute(tx.conn)? == 0 {
+        return Err(stale(old.version + 1));
+    }
+    revisions::close(tx, TYPE, &[id.as_str()])?;
+    leave(tx, &[(id.as_str(), old.version)])
+}
+
+/// Forgets the identities that a member ever had.
+pub fn forget(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
+    let own = member_identities::table.filter(member_identities::member_id.eq(member));
+    let gone: Vec<MemberIdentityId> = own.select(member_identities::id).load(tx.conn)?;
+    diesel::delete(own).execute(tx.conn)?;
+    let past = member_identity_revisions::table.filter(member_identity_revisions::member_id.eq(member));
+    diesel::delete(past).execute(tx.conn)?;
+    let gone: Vec<(&str, i64)> = gone.iter().map(|id| (id.as_str(), 1)).collect();
+    if gone.is_empty() { Ok(()) } else { leave(tx, &gone) }
+}
+
+fn leave(tx: &mut Tx<'_>, gone: &[(&str, i64)]) -> Result<()> {
+    tombstones::leave(tx, TYPE, gone, Visibility::Administration)?;
+    changes::append(tx, TYPE, gone, Action::Deleted, Vec::new())
+}

@@ -1,0 +1,41 @@
+//! Members: people, with what the HR system says of them and what they say of themselves.
+
+mod filter;
+mod handlers;
+pub mod identities;
+mod profile;
+mod profile_handlers;
+mod row;
+mod store;
+mod types;
+mod words;
+
+pub use profile::MemberProfile;
+pub use row::MemberRow;
+pub use store::{find, get, load, references};
+pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
+pub use words::MemberStatus;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The examples of the operations: run against the demo directory by a test.
+pub const EXAMPLES: &str = include_str!("examples.json");
+
+/// The routes below `/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(handlers::list_members)
+        .service(handlers::create_member)
+        .service(handlers::get_member)
+        .service(handlers::replace_member)
+        .service(handlers::patch_member)
+        .service(handlers::delete_member)
+        .service(handlers::confirm_member)
+        .service(profile_handlers::get_profile)
+        .service(profile_handlers::replace_profile)
+        .service(profile_handlers::patch_profile)
+        .service(profile_handlers::list_member_identities)
+        .service(profile_handlers::create_member_identity)
+        .service(profile_handlers::get_member_identity)
+        .service(profile_handlers::delete_member_identity);
+}

@@ -1,0 +1,147 @@
+//! The operations on what the person owns, and on who they are to issuers of tokens.
+
+use actix_web::{HttpResponse, delete, get, patch, post, put, web};
+
+use super::identities::{
+    self, MemberIdentity, MemberIdentityCreate, MemberIdentityFilter, MemberIdentityId, MemberIdentityView,
+};
+use super::profile::{MemberProfile, MemberProfilePatch, MemberProfileView};
+use super::store;
+use super::types::{MemberId, Profile};
+use crate::app::State;
+use crate::auth::Caller;
+use crate::db::{Conn, Tx};
+use crate::http::answer::Answer;
+use crate::http::etag::IfMatch;
+use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::json::Body;
+use crate::http::list::{Listing, Page, Reading};
+use crate::http::path::{Id, InnerId};
+use crate::http::problem::Result;
+
+/// Read a profile
+#[utoipa::path(operation_id = "get_profile", tag = "members", params(("id" = MemberId, Path, description = "The member's id"), Reading<Profile>),
+    responses((status = 200, body = MemberProfileView, description = "The profile")), security(("bearer" = ["hr:sync"])))]
+#[get("/members/{id}/profile")]
+pub async fn get_profile(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    reading: Reading<Profile>,
+) -> Result<Answer> {
+    let (sight, reads) = (caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| reading.answer(store::get(conn, id, reading.as_of, sight)?.show_profile()?);
+    state.db.run(reads, read).await
+}
+
+/// Replace a profile
+///
+/// What the person owns becomes the body; what is left out is cleared. What the HR system owns stays.
+#[utoipa::path(operation_id = "replace_profile", tag = "members", params(("id" = MemberId, Path, description = "The member's id")), request_body = MemberProfile,
+    responses((status = 200, body = MemberProfileView, description = "It was replaced")), security(("bearer" = ["hr:sync"])))]
+#[put("/members/{id}/profile")]
+pub async fn replace_profile(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    if_match: IfMatch,
+    body: Body<MemberProfile>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let write =
+        move |tx: &mut Tx<'_>| store::update_profile(tx, id, &if_match, sight, |_| Ok(body.value))?.show_profile();
+    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+}
+
+/// Change a profile
+///
+/// A merge patch (RFC 7396): absent is unchanged, null clears. What the HR system owns stays.
+#[utoipa::path(operation_id = "patch_profile", tag = "members", params(("id" = MemberId, Path, description = "The member's id")),
+    request_body(content = MemberProfilePatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = MemberProfileView, description = "It was changed")), security(("bearer" = ["hr:sync"])))]
+#[patch("/members/{id}/profile")]
+pub async fn patch_profile(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    if_match: IfMatch,
+    patch: MemberProfilePatch,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let write =
+        move |tx: &mut Tx<'_>| store::update_profile(tx, id, &if_match, sight, |old| patch.apply(&old))?.show_profile();
+    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+}
+
+/// List a member's identities
+#[utoipa::path(operation_id = "list_member_identities", tag = "members", params(("id" = MemberId, Path, description = "The member's id"), Listing<MemberIdentity, MemberIdentityFilter>),
+    responses((status = 200, body = Page<MemberIdentityView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+#[get("/members/{id}/identities")]
+pub async fn list_member_identities(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(member): Id<MemberId>,
+    listing: Listing<MemberIdentity, MemberIdentityFilter>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    state.db.snapshot(move |conn| listing.answer(identities::list(conn, member, &listing, sight)?)).await
+}
+
+/// Link an identity to a member
+///
+/// Whose tokens say this issuer and this subject is this member from now on. Refused where they are somebody's already.
+#[utoipa::path(operation_id = "create_member_identity", tag = "members", params(("id" = MemberId, Path, description = "The member's id")), request_body = MemberIdentityCreate,
+    responses((status = 201, body = MemberIdentityView, description = "It was linked")), security(("bearer" = ["hr:sync"])))]
+#[post("/members/{id}/identities")]
+pub async fn create_member_identity(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(member): Id<MemberId>,
+    key: IdempotencyKey,
+    body: Body<MemberIdentityCreate>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let caller_id = state.tokens.internal_id(&body.value.issuer, &body.value.subject)?;
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let id = MemberIdentityId::new();
+        let shown = identities::insert(tx, id, member, body.value, caller_id.to_string(), sight)?;
+        Ok(Answer::created(format!("/v1/members/{member}/identities/{id}"), &shown))
+    })
+    .await
+}
+
+/// Read an identity of a member
+#[utoipa::path(operation_id = "get_member_identity", tag = "members",
+    params(("id" = MemberId, Path, description = "The member's id"), ("identity_id" = MemberIdentityId, Path, description = "The identity's id"), Reading<MemberIdentity>),
+    responses((status = 200, body = MemberIdentityView, description = "The identity")), security(("bearer" = ["hr:sync"])))]
+#[get("/members/{id}/identities/{identity_id}")]
+pub async fn get_member_identity(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(member): Id<MemberId>,
+    InnerId(id): InnerId<MemberIdentityId>,
+    reading: Reading<MemberIdentity>,
+) -> Result<Answer> {
+    let (sight, reads) = (caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| reading.answer(identities::read(conn, member, id, &reading, sight)?);
+    state.db.run(reads, read).await
+}
+
+/// Take an identity away from a member
+///
+/// Its tokens are nobody's from now on.
+#[utoipa::path(operation_id = "delete_member_identity", tag = "members",
+    params(("id" = MemberId, Path, description = "The member's id"), ("identity_id" = MemberIdentityId, Path, description = "The identity's id")),
+    responses((status = 204, description = "It was taken away")), security(("bearer" = ["hr:sync"])))]
+#[delete("/members/{id}/identities/{identity_id}")]
+pub async fn delete_member_identity(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(member): Id<MemberId>,
+    InnerId(id): InnerId<MemberIdentityId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse> {
+    let sight = caller.sight();
+    state.db.write(caller.id, move |tx| identities::delete(tx, member, id, &if_match, sight)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,266 @@
+//! A member as their table has them.
+
+use chrono::{Months, NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use serde::Deserialize;
+
+use super::profile::{Completeness, MemberProfile};
+use super::types::{MemberCreate, MemberId, MemberReference};
+use super::words::{Facet, MemberStatus};
+use crate::db::rows::Value;
+use crate::db::schema::members;
+use crate::db::{Json, MultiBackend, now};
+use crate::http::language::Language;
+use crate::http::listed::Listed;
+use crate::http::problem::Result;
+use crate::http::shown::Shown;
+use crate::organisations::OrganisationId;
+use crate::text::{Name, fold, sort_key};
+
+/// A member, as their table has them.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = members, check_for_backend(MultiBackend))]
+#[allow(missing_docs)]
+pub struct MemberRow {
+    pub id: MemberId,
+    pub version: i64,
+    pub created_at: NaiveDateTime,
+    pub updated_at: NaiveDateTime,
+    pub document: Json<MemberCreate>,
+    pub profile: Json<MemberProfile>,
+    pub profile_version: i64,
+    pub user_name: String,
+    pub organisation_id: Option<OrganisationId>,
+    pub status: MemberStatus,
+    pub protected: bool,
+    pub confirmed_at: Option<NaiveDateTime>,
+    pub fresh_at: NaiveDateTime,
+    pub looking_for_peers: bool,
+    pub available_percent: i16,
+    pub available_from: Option<NaiveDate>,
+    pub available_until: Option<NaiveDate>,
+    pub sort_key: Vec<u8>,
+    pub names_version: i64,
+}
+
+/// The columns of what the HR system owns.
+#[derive(AsChangeset)]
+#[diesel(table_name = members, treat_none_as_null = true)]
+#[allow(missing_docs)]
+pub struct HrColumns {
+    pub version: i64,
+    pub updated_at: NaiveDateTime,
+    pub document: Json<MemberCreate>,
+    pub user_name: String,
+    pub organisation_id: Option<OrganisationId>,
+    pub status: MemberStatus,
+    pub protected: bool,
+    pub sort_key: Vec<u8>,
+    pub names_version: i64,
+}
+
+/// The columns of what the person owns.
+#[derive(AsChangeset)]
+#[diesel(table_name = members, treat_none_as_null = true)]
+#[allow(missing_docs)]
+pub struct OwnColumns {
+    pub profile_version: i64,
+    pub updated_at: NaiveDateTime,
+    pub profile: Json<MemberProfile>,
+    pub looking_for_peers: bool,
+    pub available_percent: i16,
+    pub available_from: Option<NaiveDate>,
+    pub available_until: Option<NaiveDate>,
+}
+
+/// What a list reads of a member beside what every list reads: the profile with its version, when it was confirmed and
+/// when it began to age, and the organisation.
+pub type MemberExtra = (Json<MemberProfile>, i64, Option<NaiveDateTime>, NaiveDateTime, Option<OrganisationId>);
+
+/// A member, as a list reads them.
+pub type ListedMember = Listed<MemberId, MemberCreate, MemberExtra>;
+
+impl From<MemberRow> for ListedMember {
+    fn from(row: MemberRow) -> Self {
+        Listed {
+            id: row.id,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            document: row.document,
+            name_key: row.sort_key,
+            extra: (row.profile, row.profile_version, row.confirmed_at, row.fresh_at, row.organisation_id),
+        }
+    }
+}
+
+/// What readers see of a member at a time.
+pub fn show(listed: &ListedMember, at: NaiveDateTime) -> Result<Shown> {
+    let (profile, profile_version, confirmed_at, fresh_at, _) = &listed.extra;
+    listed.show(|shown| {
+        shown
+            .with_json("profile", profile.text())
+            .with("profile_version", profile_version)?
+            .with("confirmed_at", &confirmed_at.map(|time| time.and_utc()))?
+            .with("stale", &(*fresh_at < stale_before(at)))
+    })
+}
+
+/// What was confirmed, or created, before this is stale at a time: a year before it.
+pub fn stale_before(at: NaiveDateTime) -> NaiveDateTime {
+    at.checked_sub_months(Months::new(12)).unwrap_or_default()
+}
+
+impl MemberRow {
+    /// A new member.
+    pub fn new(id: MemberId, document: &MemberCreate, profile: &MemberProfile, now: NaiveDateTime) -> Result<Self> {
+        let hr = HrColumns::of(document, 1, 1, now)?;
+        let own = OwnColumns::of(profile, 1, now)?;
+        Ok(Self {
+            id,
+            version: hr.version,
+            created_at: now,
+            updated_at: now,
+            document: hr.document,
+            profile: own.profile,
+            profile_version: own.profile_version,
+            user_name: hr.user_name,
+            organisation_id: hr.organisation_id,
+            status: hr.status,
+            protected: hr.protected,
+            confirmed_at: None,
+            fresh_at: now,
+            looking_for_peers: own.looking_for_peers,
+            available_percent: own.available_percent,
+            available_from: own.available_from,
+            available_until: own.available_until,
+            sort_key: hr.sort_key,
+            names_version: hr.names_version,
+        })
+    }
+
+    /// What readers see of them now.
+    pub fn show(self) -> Result<Shown> {
+        show(&self.into(), now())
+    }
+
+    /// What readers see of the profile.
+    pub fn show_profile(&self) -> Result<Shown> {
+        let room = self.profile.text().len();
+        let shown = Shown::new(self.id.as_str(), self.profile_version, self.created_at, self.updated_at, room);
+        Ok(shown.with_document(&self.profile))
+    }
+
+    /// What others mention of them.
+    pub fn reference(&self) -> Result<MemberReference> {
+        #[derive(Deserialize)]
+        struct Named {
+            given_name: String,
+            family_name: String,
+            title: Option<Name>,
+        }
+        let Named { given_name, family_name, title } = self.document.part()?;
+        Ok(MemberReference { id: self.id, given_name, family_name, title, organisation_id: self.organisation_id })
+    }
+}
+
+impl HrColumns {
+    /// Of a document, at a version and with the version that last changed the name.
+    pub fn of(document: &MemberCreate, version: i64, names_version: i64, now: NaiveDateTime) -> Result<Self> {
+        let name = format!("{} {}", document.family_name, document.given_name);
+        Ok(Self {
+            version,
+            updated_at: now,
+            document: Json::of(document)?,
+            user_name: fold(&document.user_name),
+            organisation_id: document.organisation_id,
+            status: document.status,
+            protected: document.protected,
+            sort_key: sort_key(&name, Language::Fi),
+            names_version,
+        })
+    }
+}
+
+impl OwnColumns {
+    /// Of a profile, at a version.
+    pub fn of(profile: &MemberProfile, profile_version: i64, now: NaiveDateTime) -> Result<Self> {
+        let availability = profile.availability.as_ref();
+        Ok(Self {
+            profile_version,
+            updated_at: now,
+            profile: Json::of(profile)?,
+            looking_for_peers: profile.looking_for_peers,
+            available_percent: availability.map_or(0, |availability| availability.percent_of_work_time),
+            available_from: availability.and_then(|availability| availability.from),
+            available_until: availability.and_then(|availability| availability.until),
+        })
+    }
+}
+
+/// The part of a language tag that says which language it is.
+pub fn language_of(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
+}
+
+/// What a profile is searched by: facet, value, whether the value is a concept, level.
+pub fn facets(profile: &MemberProfile) -> Vec<(Facet, String, bool, i64)> {
+    let mut facets = Vec::new();
+    for skill in &profile.skills {
+        let concept = skill.concept.as_str();
+        facets.push((Facet::Skill, concept.to_owned(), true, skill.level.into()));
+        if skill.wants_to_develop {
+            facets.push((Facet::Wish, concept.to_owned(), true, 0));
+        }
+    }
+    facets.extend(profile.interests.iter().map(|theme| (Facet::Interest, theme.to_string(), true, 0)));
+    facets.extend(profile.willing_to.iter().map(|will| (Facet::WillingTo, will.as_str().to_owned(), false, 0)));
+    for language in &profile.languages {
+        let value = language_of(&language.tag);
+        let level = i64::from(level_number(language.level));
+        // Two variants of one language count as the better known of them.
+        match facets.iter_mut().find(|facet| facet.0 == Facet::Language && facet.1 == value) {
+            Some(known) => known.3 = known.3.max(level),
+            None => facets.push((Facet::Language, value, false, level)),
+        }
+    }
+    facets
+}
+
+/// The rows of `member_facets`.
+pub fn facet_rows<'a>(id: &'a MemberId, facets: &'a [(Facet, String, bool, i64)]) -> Vec<[Value<'a>; 5]> {
+    let row = |(facet, value, is_concept, level): &'a (Facet, String, bool, i64)| {
+        [
+            Value::Text(id.as_str()),
+            Value::Text(facet.as_str()),
+            Value::Text(value),
+            Value::MaybeText(is_concept.then_some(value.as_str())),
+            Value::Number(*level),
+        ]
+    };
+    facets.iter().map(row).collect()
+}
+
+/// 1 for A1 to 6 for C2.
+pub fn level_number(level: super::words::CefrLevel) -> i16 {
+    level as i16 + 1
+}
+
+/// How much of a member is filled in: ten things that count alike.
+pub fn completeness(document: &MemberCreate, profile: &MemberProfile) -> Completeness {
+    let parts = [
+        ("title", document.title.is_some()),
+        ("organisation_id", document.organisation_id.is_some()),
+        ("email", document.email.is_some() || document.phone.is_some()),
+        ("bio", profile.bio.is_some()),
+        ("languages", !profile.languages.is_empty()),
+        ("skills", !profile.skills.is_empty()),
+        ("interests", !profile.interests.is_empty()),
+        ("experience", !profile.experience.is_empty()),
+        ("availability", profile.availability.is_some()),
+        ("willing_to", !profile.willing_to.is_empty()),
+    ];
+    let missing: Vec<&'static str> = parts.iter().filter(|(_, is_there)| !is_there).map(|(name, _)| *name).collect();
+    let percent = (parts.len() - missing.len()) * 100 / parts.len();
+    Completeness { percent: u8::try_from(percent).unwrap_or(100), missing }
+}

@@ -1,0 +1,334 @@
+//! Members in the database.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::filter::filtered;
+use super::identities;
+use super::profile::MemberProfile;
+use super::row::{self, HrColumns, ListedMember, MemberRow, OwnColumns};
+use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberReference};
+use super::words::MemberStatus;
+use crate::auth::visibility::{Sight, Visibility};
+use crate::db::as_of::AsOf;
+use crate::db::changes::{self, Action, EntityType};
+use crate::db::children::Children;
+use crate::db::external_ids::{self as ids};
+use crate::db::rows::{InsertRows, Value};
+use crate::db::schema::{idempotency, member_names, member_revisions, members};
+use crate::db::{Conn, OnConflict, Tx, now, revisions, tombstones};
+use crate::http::etag::{IfMatch, stale};
+use crate::http::list::{Listing, Page, Reading};
+use crate::http::messages::Code;
+use crate::http::problem::{Fault, Problem, Result};
+use crate::http::shown::{Shown, each};
+use crate::memberships;
+use crate::organisations::{self as organisation};
+use crate::text::fold;
+use crate::vocabularies::concepts;
+
+const TYPE: EntityType = EntityType::Member;
+
+/// What profiles are searched by.
+const FACETS: Children<5> = Children {
+    table: "member_facets",
+    revisions: "member_facet_revisions",
+    columns: ["member_id", "facet", "value", "concept_id", "level"],
+};
+
+/// One member, now or as of a time.
+pub fn find(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>) -> Result<Option<MemberRow>> {
+    let query = members::table.filter(members::id.eq(id)).select(MemberRow::as_select());
+    // The plain statement keeps its identity, by which diesel finds it prepared.
+    Ok(match as_of {
+        None => query.first(conn).optional()?,
+        at => AsOf { at, query }.get_result(conn).optional()?,
+    })
+}
+
+/// One member; 404 or 410 where there is none.
+pub fn get(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<MemberRow> {
+    find(conn, id, as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+}
+
+/// One member as a reader sees them.
+pub fn read(conn: &mut Conn, id: MemberId, reading: &Reading<Member>, sight: Sight) -> Result<Shown> {
+    let rows = [get(conn, id, reading.as_of, sight)?.into()];
+    show(conn, &rows, reading)?.pop().ok_or_else(Problem::not_found)
+}
+
+/// A page of members.
+pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>) -> Result<Page<Shown>> {
+    let at = listing.reading.as_of;
+    let day = listing.reading.today;
+    let mut query = filtered(&listing.filter, at, day);
+    if let Some(after) = listing.after() {
+        query = query.filter(after);
+    }
+    let query = query.order(listing.order()).select((
+        members::id,
+        members::version,
+        members::created_at,
+        members::updated_at,
+        members::document,
+        listing.name_key(),
+        (
+            members::profile,
+            members::profile_version,
+            members::confirmed_at,
+            members::fresh_at,
+            members::organisation_id,
+        ),
+    ));
+    let mut rows: Vec<ListedMember> = listing.page(query).load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered(&listing.filter, at, day).count() }.get_result(conn)?),
+        false => None,
+    };
+    let items = show(conn, &rows, &listing.reading)?;
+    Ok(Page { items, next, total })
+}
+
+/// Members with the relations asked for, each relation with one query for all.
+fn show(conn: &mut Conn, rows: &[ListedMember], reading: &Reading<Member>) -> Result<Vec<Shown>> {
+    let at = reading.as_of.unwrap_or_else(now);
+    let mut all = rows.iter().map(|row| row::show(row, at)).collect::<Result<Vec<Shown>>>()?;
+    if reading.includes("organisation") {
+        let known = organisation::references(conn, rows.iter().filter_map(|row| row.extra.4), reading.as_of)?;
+        all = each(all, rows, |shown, row| match row.extra.4.and_then(|id| known.get(&id)) {
+            Some(organisation) => shown.with("organisation", organisation),
+            None => Ok(shown),
+        })?;
+    }
+    if reading.includes("concepts") {
+        let profiles = rows.iter().map(|row| row.extra.0.value()).collect::<Result<Vec<MemberProfile>>>()?;
+        let used: HashSet<_> = profiles.iter().flat_map(MemberProfile::concepts).collect();
+        let known = concepts::references(conn, used.into_iter().collect(), reading.as_of)?;
+        all = each(all, &profiles, |shown, profile| {
+            let own: Vec<_> = profile.concepts().iter().filter_map(|id| known.get(id)).cloned().collect();
+            shown.with("concepts", &own)
+        })?;
+    }
+    if reading.includes("completeness") {
+        all = each(all, rows, |shown, row| {
+            shown.with("completeness", &row::completeness(&row.document.value()?, &row.extra.0.value()?))
+        })?;
+    }
+    Ok(all)
+}
+
+/// Members as others mention them: one query for all.
+pub fn references(
+    conn: &mut Conn,
+    ids: Vec<MemberId>,
+    as_of: Option<NaiveDateTime>,
+) -> Result<HashMap<MemberId, MemberReference>> {
+    let query = members::table.filter(members::id.eq_any(ids)).select(MemberRow::as_select());
+    let rows: Vec<MemberRow> = AsOf { at: as_of, query }.load(conn)?;
+    rows.into_iter().map(|row| Ok((row.id, row.reference()?))).collect()
+}
+
+/// Creates a member.
+pub fn insert(tx: &mut Tx<'_>, id: MemberId, document: MemberCreate, profile: MemberProfile) -> Result<MemberRow> {
+    refuse_unknown_organisation(tx, &document)?;
+    refuse_concepts(tx, &MemberProfile::default(), &profile)?;
+    let row = MemberRow::new(id, &document, &profile, tx.now)?;
+    refuse_taken(tx, id, &row.user_name)?;
+    diesel::insert_into(members::table).values(&row).execute(tx.conn).on_taken(user_name_taken)?;
+    write_names(tx, id, 1, &document)?;
+    write_facets(tx, id, &profile)?;
+    ids::set(tx, TYPE, id.as_str(), &document.external_ids)?;
+    revisions::open(tx, TYPE, &[id.as_str()])?;
+    let mut fields = changes::differences(None, &document)?;
+    if profile != MemberProfile::default() {
+        fields.push("profile".to_owned());
+    }
+    changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, fields)?;
+    Ok(row)
+}
+
+/// Creates members of known ids: for the demo.
+pub fn load(tx: &mut Tx<'_>, members: Vec<(MemberId, MemberCreate, MemberProfile)>) -> Result<()> {
+    for (id, document, profile) in members {
+        insert(tx, id, document, profile)?;
+    }
+    Ok(())
+}
+
+/// Changes what the HR system owns: `change` makes the new document of the old one.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: MemberId,
+    if_match: &IfMatch,
+    today: NaiveDate,
+    sight: Sight,
+    change: impl FnOnce(MemberCreate) -> Result<MemberCreate>,
+) -> Result<MemberRow> {
+    tx.hold(TYPE, id.as_str())?;
+    let old = get(tx.conn, id, None, sight)?;
+    if_match.check(old.version)?;
+    let before = old.document.value()?;
+    let after = change(before.clone())?;
+    let fields = changes::differences(Some(&before), &after)?;
+    if fields.is_empty() {
+        return Ok(old);
+    }
+    if before.organisation_id != after.organisation_id {
+        refuse_unknown_organisation(tx, &after)?;
+    }
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
+    let version = old.version + 1;
+    let is_renamed = (&before.family_name, &before.given_name) != (&after.family_name, &after.given_name);
+    let columns = HrColumns::of(&after, version, if is_renamed { version } else { old.names_version }, tx.now)?;
+    if columns.user_name != old.user_name {
+        refuse_taken(tx, id, &columns.user_name)?;
+    }
+    let target = members::table.filter(members::id.eq(id)).filter(members::version.eq(old.version));
+    if diesel::update(target).set(&columns).execute(tx.conn).on_taken(user_name_taken)? == 0 {
+        return Err(stale(version));
+    }
+    if is_renamed {
+        write_names(tx, id, version, &after)?;
+        memberships::resort(tx, id, &columns.sort_key)?;
+    }
+    if after.status == MemberStatus::Left {
+        memberships::end_of_leaver(tx, id, today)?;
+    }
+    if before.external_ids != after.external_ids {
+        ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
+    }
+    revisions::next(tx, TYPE, &[id.as_str()])?;
+    changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
+    get(tx.conn, id, None, sight)
+}
+
+/// Changes what the person owns: `change` makes the new profile of the old one.
+pub fn update_profile(
+    tx: &mut Tx<'_>,
+    id: MemberId,
+    if_match: &IfMatch,
+    sight: Sight,
+    change: impl FnOnce(MemberProfile) -> Result<MemberProfile>,
+) -> Result<MemberRow> {
+    tx.hold(TYPE, id.as_str())?;
+    let old = get(tx.conn, id, None, sight)?;
+    if_match.check(old.profile_version)?;
+    let before = old.profile.value()?;
+    let after = change(before.clone())?;
+    if before == after {
+        return Ok(old);
+    }
+    refuse_concepts(tx, &before, &after)?;
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
+    let columns = OwnColumns::of(&after, old.profile_version + 1, tx.now)?;
+    let target = members::table.filter(members::id.eq(id)).filter(members::profile_version.eq(old.profile_version));
+    if diesel::update(target).set(&columns).execute(tx.conn)? == 0 {
+        return Err(stale(columns.profile_version));
+    }
+    if row::facets(&before) != row::facets(&after) {
+        write_facets(tx, id, &after)?;
+    }
+    revisions::next(tx, TYPE, &[id.as_str()])?;
+    changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Updated, vec!["profile".to_owned()])?;
+    get(tx.conn, id, None, sight)
+}
+
+/// Stamps that the profile is true as it stands. No field changes, so no version does.
+pub fn confirm(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -> Result<MemberRow> {
+    tx.hold(TYPE, id.as_str())?;
+    let old = get(tx.conn, id, None, sight)?;
+    if_match.check(old.version)?;
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
+    let stamp = (members::confirmed_at.eq(Some(tx.now)), members::fresh_at.eq(tx.now));
+    diesel::update(members::table.filter(members::id.eq(id))).set(stamp).execute(tx.conn)?;
+    revisions::next(tx, TYPE, &[id.as_str()])?;
+    changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Updated, vec!["confirmed_at".to_owned()])?;
+    Ok(MemberRow { confirmed_at: Some(tx.now), fresh_at: tx.now, ..old })
+}
+
+/// Forgets a member: what was recorded of them goes too, and what is left is a tombstone.
+pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+    tx.hold(TYPE, id.as_str())?;
+    let old = get(tx.conn, id, None, sight)?;
+    if_match.check(old.version)?;
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
+    memberships::forget(tx, id)?;
+    identities::forget(tx, id)?;
+    FACETS.clear(tx, id.as_str())?;
+    FACETS.forget(tx, id.as_str())?;
+    ids::clear(tx, TYPE, id.as_str())?;
+    ids::forget(tx, TYPE, id.as_str())?;
+    diesel::delete(member_names::table.filter(member_names::member_id.eq(id))).execute(tx.conn)?;
+    let target = members::table.filter(members::id.eq(id)).filter(members::version.eq(old.version));
+    if diesel::delete(target).execute(tx.conn)? == 0 {
+        return Err(stale(old.version + 1));
+    }
+    diesel::delete(member_revisions::table.filter(member_revisions::id.eq(id))).execute(tx.conn)?;
+    let address = format!("/v1/members/{id}");
+    let answers = idempotency::table
+        .filter(idempotency::location.eq(&address).or(idempotency::operation.like(format!("%{address}%"))));
+    diesel::delete(answers).execute(tx.conn)?;
+    tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Administration)?;
+    changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
+}
+
+fn refuse_unknown_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
+    match document.organisation_id {
+        Some(id) if !organisation::exists(tx.conn, id)? => {
+            Err(Problem::invalid(vec![Fault::at("/organisation_id", Code::UnknownReference)]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A unique violation would end PostgreSQL's transaction without saying which value it was.
+fn refuse_taken(tx: &mut Tx<'_>, id: MemberId, user_name: &str) -> Result<()> {
+    let others = members::table.filter(members::user_name.eq(user_name)).filter(members::id.ne(id));
+    match diesel::select(diesel::dsl::exists(others)).get_result(tx.conn)? {
+        true => Err(user_name_taken()),
+        false => Ok(()),
+    }
+}
+
+fn user_name_taken() -> Problem {
+    Problem::conflict(Fault::at("/user_name", Code::Taken))
+}
+
+/// Concepts that a profile begins to use must be there, and not be deprecated.
+fn refuse_concepts(tx: &mut Tx<'_>, before: &MemberProfile, after: &MemberProfile) -> Result<()> {
+    let known: HashSet<_> = before.concepts().into_iter().collect();
+    let skills = after.skills.iter().enumerate().map(|(at, skill)| (format!("/skills/{at}/concept"), skill.concept));
+    let interests = after.interests.iter().enumerate().map(|(at, theme)| (format!("/interests/{at}"), *theme));
+    let added: Vec<_> = skills.chain(interests).filter(|(_, concept)| !known.contains(concept)).collect();
+    match concepts::faults(tx.conn, &added)? {
+        faults if faults.is_empty() => Ok(()),
+        faults => Err(Problem::invalid(faults)),
+    }
+}
+
+fn write_facets(tx: &mut Tx<'_>, id: MemberId, profile: &MemberProfile) -> Result<()> {
+    let facets = row::facets(profile);
+    let unknown = || Problem::invalid(vec![Fault::at("/skills", Code::UnknownReference)]);
+    FACETS.replace(tx, id.as_str(), row::facet_rows(&id, &facets), unknown)
+}
+
+/// The name in both orders, folded.
+fn write_names(tx: &mut Tx<'_>, id: MemberId, version: i64, document: &MemberCreate) -> Result<()> {
+    let MemberCreate { given_name, family_name, .. } = document;
+    let orders = [
+        ("given_first", fold(&format!("{given_name} {family_name}"))),
+        ("family_first", fold(&format!("{family_name} {given_name}"))),
+    ];
+    let rows = orders
+        .iter()
+        .map(|(order, folded)| {
+            [Value::Text(id.as_str()), Value::Number(version), Value::Text(order), Value::Text(folded)]
+        })
+        .collect();
+    let columns = ["member_id", "names_version", "language", "folded"];
+    InsertRows { table: "member_names", columns, rows }.execute(tx.conn)?;
+    Ok(())
+}
