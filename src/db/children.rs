@@ -6,8 +6,9 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::{Text, Timestamp};
 
 use super::error::OnConflict;
+use super::revisions::places;
 use super::rows::{InsertRows, Value};
-use super::{Tx, forever};
+use super::{MultiBackend, Tx, forever};
 use crate::http::problem::{Problem, Result};
 
 /// Such a table. The names come from the code, never from a request.
@@ -30,15 +31,31 @@ impl<const N: usize> Children<N> {
         unknown: impl FnOnce() -> Problem,
     ) -> Result<()> {
         self.clear(tx, owner)?;
-        if rows.is_empty() {
-            return Ok(());
-        }
+        self.insert(tx, &[owner], rows, unknown)
+    }
+
+    /// Adds the rows of owners that have none yet; `unknown` is the problem when one refers to what isn't there.
+    pub fn insert(
+        &self,
+        tx: &mut Tx<'_>,
+        owners: &[&str],
+        rows: Vec<[Value<'_>; N]>,
+        unknown: impl FnOnce() -> Problem,
+    ) -> Result<()> {
         let Self { table, revisions, columns } = self;
-        let Some(owner_column) = columns.first() else { return Ok(()) };
-        InsertRows { table: self.table, columns: self.columns, rows }.execute(tx.conn).on_reference(unknown)?;
-        let keep = format!("INSERT INTO {revisions} SELECT $1, $2, {table}.* FROM {table} WHERE {owner_column} = $3");
-        let keep = diesel::sql_query(keep).bind::<Timestamp, _>(tx.now).bind::<Timestamp, _>(forever());
-        keep.bind::<Text, _>(owner).execute(tx.conn)?;
+        let Some(owner_column) = columns.first().filter(|_| !rows.is_empty()) else { return Ok(()) };
+        InsertRows { table, columns: self.columns, rows }.execute(tx.conn).on_reference(unknown)?;
+        let owned = places(3, owners);
+        let keep =
+            format!("INSERT INTO {revisions} SELECT $1, $2, {table}.* FROM {table} WHERE {owner_column} IN ({owned})");
+        let mut keep = diesel::sql_query(keep)
+            .into_boxed::<MultiBackend>()
+            .bind::<Timestamp, _>(tx.now)
+            .bind::<Timestamp, _>(forever());
+        for owner in owners {
+            keep = keep.bind::<Text, _>(*owner);
+        }
+        keep.execute(tx.conn)?;
         Ok(())
     }
 

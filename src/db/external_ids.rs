@@ -10,9 +10,10 @@ use validator::{Validate, ValidationError};
 
 use super::changes::EntityType;
 use super::error::OnConflict;
+use super::revisions::places;
 use super::rows::{InsertRows, Value};
 use super::schema::{external_id_revisions, external_ids};
-use super::{Tx, forever};
+use super::{MultiBackend, Tx, forever};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 
@@ -58,20 +59,40 @@ pub fn set<'a>(tx: &mut Tx<'_>, entity_type: EntityType, id: &'a str, ids: &'a [
     if let Some(index) = ids.iter().position(|id| known.contains(&(id.source.clone(), id.id.clone()))) {
         return Err(taken(index));
     }
-    let row = |external: &'a ExternalId| {
-        [Value::Text(entity_type.as_str()), Value::Text(&external.source), Value::Text(&external.id), Value::Text(id)]
-    };
+    insert(tx, entity_type, &[(id, ids)], || taken(0))
+}
+
+/// Gives new entities their external ids; `taken` is the problem when one is another's.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    entity_type: EntityType,
+    entities: &[(&str, &[ExternalId])],
+    taken: impl FnOnce() -> Problem,
+) -> Result<()> {
+    let rows: Vec<[Value<'_>; 4]> = entities
+        .iter()
+        .flat_map(|(id, ids)| ids.iter().map(move |external| (*id, external)))
+        .map(|(id, external)| [entity_type.as_str(), &external.source, &external.id, id].map(Value::Text))
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
     let columns = ["entity_type", "source", "external_id", "entity_id"];
-    let insert = InsertRows { table: "external_ids", columns, rows: ids.iter().map(row).collect() };
-    insert.execute(tx.conn).on_taken(|| taken(0))?;
-    diesel::sql_query(
-        "INSERT INTO external_id_revisions SELECT $1, $2, external_ids.* FROM external_ids WHERE entity_type = $3 AND entity_id = $4",
-    )
-    .bind::<Timestamp, _>(tx.now)
-    .bind::<Timestamp, _>(forever())
-    .bind::<Text, _>(entity_type)
-    .bind::<Text, _>(id)
-    .execute(tx.conn)?;
+    InsertRows { table: "external_ids", columns, rows }.execute(tx.conn).on_taken(taken)?;
+    let owners: Vec<&str> = entities.iter().map(|(id, _)| *id).collect();
+    let places = places(4, &owners);
+    let keep = format!(
+        "INSERT INTO external_id_revisions SELECT $1, $2, external_ids.* FROM external_ids WHERE entity_type = $3 AND entity_id IN ({places})"
+    );
+    let mut keep = diesel::sql_query(keep)
+        .into_boxed::<MultiBackend>()
+        .bind::<Timestamp, _>(tx.now)
+        .bind::<Timestamp, _>(forever())
+        .bind::<Text, _>(entity_type);
+    for owner in owners {
+        keep = keep.bind::<Text, _>(owner);
+    }
+    keep.execute(tx.conn)?;
     Ok(())
 }
 

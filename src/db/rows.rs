@@ -1,9 +1,9 @@
 //! Several rows in one INSERT: diesel's own batch insert does not reach over both databases.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, Text, Timestamp};
 
 use super::conn::{Conn, MultiBackend};
 
@@ -17,6 +17,14 @@ pub enum Value<'a> {
     Number(i64),
     /// A time, in UTC.
     Time(NaiveDateTime),
+    /// A time, in UTC, or null.
+    MaybeTime(Option<NaiveDateTime>),
+    /// A day, or null.
+    MaybeDay(Option<NaiveDate>),
+    /// A collation key.
+    Key(&'a [u8]),
+    /// Yes or no.
+    Flag(bool),
 }
 
 /// `INSERT INTO table (columns) VALUES (…), (…)`; the names come from the code, never from a request.
@@ -46,6 +54,10 @@ impl<const N: usize> QueryFragment<MultiBackend> for InsertRows<'_, N> {
                     Value::MaybeText(text) => out.push_bind_param::<Nullable<Text>, _>(text)?,
                     Value::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
                     Value::Time(time) => out.push_bind_param::<Timestamp, _>(time)?,
+                    Value::MaybeTime(time) => out.push_bind_param::<Nullable<Timestamp>, _>(time)?,
+                    Value::MaybeDay(day) => out.push_bind_param::<Nullable<Date>, _>(day)?,
+                    Value::Key(key) => out.push_bind_param::<Binary, [u8]>(key)?,
+                    Value::Flag(flag) => out.push_bind_param::<Bool, _>(flag)?,
                 }
             }
             out.push_sql(")");

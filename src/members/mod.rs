@@ -1,5 +1,6 @@
 //! Members: people, with what the HR system says of them and what they say of themselves.
 
+mod bulk;
 mod filter;
 mod handlers;
 pub mod identities;
@@ -10,9 +11,10 @@ mod store;
 mod types;
 mod words;
 
+pub use bulk::load;
 pub use profile::MemberProfile;
 pub use row::MemberRow;
-pub use store::{find, get, load, references};
+pub use store::{find, get, references};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
 pub use words::MemberStatus;
 

@@ -264,3 +264,70 @@ pub fn completeness(document: &MemberCreate, profile: &MemberProfile) -> Complet
     let percent = (parts.len() - missing.len()) * 100 / parts.len();
     Completeness { percent: u8::try_from(percent).unwrap_or(100), missing }
 }
+
+/// The columns of `member_names`.
+pub const NAME_COLUMNS: [&str; 4] = ["member_id", "names_version", "language", "folded"];
+
+/// The name in both orders, folded.
+pub fn names(document: &MemberCreate) -> [(&'static str, String); 2] {
+    let MemberCreate { given_name, family_name, .. } = document;
+    [
+        ("given_first", fold(&format!("{given_name} {family_name}"))),
+        ("family_first", fold(&format!("{family_name} {given_name}"))),
+    ]
+}
+
+/// A row of `member_names`.
+pub fn name_row<'a>(id: &'a MemberId, version: i64, (order, folded): &'a (&'static str, String)) -> [Value<'a>; 4] {
+    [Value::Text(id.as_str()), Value::Number(version), Value::Text(order), Value::Text(folded)]
+}
+
+/// The columns of `members`.
+pub const COLUMNS: [&str; 19] = [
+    "id",
+    "version",
+    "created_at",
+    "updated_at",
+    "document",
+    "profile",
+    "profile_version",
+    "user_name",
+    "organisation_id",
+    "status",
+    "protected",
+    "confirmed_at",
+    "fresh_at",
+    "looking_for_peers",
+    "available_percent",
+    "available_from",
+    "available_until",
+    "sort_key",
+    "names_version",
+];
+
+impl MemberRow {
+    /// Its values, in the order of [`COLUMNS`], for an insert of many.
+    pub fn values(&self) -> [Value<'_>; 19] {
+        [
+            Value::Text(self.id.as_str()),
+            Value::Number(self.version),
+            Value::Time(self.created_at),
+            Value::Time(self.updated_at),
+            Value::Text(self.document.text()),
+            Value::Text(self.profile.text()),
+            Value::Number(self.profile_version),
+            Value::Text(&self.user_name),
+            Value::MaybeText(self.organisation_id.as_ref().map(AsRef::as_ref)),
+            Value::Text(self.status.as_str()),
+            Value::Flag(self.protected),
+            Value::MaybeTime(self.confirmed_at),
+            Value::Time(self.fresh_at),
+            Value::Flag(self.looking_for_peers),
+            Value::Number(self.available_percent.into()),
+            Value::MaybeDay(self.available_from),
+            Value::MaybeDay(self.available_until),
+            Value::Key(&self.sort_key),
+            Value::Number(self.names_version),
+        ]
+    }
+}

@@ -16,7 +16,7 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::children::Children;
 use crate::db::external_ids::{self as ids};
-use crate::db::rows::{InsertRows, Value};
+use crate::db::rows::InsertRows;
 use crate::db::schema::{idempotency, member_names, member_revisions, members};
 use crate::db::{Conn, OnConflict, Tx, now, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
@@ -26,13 +26,12 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
 use crate::memberships;
 use crate::organisations::{self as organisation};
-use crate::text::fold;
 use crate::vocabularies::concepts;
 
-const TYPE: EntityType = EntityType::Member;
+pub(super) const TYPE: EntityType = EntityType::Member;
 
 /// What profiles are searched by.
-const FACETS: Children<5> = Children {
+pub(super) const FACETS: Children<5> = Children {
     table: "member_facets",
     revisions: "member_facet_revisions",
     columns: ["member_id", "facet", "value", "concept_id", "level"],
@@ -148,14 +147,6 @@ pub fn insert(tx: &mut Tx<'_>, id: MemberId, document: MemberCreate, profile: Me
     }
     changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, fields)?;
     Ok(row)
-}
-
-/// Creates members of known ids: for the demo.
-pub fn load(tx: &mut Tx<'_>, members: Vec<(MemberId, MemberCreate, MemberProfile)>) -> Result<()> {
-    for (id, document, profile) in members {
-        insert(tx, id, document, profile)?;
-    }
-    Ok(())
 }
 
 /// Changes what the HR system owns: `change` makes the new document of the old one.
@@ -293,7 +284,7 @@ fn refuse_taken(tx: &mut Tx<'_>, id: MemberId, user_name: &str) -> Result<()> {
     }
 }
 
-fn user_name_taken() -> Problem {
+pub(super) fn user_name_taken() -> Problem {
     Problem::conflict(Fault::at("/user_name", Code::Taken))
 }
 
@@ -315,20 +306,9 @@ fn write_facets(tx: &mut Tx<'_>, id: MemberId, profile: &MemberProfile) -> Resul
     FACETS.replace(tx, id.as_str(), row::facet_rows(&id, &facets), unknown)
 }
 
-/// The name in both orders, folded.
 fn write_names(tx: &mut Tx<'_>, id: MemberId, version: i64, document: &MemberCreate) -> Result<()> {
-    let MemberCreate { given_name, family_name, .. } = document;
-    let orders = [
-        ("given_first", fold(&format!("{given_name} {family_name}"))),
-        ("family_first", fold(&format!("{family_name} {given_name}"))),
-    ];
-    let rows = orders
-        .iter()
-        .map(|(order, folded)| {
-            [Value::Text(id.as_str()), Value::Number(version), Value::Text(order), Value::Text(folded)]
-        })
-        .collect();
-    let columns = ["member_id", "names_version", "language", "folded"];
-    InsertRows { table: "member_names", columns, rows }.execute(tx.conn)?;
+    let names = row::names(document);
+    let rows = names.iter().map(|name| row::name_row(&id, version, name)).collect();
+    InsertRows { table: "member_names", columns: row::NAME_COLUMNS, rows }.execute(tx.conn)?;
     Ok(())
 }
