@@ -101,6 +101,10 @@ messages! {
         fi: "Arvo ei kelpaa. Kelpaa: {valid}.",
         sv: "Värdet duger inte. Giltigt: {valid}.",
         en: "The value is not valid. Valid: {valid}." }
+    ParameterNeeds = "parameter_needs" {
+        fi: "Parametri rajaa toista, joka puuttuu: {needed}. Anna sekin.",
+        sv: "Parametern gäller en annan som saknas: {needed}. Ge den också.",
+        en: "The parameter narrows another that is missing: {needed}. Give that too." }
     BadId = "bad_id" {
         fi: "Tunniste ei ole UUID, esimerkiksi 01900000-0000-7001-8000-000000000001.",
         sv: "Identifieraren är inget UUID, till exempel 01900000-0000-7001-8000-000000000001.",

@@ -170,6 +170,32 @@ fn end_of_day(text: &str, zone: chrono_tz::Tz) -> Option<NaiveDateTime> {
     start.with_timezone(&Utc).naive_utc().checked_sub_signed(TimeDelta::microseconds(1))
 }
 
+/// A number between two bounds, both allowed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Between<const LEAST: i16, const MOST: i16>(pub i16);
+
+impl<'de, const LEAST: i16, const MOST: i16> Deserialize<'de> for Between<LEAST, MOST> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        match text.parse() {
+            Ok(number) if (LEAST..=MOST).contains(&number) => Ok(Self(number)),
+            _ => Err(D::Error::custom(format!("{LEAST}–{MOST}"))),
+        }
+    }
+}
+
+impl<const LEAST: i16, const MOST: i16> utoipa::PartialSchema for Between<LEAST, MOST> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Integer)
+            .minimum(Some(LEAST))
+            .maximum(Some(MOST))
+            .into()
+    }
+}
+
+impl<const LEAST: i16, const MOST: i16> utoipa::ToSchema for Between<LEAST, MOST> {}
+
 /// A parameter with one or more values, separated by commas: any of them matches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnyOf<T>(pub Vec<T>);

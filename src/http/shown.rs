@@ -78,6 +78,11 @@ impl Shown {
         self
     }
 
+    /// Adds a field that is true or false.
+    pub fn with_flag(self, name: &str, value: bool) -> Self {
+        self.with_json(name, if value { "true" } else { "false" })
+    }
+
     /// Keeps some fields alone.
     pub fn retain(self, keep: impl Fn(&str) -> bool) -> Result<Self> {
         let mut fields: Map<String, Value> =

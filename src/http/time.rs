@@ -13,22 +13,26 @@ pub fn utc<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error
 /// Writes a time in UTC. A page shows a hundred of them; chrono's own formatting, which can do any format, takes as long for
 /// them as the database for the page.
 pub fn push(text: &mut String, time: NaiveDateTime) {
-    let mut push = |number: u32, digits: u32, after: char| {
-        for digit in (0..digits).rev() {
-            text.push(char::from_digit(number / 10_u32.pow(digit) % 10, 10).unwrap_or('0'));
+    let mut push = |number: u32, digits: usize, after: u8| {
+        // The digits from the last to the first, then what follows them.
+        let mut written = [after; 7];
+        let mut left = number;
+        for place in written.iter_mut().take(digits).rev() {
+            *place = b'0' + u8::try_from(left % 10).unwrap_or_default();
+            left /= 10;
         }
-        text.push(after);
+        text.push_str(written.get(..=digits).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default());
     };
-    push(time.year().unsigned_abs(), 4, '-');
-    push(time.month(), 2, '-');
-    push(time.day(), 2, 'T');
-    push(time.hour(), 2, ':');
-    push(time.minute(), 2, ':');
+    push(time.year().unsigned_abs(), 4, b'-');
+    push(time.month(), 2, b'-');
+    push(time.day(), 2, b'T');
+    push(time.hour(), 2, b':');
+    push(time.minute(), 2, b':');
     match time.nanosecond() / 1000 {
-        0 => push(time.second(), 2, 'Z'),
+        0 => push(time.second(), 2, b'Z'),
         micros => {
-            push(time.second(), 2, '.');
-            if micros % 1000 == 0 { push(micros / 1000, 3, 'Z') } else { push(micros, 6, 'Z') }
+            push(time.second(), 2, b'.');
+            if micros % 1000 == 0 { push(micros / 1000, 3, b'Z') } else { push(micros, 6, b'Z') }
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::db::schema::{
     organisations,
 };
 use crate::db::{MultiBackend, now, one_of};
+use crate::http::messages::Code;
+use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
 use crate::text::{fold, prefix_bounds};
 use crate::vocabularies::ConceptId;
@@ -71,6 +73,20 @@ pub fn filtered(filter: &MemberFilter, as_of: Option<NaiveDateTime>, today: Naiv
     query
 }
 
+/// Refuses parameters that say something of one that is not there.
+pub fn refuse_incoherent(filter: &MemberFilter) -> Result<()> {
+    let level_of_nothing = [
+        ("skill_level", filter.skill_level.is_some(), "skill", filter.skill.is_some()),
+        ("language_level", filter.language_level.is_some(), "language", filter.language.is_some()),
+    ];
+    let faults: Vec<Fault> = level_of_nothing
+        .into_iter()
+        .filter(|(_, is_there, _, is_needed_there)| *is_there && !is_needed_there)
+        .map(|(parameter, _, needed, _)| Fault::of(parameter, Code::ParameterNeeds.with("needed", needed)))
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::bad_parameters(faults)) }
+}
+
 fn of_organisation(mut query: Query, filter: &MemberFilter) -> Query {
     if let Some(organisations) = &filter.organisation_id {
         query = query.filter(one_of(members::organisation_id, &organisations.0));
@@ -92,7 +108,7 @@ fn of_organisation(mut query: Query, filter: &MemberFilter) -> Query {
 
 fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate) -> Query {
     if let Some(skills) = &filter.skill {
-        query = with_concept(query, Facet::Skill, skills, filter.skill_level.unwrap_or(0));
+        query = with_concept(query, Facet::Skill, skills, filter.skill_level.map_or(0, |level| level.0));
     }
     if let Some(wishes) = &filter.wish {
         query = with_concept(query, Facet::Wish, wishes, 0);
@@ -119,7 +135,7 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate) -> Quer
     if filter.available_on.is_some() || filter.available_percent.is_some() {
         let day = filter.available_on.unwrap_or(today);
         query = query
-            .filter(members::available_percent.ge(filter.available_percent.unwrap_or(1)))
+            .filter(members::available_percent.ge(filter.available_percent.map_or(1, |percent| percent.0)))
             // Said again as the index says it, whose rows are those of people to be borrowed.
             .filter(members::available_percent.gt(0))
             .filter(members::available_from.is_null().or(members::available_from.le(day)))

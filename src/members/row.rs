@@ -101,8 +101,8 @@ pub fn show(listed: &ListedMember, at: NaiveDateTime) -> Result<Shown> {
         shown
             .with_json("profile", profile.text())
             .with("profile_version", profile_version)?
-            .with("confirmed_at", &confirmed_at.map(|time| time.and_utc()))?
-            .with("stale", &(*fresh_at < stale_before(at)))
+            .with("confirmed_at", &confirmed_at.map(|time| time.and_utc()))
+            .map(|shown| shown.with_flag("stale", *fresh_at < stale_before(at)))
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::filter::filtered;
+use super::filter::{filtered, refuse_incoherent};
 use super::identities;
 use super::profile::MemberProfile;
 use super::row::{self, HrColumns, ListedMember, MemberRow, OwnColumns};
@@ -62,6 +62,7 @@ pub fn read(conn: &mut Conn, id: MemberId, reading: &Reading<Member>, sight: Sig
 pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let day = listing.reading.today;
+    refuse_incoherent(&listing.filter)?;
     let mut query = filtered(&listing.filter, at, day);
     if let Some(after) = listing.after() {
         query = query.filter(after);

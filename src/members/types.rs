@@ -15,7 +15,7 @@ use crate::db::types::id_type;
 use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::patch::MergePatch;
-use crate::http::query::AnyOf;
+use crate::http::query::{AnyOf, Between};
 use crate::http::validation::{email_address, one_line};
 use crate::networks::NetworkId;
 use crate::organisations::{OrganisationId, OrganisationReference};
@@ -165,8 +165,8 @@ pub struct MemberFilter {
     #[param(value_type = Option<Vec<ConceptId>>, style = Form, explode = false)]
     pub skill: Option<AnyOf<ConceptId>>,
     /// The least level of that skill, from 1 to 5.
-    #[param(minimum = 1, maximum = 5)]
-    pub skill_level: Option<i16>,
+    #[param(value_type = Option<i16>, minimum = 1, maximum = 5)]
+    pub skill_level: Option<Between<1, 5>>,
     /// A skill they want to develop, or a narrower one.
     #[param(value_type = Option<Vec<ConceptId>>, style = Form, explode = false)]
     pub wish: Option<AnyOf<ConceptId>>,
@@ -185,8 +185,8 @@ pub struct MemberFilter {
     #[serde(default, deserialize_with = "day::maybe")]
     pub available_on: Option<NaiveDate>,
     /// How much of it, in percent, at least; 1 when left out. Of today, when no day is named.
-    #[param(minimum = 1, maximum = 100)]
-    pub available_percent: Option<i16>,
+    #[param(value_type = Option<i16>, minimum = 1, maximum = 100)]
+    pub available_percent: Option<Between<1, 100>>,
     /// Whether they want to be found by those who do the same work elsewhere.
     pub looking_for_peers: Option<bool>,
     /// How they stand to their organisation.

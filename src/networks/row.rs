@@ -53,7 +53,7 @@ impl From<NetworkRow> for ListedNetwork {
 
 /// What readers see of a network.
 pub fn show(listed: &ListedNetwork) -> Result<Shown> {
-    listed.show(|shown| shown.with("needs_coordinator", &listed.extra.1))
+    listed.show(|shown| Ok(shown.with_flag("needs_coordinator", listed.extra.1)))
 }
 
 impl NetworkRow {
