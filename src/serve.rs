@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -24,7 +24,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Serves until SIGTERM, then lets running requests end; until SIGINT (Ctrl-C), then ends at once.
 pub async fn serve(config: Serve) -> Result<(), String> {
-    let secret = secret(&config)?;
+    let secret = Secret::of(&config)?;
     if let DatabaseUrl::Sqlite(_) = config.database.database_url {
         for version in migrations::run(&config.database.database_url)? {
             tracing::info!(version, "migrated");
@@ -34,6 +34,8 @@ pub async fn serve(config: Serve) -> Result<(), String> {
     if config.demo {
         demo::load(&db)?;
     }
+    // Only now: a demo that is refused leaves nothing behind.
+    let secret = secret.read()?;
     let (server, address) = bind(&config, db, &secret)?;
     if config.demo {
         greet(&format!("http://{address}"), &secret)?;
@@ -58,11 +60,30 @@ pub fn bind(config: &Serve, db: Db, secret: &SecretText) -> Result<(Server, Sock
     Ok((server.run(), address))
 }
 
-/// The secret that is configured; for the demo on a file of this machine, one that is made and kept beside it.
-fn secret(config: &Serve) -> Result<SecretText, String> {
-    if let Some(secret) = &config.secret.jwt_secret {
-        return Ok(secret.clone());
+/// Where the secret comes from: the configuration, or, for the demo on a file of this machine, a file kept beside it.
+enum Secret {
+    Given(SecretText),
+    Kept(PathBuf),
+}
+
+impl Secret {
+    fn of(config: &Serve) -> Result<Self, String> {
+        match &config.secret.jwt_secret {
+            Some(secret) => Ok(Self::Given(secret.clone())),
+            None => kept_beside(config).map(Self::Kept),
+        }
     }
+
+    fn read(self) -> Result<SecretText, String> {
+        match self {
+            Self::Given(secret) => Ok(secret),
+            Self::Kept(file) => kept_secret(&file),
+        }
+    }
+}
+
+/// The file of the demo's own secret, where it may have one.
+fn kept_beside(config: &Serve) -> Result<PathBuf, String> {
     let how =
         "set SOLMU_JWT_SECRET (or --jwt-secret) to at least 32 random bytes, such as `openssl rand -base64 32` makes";
     if !config.demo {
@@ -75,7 +96,7 @@ fn secret(config: &Serve) -> Result<SecretText, String> {
         ));
     }
     match config.database.database_url.secret_file() {
-        Some(file) => kept_secret(&file),
+        Some(file) => Ok(file),
         None => Err(format!("--demo on PostgreSQL needs a secret of your own: {how}")),
     }
 }
@@ -102,14 +123,17 @@ fn kept_secret(file: &Path) -> Result<SecretText, String> {
 
 /// Reads the secret that a demo keeps.
 pub fn read_secret(file: &Path) -> Result<SecretText, String> {
-    let text =
-        fs::read_to_string(file).map_err(|error| format!("cannot read the secret in {}: {error}", file.display()))?;
-    text.trim().parse()
+    let say = |error| format!("cannot read the secret in {}: {error}", file.display());
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(file).map_err(say)?.permissions()) & 0o077 != 0 {
+        return Err(format!("others can read the secret in {0}: `chmod 600 {0}`, or delete it", file.display()));
+    }
+    fs::read_to_string(file).map_err(say)?.trim().parse()
 }
 
 /// What somebody who tries it wants to know first.
 fn greet(url: &str, secret: &SecretText) -> Result<(), String> {
-    let token = mint(secret, "demo", "directory:read directory:write", Duration::from_secs(24 * 3600))?;
+    let token = mint(secret, "demo", "directory:read directory:write hr:sync", Duration::from_secs(24 * 3600))?;
     eprintln!(
         "\nSolmu's demo directory is served.\n\n  API         {url}/v1\n  Swagger UI  {url}/swagger-ui/\n  Token       {token}\n              (for 24 hours; reads and writes)\n\n  curl -H 'Authorization: Bearer {token}' '{url}/v1/networks?limit=3'\n"
     );

@@ -14,7 +14,7 @@ mod words;
 pub use bulk::load;
 pub use profile::MemberProfile;
 pub use row::MemberRow;
-pub use store::{find, get, references};
+pub use store::{any_in, find, get, references};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
 pub use words::MemberStatus;
 

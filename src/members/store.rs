@@ -25,7 +25,7 @@ use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
 use crate::memberships;
-use crate::organisations::{self as organisation};
+use crate::organisations::{self as organisation, OrganisationId};
 use crate::vocabularies::concepts;
 
 pub(super) const TYPE: EntityType = EntityType::Member;
@@ -129,6 +129,12 @@ pub fn references(
     let query = members::table.filter(members::id.eq_any(ids)).select(MemberRow::as_select());
     let rows: Vec<MemberRow> = AsOf { at: as_of, query }.load(conn)?;
     rows.into_iter().map(|row| Ok((row.id, row.reference()?))).collect()
+}
+
+/// Whether anybody works in an organisation.
+pub fn any_in(conn: &mut Conn, organisation: OrganisationId) -> Result<bool> {
+    let there = members::table.filter(members::organisation_id.eq(organisation));
+    Ok(diesel::select(diesel::dsl::exists(there)).get_result(conn)?)
 }
 
 /// Creates a member.

@@ -149,3 +149,14 @@ fn with_a_secret_the_demo_is_served_from_either_database() {
         assert!(!service.text().contains(SECRET));
     }
 }
+
+#[test]
+fn a_secret_that_others_can_read_is_refused() {
+    let dir = directory();
+    drop(demo(dir.path()));
+    let file = dir.path().join("solmu.db.secret");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = run(solmu(dir.path()).args(["serve", "--demo", "--listen", "127.0.0.1:0"]));
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("chmod 600"), "{}", refused.err);
+}
