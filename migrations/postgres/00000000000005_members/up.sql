@@ -127,3 +127,6 @@ CREATE TABLE member_identity_revisions (
     PRIMARY KEY (id, recorded_from)
 );
 CREATE INDEX member_identity_revisions_member ON member_identity_revisions (member_id, created_at, id);
+
+-- A value belongs to one facet: without this the planner takes a common skill for a rare one.
+CREATE STATISTICS member_facets_facet_value (ndistinct, dependencies, mcv) ON facet, value FROM member_facets;
