@@ -23,4 +23,5 @@ pub mod problem;
 pub mod query;
 pub mod shown;
 pub mod time;
+pub mod unique;
 pub mod validation;

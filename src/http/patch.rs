@@ -16,6 +16,7 @@ use validator::Validate;
 
 use super::json as body;
 use super::problem::Result;
+use super::unique::UniqueObject;
 
 /// The media type of a merge patch.
 pub const MEDIA_TYPE: &str = "application/merge-patch+json";
@@ -68,7 +69,10 @@ impl<T: 'static> FromRequest for MergePatch<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = body::read(request, payload, MEDIA_TYPE);
-        Box::pin(async move { Ok(Self { patch: body::parse(&bytes.await?)?, document: PhantomData }) })
+        Box::pin(async move {
+            let UniqueObject(patch) = body::parse(&bytes.await?)?;
+            Ok(Self { patch, document: PhantomData })
+        })
     }
 }
 

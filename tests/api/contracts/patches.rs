@@ -129,3 +129,13 @@ fn replacing_clears_what_is_left_out() {
         assert_eq!(own(operation, &again), own(operation, &whole), "{}", operation.id);
     }
 }
+
+/// Of a name that stands twice, one would be lost.
+#[test]
+fn a_name_stands_once() {
+    let app = App::demo();
+    for operation in of_method("PATCH") {
+        let refused = operation.request(&app).raw_body(r#"{"a":1,"a":2}"#).send().expect(422);
+        assert_eq!(refused.codes(), "invalid repeated_field:/a", "{}", operation.id);
+    }
+}
