@@ -20,7 +20,7 @@ use crate::db::{Db, now};
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
 use crate::http::{docs, envelope, health, openapi};
-use crate::{members, networks, organisations};
+use crate::{members, memberships, networks, organisations};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
@@ -78,7 +78,8 @@ impl State {
 /// The OpenAPI document; no database is needed for it.
 pub fn document() -> Result<Value, String> {
     let (_, collected) = routes(App::new().into_utoipa_app().openapi(openapi::Base::openapi())).split_for_parts();
-    openapi::complete(&collected, &[organisations::EXAMPLES, networks::EXAMPLES, members::EXAMPLES])
+    let examples = [organisations::EXAMPLES, networks::EXAMPLES, members::EXAMPLES, memberships::EXAMPLES];
+    openapi::complete(&collected, &examples)
 }
 
 /// Every route, each with its document.
@@ -86,7 +87,12 @@ fn routes<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
 {
-    app.service(scope("/v1").configure(organisations::routes).configure(networks::routes).configure(members::routes))
+    let directory = scope("/v1")
+        .configure(organisations::routes)
+        .configure(networks::routes)
+        .configure(members::routes)
+        .configure(memberships::routes);
+    app.service(directory)
         .service(health::alive)
         .service(health::ready)
         .service(health::exposition)

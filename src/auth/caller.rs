@@ -8,7 +8,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::policy;
-use super::scope::Scopes;
+use super::scope::{Needed, Scopes};
 use crate::app::State;
 use crate::http::accept;
 use crate::http::messages::Code;
@@ -54,7 +54,7 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
     let operation =
         state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
-    let needed = operation.scope.ok_or_else(|| Problem::internal("an operation without a scope"))?;
+    let needed = operation.needed.ok_or_else(|| Problem::internal("an operation that is open to all"))?;
     let caller = match bearer(request.headers())? {
         None => Caller { id: None, scopes: Scopes::default() },
         Some(token) => {
@@ -63,17 +63,17 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
         }
     };
     request.extensions_mut().insert(Routed { caller: caller.id.clone(), route: operation.route.clone() });
-    match (policy::may(&caller, needed, state.anonymous_read), &caller.id) {
+    match (policy::may(&caller, needed, state.anonymous_read), needed) {
         (true, _) => answerable(request, operation).map(|()| caller),
-        (false, None) => Err(Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\"")),
-        (false, Some(_)) => {
-            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
-            let problem = Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", needed.as_str()));
+        (false, Needed::Scope(scope)) if caller.id.is_some() => {
+            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+            let problem = Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", scope.as_str()));
             Err(match HeaderValue::from_str(&challenge) {
                 Ok(challenge) => problem.header(actix_web::http::header::WWW_AUTHENTICATE, challenge),
                 Err(_) => problem,
             })
         }
+        (false, _) => Err(Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\"")),
     }
 }
 

@@ -4,7 +4,7 @@
 //! What is left is who sees what; roles join it when people do.
 
 use super::caller::Caller;
-use super::scope::Scope;
+use super::scope::{Needed, Scope};
 use super::visibility::Sight;
 
 /// How far a caller sees.
@@ -16,11 +16,12 @@ pub fn sight(caller: &Caller) -> Sight {
     }
 }
 
-/// Whether an operation that needs a scope is open to a caller; anonymous callers read where that is configured.
-pub fn may(caller: &Caller, needed: Scope, anonymous_read: bool) -> bool {
-    match caller.id {
-        None => anonymous_read && needed == Scope::DirectoryRead,
-        Some(_) => caller.scopes.allow(needed),
+/// Whether an operation is open to a caller; anonymous callers read where that is configured.
+pub fn may(caller: &Caller, needed: Needed, anonymous_read: bool) -> bool {
+    match (&caller.id, needed) {
+        (None, needed) => anonymous_read && needed == Needed::Scope(Scope::DirectoryRead),
+        (Some(_), Needed::SignedIn) => true,
+        (Some(_), Needed::Scope(scope)) => caller.scopes.allow(scope),
     }
 }
 
@@ -37,7 +38,7 @@ mod tests {
         for held in Scope::ALL {
             for needed in Scope::ALL {
                 let expected = held == needed || held == Scope::Admin;
-                assert_eq!(may(&caller(Some("c"), &[held]), needed, true), expected, "{held} for {needed}");
+                assert_eq!(may(&caller(Some("c"), &[held]), Needed::Scope(needed), true), expected, "{held} for {needed}");
             }
         }
     }
@@ -45,9 +46,17 @@ mod tests {
     #[test]
     fn anonymous_callers_only_read_and_only_where_allowed() {
         for needed in Scope::ALL {
-            assert_eq!(may(&caller(None, &[]), needed, true), needed == Scope::DirectoryRead);
-            assert!(!may(&caller(None, &[]), needed, false));
+            let scope = Needed::Scope(needed);
+            assert_eq!(may(&caller(None, &[]), scope, true), needed == Scope::DirectoryRead);
+            assert!(!may(&caller(None, &[]), scope, false));
         }
+    }
+
+    #[test]
+    fn some_operations_only_ask_who_calls() {
+        assert!(may(&caller(Some("c"), &[]), Needed::SignedIn, false));
+        assert!(may(&caller(Some("c"), &[Scope::HrSync]), Needed::SignedIn, false));
+        assert!(!may(&caller(None, &[]), Needed::SignedIn, true));
     }
 
     #[test]

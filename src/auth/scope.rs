@@ -42,6 +42,15 @@ impl FromStr for Scope {
     }
 }
 
+/// What an operation asks of whoever calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// A token, whatever it may be used for.
+    SignedIn,
+    /// A token with a scope.
+    Scope(Scope),
+}
+
 /// Several scopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(u8);
@@ -50,6 +59,11 @@ impl Scopes {
     /// Whether a scope is among them; `admin` holds them all.
     pub fn allow(self, scope: Scope) -> bool {
         self.0 & (scope as u8 | Scope::Admin as u8) != 0
+    }
+
+    /// Those that were given, as tokens write them.
+    pub fn words(self) -> Vec<&'static str> {
+        Scope::ALL.into_iter().filter(|scope| self.0 & *scope as u8 != 0).map(Scope::as_str).collect()
     }
 
     /// The scopes of a token's `scope` claim (RFC 8693, 4.2): those that are ours; others belong to other services.

@@ -251,6 +251,22 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Holds rows of a type that others refer to, in the order of their ids, so that two who hold several never wait for
+    /// one another. What refers to them may still be written.
+    pub fn hold_all(&mut self, entity: EntityType, ids: &[&str]) -> QueryResult<()> {
+        if let Conn::Postgres(conn) = &mut *self.conn {
+            let table = revisions::tables(entity).0;
+            let places = revisions::places(1, ids);
+            let query = format!("SELECT 1 FROM {table} WHERE id IN ({places}) ORDER BY id FOR NO KEY UPDATE");
+            let mut query = diesel::sql_query(query).into_boxed::<diesel::pg::Pg>();
+            for id in ids {
+                query = query.bind::<diesel::sql_types::Text, _>(*id);
+            }
+            query.execute(conn)?;
+        }
+        Ok(())
+    }
+
     /// Holds others off until the transaction ends: for rules that no constraint can keep, such as "no cycles".
     ///
     /// SQLite has one writer at a time, so there it is held already.

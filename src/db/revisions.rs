@@ -62,6 +62,18 @@ pub fn open(tx: &mut Tx<'_>, entity: EntityType, ids: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Keeps the state that entities made in this very transaction have now in the place of the one that they began with.
+pub fn amend(tx: &mut Tx<'_>, entity: EntityType, ids: &[&str]) -> Result<()> {
+    let (_, revisions) = tables(entity);
+    let query = format!("DELETE FROM {revisions} WHERE recorded_from = $1 AND id IN ({})", places(2, ids));
+    let mut query = diesel::sql_query(query).into_boxed::<MultiBackend>().bind::<Timestamp, _>(tx.now);
+    for id in ids {
+        query = query.bind::<Text, _>(*id);
+    }
+    query.execute(tx.conn)?;
+    open(tx, entity, ids)
+}
+
 /// Ends the states that held until now.
 pub fn close(tx: &mut Tx<'_>, entity: EntityType, ids: &[&str]) -> Result<()> {
     let (_, revisions) = tables(entity);

@@ -1,5 +1,5 @@
-//! The demo directory: the ministries, agencies and regional councils of mainland Finland, and real networks among them,
-//! with fixed ids and a fixed time, so that the document's examples run.
+//! The demo directory: the ministries, agencies and regional councils of mainland Finland, real networks among them,
+//! and invented people in these, with fixed ids and a fixed time, so that the document's examples run.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::Deserialize;
@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::db::{Db, changes, meta};
 use crate::http::problem::Problem;
+use crate::members::{self, MemberCreate, MemberId, MemberProfile};
+use crate::memberships::{self, MembershipId, MembershipSeed};
 use crate::networks::links::{NetworkLinkCreate, NetworkLinkId};
 use crate::networks::{self, NetworkCreate, NetworkId};
 use crate::organisations::{self, OrganisationCreate, OrganisationId};
@@ -15,6 +17,8 @@ use crate::organisations::{self, OrganisationCreate, OrganisationId};
 const ORGANISATIONS: &str = include_str!("organisations.json");
 const NETWORKS: &str = include_str!("networks.json");
 const LINKS: &str = include_str!("network_links.json");
+const MEMBERS: &str = include_str!("members.json");
+const MEMBERSHIPS: &str = include_str!("memberships.json");
 
 /// The mark, in the database, of a directory that began as the demo.
 const MARK: &str = "demo";
@@ -25,6 +29,8 @@ struct Fixed<Id, Document> {
     document: Document,
     /// The network that a link is from.
     from: Option<NetworkId>,
+    /// What a member says of themselves.
+    profile: Option<MemberProfile>,
 }
 
 impl<'de, Id: DeserializeOwned, Document: DeserializeOwned> Deserialize<'de> for Fixed<Id, Document> {
@@ -34,8 +40,9 @@ impl<'de, Id: DeserializeOwned, Document: DeserializeOwned> Deserialize<'de> for
         let mut take = |name: &str| fields.remove(name).unwrap_or_default();
         let id = serde_json::from_value(take("id")).map_err(D::Error::custom)?;
         let from = serde_json::from_value(take("from")).map_err(D::Error::custom)?;
+        let profile = serde_json::from_value(take("profile")).map_err(D::Error::custom)?;
         let document = serde_json::from_value(Value::Object(fields)).map_err(D::Error::custom)?;
-        Ok(Self { id, document, from })
+        Ok(Self { id, document, from, profile })
     }
 }
 
@@ -52,6 +59,8 @@ pub fn load(db: &Db) -> Result<bool, String> {
     let organisations: Vec<Fixed<OrganisationId, OrganisationCreate>> = parse(ORGANISATIONS)?;
     let networks: Vec<Fixed<NetworkId, NetworkCreate>> = parse(NETWORKS)?;
     let links: Vec<Fixed<NetworkLinkId, NetworkLinkCreate>> = parse(LINKS)?;
+    let people: Vec<Fixed<MemberId, MemberCreate>> = parse(MEMBERS)?;
+    let seeds: Vec<Fixed<MembershipId, MembershipSeed>> = parse(MEMBERSHIPS)?;
     db.write_now(None, time(), |tx| {
         if !changes::is_empty(tx.conn)? {
             return Ok(false);
@@ -60,6 +69,9 @@ pub fn load(db: &Db) -> Result<bool, String> {
         networks::load(tx, networks.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         let links = links.into_iter().filter_map(|fixed| Some((fixed.id, fixed.from?, fixed.document)));
         networks::links::load(tx, links.collect())?;
+        let people = people.into_iter().map(|fixed| (fixed.id, fixed.document, fixed.profile.unwrap_or_default()));
+        members::load(tx, people.collect())?;
+        memberships::load(tx, seeds.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         meta::set(tx.conn, MARK, "loaded")?;
         Ok(true)
     })

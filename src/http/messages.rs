@@ -183,6 +183,38 @@ messages! {
         fi: "Siirtymä ei ole sallittu. Sallitut: {allowed}.",
         sv: "Övergången är inte tillåten. Tillåtna: {allowed}.",
         en: "The move is not allowed. Allowed: {allowed}." }
+    AlreadyMember = "already_member" {
+        fi: "Jäsenellä on jo voimassa oleva jäsenyys, hakemus tai kutsu tähän verkostoon.",
+        sv: "Medlemmen har redan ett gällande medlemskap, en ansökan eller en inbjudan till nätverket.",
+        en: "The member already has a membership, an application or an invitation to this network." }
+    InvitationNeeded = "invitation_needed" {
+        fi: "Tähän verkostoon tullaan vain kutsusta.",
+        sv: "Till det här nätverket kommer man bara på inbjudan.",
+        en: "One comes into this network by invitation alone." }
+    ExOfficioOnly = "ex_officio_only" {
+        fi: "Tähän verkostoon kuulutaan viran puolesta: nimeä jäsen perusteella ex_officio tai nominated.",
+        sv: "Till det här nätverket hör man på tjänstens vägnar: nominera med grunden ex_officio eller nominated.",
+        en: "One is in this network by office: nominate the member, on the basis ex_officio or nominated." }
+    NetworkClosed = "network_closed" {
+        fi: "Verkosto on päättynyt eikä ota jäseniä.",
+        sv: "Nätverket har avslutats och tar inte emot medlemmar.",
+        en: "The network is closed and takes no members." }
+    NetworkFull = "network_full" {
+        fi: "Verkosto on täynnä: jäseniä on enintään {max}.",
+        sv: "Nätverket är fullt: det har högst {max} medlemmar.",
+        en: "The network is full: it has at most {max} members." }
+    MemberLeft = "member_left" {
+        fi: "Henkilö on lähtenyt organisaatiostaan eikä voi liittyä verkostoihin.",
+        sv: "Personen har lämnat sin organisation och kan inte gå med i nätverk.",
+        en: "The person has left their organisation and joins no networks." }
+    SameRole = "same_role" {
+        fi: "Jäsenellä on jo tämä rooli.",
+        sv: "Medlemmen har redan den rollen.",
+        en: "The member has that role already." }
+    MaxBelowMembers = "max_below_members" {
+        fi: "Verkostossa on jo enemmän jäseniä: {count}.",
+        sv: "Nätverket har redan fler medlemmar: {count}.",
+        en: "The network already has more members: {count}." }
     KeyReused = "idempotency_key_reused" {
         fi: "Samalla Idempotency-Keyllä on jo lähetetty toinen pyyntö. Käytä uutta avainta.",
         sv: "Med samma Idempotency-Key har en annan förfrågan redan skickats. Använd en ny nyckel.",
@@ -277,6 +309,10 @@ messages! {
         fi: "Loppu on ennen alkua.",
         sv: "Slutet är före början.",
         en: "The end is before the start." }
+    InTheFuture = "in_the_future" {
+        fi: "Päivä on vasta tulossa; sen on oltava viimeistään tänään.",
+        sv: "Dagen har inte kommit ännu; den ska vara senast i dag.",
+        en: "The day is yet to come; it must be today or earlier." }
     MaxBelowMin = "max_below_min" {
         fi: "Enimmäiskoko on pienempi kuin vähimmäiskoko.",
         sv: "Största storleken är mindre än den minsta.",

@@ -17,12 +17,15 @@ pub const PROFILE: &str = "x-solmu-profile";
 #[openapi(
     info(
         title = "Solmu",
-        description = "The directory of a network of networks for public administration: organisations, networks and the links between them.\n\nErrors are problems (RFC 9457) in Finnish, Swedish or English, by Accept-Language. Writes of what exists need If-Match with the ETag that a read gave. A POST with an Idempotency-Key may be sent again without harm.",
+        description = "The directory of a network of networks for public administration: organisations, networks and the links between them, people and their memberships.\n\nErrors are problems (RFC 9457) in Finnish, Swedish or English, by Accept-Language. Writes of what exists need If-Match with the ETag that a read gave. A POST with an Idempotency-Key may be sent again without harm.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(
         (name = "organisations", description = "Ministries, agencies, regional councils, municipalities and others: a tree, and branches of administration"),
         (name = "networks", description = "Groups that people belong to, and the typed, dated links between them"),
+        (name = "members", description = "People: what the HR system says of them, what they say of themselves, and who they are to issuers of tokens"),
+        (name = "memberships", description = "Who is in which network, over time"),
+        (name = "me", description = "The caller"),
         (name = "service", description = "How the service itself does, and its documentation")
     ),
     components(schemas(ProblemDocument, FaultDocument))
@@ -161,7 +164,10 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
                     "Any text of 1–200 visible characters: the same request with the same key happens once.",
                     false,
                 );
-                if operation.get("responses").is_some_and(|responses| responses.get("200").is_some()) {
+                let parameters = operation.get("parameters").and_then(Value::as_array);
+                if parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "If-Match")) {
+                    problems.push(Kind::PreconditionFailed);
+                } else if operation.get("responses").is_some_and(|responses| responses.get("200").is_some()) {
                     problems.push(Kind::PreconditionFailed);
                     add_parameter(
                         operation,

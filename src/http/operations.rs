@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use serde_json::Value;
 
 use super::openapi::PROFILE;
-use crate::auth::scope::Scope;
+use crate::auth::scope::Needed;
 
 /// An operation.
 #[derive(Debug, Clone)]
@@ -18,8 +18,8 @@ pub struct Operation {
     pub route: Arc<str>,
     /// Its method.
     pub method: Method,
-    /// The scope it needs; `None` where it is open.
-    pub scope: Option<Scope>,
+    /// What it asks of whoever calls it; `None` where it is open.
+    pub needed: Option<Needed>,
     /// Whose conventions it follows: `api`, or another protocol's.
     pub profile: String,
     /// The media types of its successful answers.
@@ -76,20 +76,18 @@ impl Operations {
 }
 
 fn read(template: &str, method: &str, operation: &Value) -> Result<Operation, String> {
-    let requirements = operation.get("security").and_then(Value::as_array);
-    let mut scopes = requirements
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object)
-        .flat_map(|requirement| requirement.values())
-        .filter_map(Value::as_array)
-        .flatten()
-        .filter_map(Value::as_str);
+    // `"security": [{"bearer": ["directory:read"]}]`: one requirement, with one scope, or none for whoever is signed in.
+    let requirements = operation.get("security").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let scopes = match requirements {
+        [only] => only.get("bearer").and_then(Value::as_array).map(Vec::as_slice),
+        _ => None,
+    };
     let profile = operation.get(PROFILE).and_then(Value::as_str).unwrap_or("api").to_owned();
-    let scope = match (scopes.next(), scopes.next()) {
-        (Some(scope), None) => Some(scope.parse()?),
-        (None, _) if profile != "api" => None,
-        _ => return Err(format!("operations of the profile {profile} name one scope each")),
+    let needed = match scopes {
+        Some([]) => Some(Needed::SignedIn),
+        Some([Value::String(scope)]) => Some(Needed::Scope(scope.parse()?)),
+        None if requirements.is_empty() && profile != "api" => None,
+        _ => return Err(format!("operations of the profile {profile} say what they need: one scope, or none")),
     };
     let produces = operation
         .get("responses")
@@ -103,5 +101,40 @@ fn read(template: &str, method: &str, operation: &Value) -> Result<Operation, St
     let mut parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
     let takes_query = parameters.any(|parameter| parameter.get("in").is_some_and(|place| place == "query"));
     let method = method.to_uppercase().parse().map_err(|_| "no such method".to_owned())?;
-    Ok(Operation { route: template.into(), method, scope, profile, produces, takes_query })
+    Ok(Operation { route: template.into(), method, needed, profile, produces, takes_query })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::scope::Scope;
+    use serde_json::json;
+
+    fn needed(operation: Value) -> Result<Option<Needed>, String> {
+        read("/v1/x", "get", &operation).map(|operation| operation.needed)
+    }
+
+    #[test]
+    fn an_operation_says_what_it_needs() {
+        let bearer = |scopes: Value| json!({ "security": [{ "bearer": scopes }] });
+        assert_eq!(needed(bearer(json!(["hr:sync"]))), Ok(Some(Needed::Scope(Scope::HrSync))));
+        assert_eq!(needed(bearer(json!([]))), Ok(Some(Needed::SignedIn)));
+        assert_eq!(needed(json!({ "x-solmu-profile": "health" })), Ok(None));
+    }
+
+    /// A slip of the pen opens nothing.
+    #[test]
+    fn an_operation_that_does_not_say_so_is_none() {
+        for operation in [
+            json!({}),
+            json!({ "security": [] }),
+            json!({ "security": [{}] }),
+            json!({ "security": [{ "bearer": ["hr"] }] }),
+            json!({ "security": [{ "bearer": ["hr:sync", "admin"] }] }),
+            json!({ "security": [{ "bearer": ["hr:sync"] }, { "bearer": [] }] }),
+            json!({ "security": [{ "basic": [] }] }),
+        ] {
+            assert!(needed(operation.clone()).is_err(), "{operation}");
+        }
+    }
 }

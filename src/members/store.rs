@@ -178,6 +178,9 @@ pub fn update(
         refuse_unknown_organisation(tx, &after)?;
     }
     revisions::follow(tx, TYPE, &[id.as_str()])?;
+    if after.status == MemberStatus::Left {
+        memberships::hold_of_leaver(tx, id)?;
+    }
     let version = old.version + 1;
     let is_renamed = (&before.family_name, &before.given_name) != (&after.family_name, &after.given_name);
     let columns = HrColumns::of(&after, version, if is_renamed { version } else { old.names_version }, tx.now)?;
@@ -266,8 +269,13 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -
     }
     diesel::delete(member_revisions::table.filter(member_revisions::id.eq(id))).execute(tx.conn)?;
     let address = format!("/v1/members/{id}");
-    let answers = idempotency::table
-        .filter(idempotency::location.eq(&address).or(idempotency::operation.like(format!("%{address}%"))));
+    // Kept answers: on the member and what is below them, and whatever else mentions them, such as a membership.
+    let answers = idempotency::table.filter(
+        idempotency::location
+            .eq(&address)
+            .or(idempotency::operation.like(format!("%{address}%")))
+            .or(idempotency::body.like(format!("%{id}%"))),
+    );
     diesel::delete(answers).execute(tx.conn)?;
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Administration)?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())

@@ -1,22 +1,46 @@
 //! Memberships: who is in which network, over time.
+//!
+//! Whoever leaves keeps a membership that has ended, and joining again is another one. A network that is closed takes
+//! nobody any more; those who are in it stay until somebody ends them, so that it is known who they were.
 
-use chrono::NaiveDate;
+mod coordinators;
+mod counts;
+mod handlers;
+mod leavers;
+mod me;
+mod moves;
+mod row;
+mod seeds;
+mod store;
+mod types;
+mod words;
 
-use crate::db::Tx;
-use crate::http::problem::Result;
-use crate::members::MemberId;
+pub use coordinators::{count_active, has_coordinator};
+pub use leavers::{delete_of_network, end_of_leaver, forget, hold_of_leaver, resort};
+pub use seeds::load;
+pub use types::{MembershipId, MembershipSeed};
 
-/// Ends every live membership of a member who has left their organisation.
-pub fn end_of_leaver(_: &mut Tx<'_>, _: MemberId, _: NaiveDate) -> Result<()> {
-    Ok(())
-}
+use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Puts a member's memberships where their new name belongs in the order.
-pub fn resort(_: &mut Tx<'_>, _: MemberId, _: &[u8]) -> Result<()> {
-    Ok(())
-}
+/// The examples of the operations: run against the demo directory by a test.
+pub const EXAMPLES: &str = include_str!("examples.json");
 
-/// Forgets a member's past memberships; 409 while there is a live one.
-pub fn forget(_: &mut Tx<'_>, _: MemberId) -> Result<()> {
-    Ok(())
+/// The routes below `/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(handlers::list_network_memberships)
+        .service(handlers::list_member_memberships)
+        .service(handlers::get_membership)
+        .service(handlers::join_network)
+        .service(handlers::invite_to_network)
+        .service(handlers::nominate_to_network)
+        .service(handlers::accept_membership)
+        .service(handlers::decline_membership)
+        .service(handlers::approve_membership)
+        .service(handlers::reject_membership)
+        .service(handlers::leave_membership)
+        .service(handlers::end_membership)
+        .service(handlers::change_membership_role)
+        .service(counts::get_membership_counts)
+        .service(me::get_me);
 }

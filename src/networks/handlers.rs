@@ -65,7 +65,8 @@ pub async fn get_network(
 
 /// Replace a network
 ///
-/// Its own fields become those of the body; what is left out is cleared. What belongs to it stays.
+/// Its own fields become those of the body; what is left out is cleared. What belongs to it stays: so do the members of
+/// one that is closed.
 #[utoipa::path(operation_id = "replace_network", tag = "networks", params(("id" = NetworkId, Path, description = "Its id")), request_body = NetworkCreate,
     responses((status = 200, body = NetworkView, description = "It was replaced")), security(("bearer" = ["directory:write"])))]
 #[put("/networks/{id}")]
@@ -108,7 +109,7 @@ pub async fn patch_network(
 
 /// Delete a network
 ///
-/// Refused while others link to it; its own links go with it. What is left is a tombstone, and what it was, with as_of.
+/// Refused while others link to it, or anybody is in it, invited or applying; its own links and past memberships go with it. What is left is a tombstone, and what it was, with as_of.
 #[utoipa::path(operation_id = "delete_network", tag = "networks", params(("id" = NetworkId, Path, description = "Its id")),
     responses((status = 204, description = "It was deleted")), security(("bearer" = ["directory:write"])))]
 #[delete("/networks/{id}")]

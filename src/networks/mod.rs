@@ -8,8 +8,10 @@ mod store;
 mod types;
 mod words;
 
-pub use store::{hosts_any, load};
-pub use types::{NetworkCreate, NetworkId};
+pub use row::NetworkRow;
+pub use store::{get, hosts_any, load, references};
+pub use types::{NetworkCreate, NetworkId, NetworkReference};
+pub use words::{JoinPolicy, NetworkKind, NetworkStatus};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -22,6 +22,7 @@ use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
+use crate::memberships;
 use crate::organisations::{self as organisation, OrganisationId};
 use crate::text::{Name, prefix_bounds};
 
@@ -222,19 +223,27 @@ pub fn update(
     if_match.check(old.version)?;
     let before = old.document.value()?;
     let after = change(before.clone())?;
-    let fields = changes::differences(Some(&before), &after)?;
+    let mut fields = changes::differences(Some(&before), &after)?;
     if fields.is_empty() {
         return Ok(old);
     }
     if before.host_organisation_id != after.host_organisation_id {
         refuse_unknown_host(tx, after.host_organisation_id)?;
     }
-    tx.not_before(old.updated_at);
+    refuse_smaller(tx, id, before.max_size, after.max_size)?;
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
     let version = old.version + 1;
     let names_version = if before.name == after.name { old.names_version } else { version };
     let new = NetworkRow::new(id, &after, tx.now)?;
-    // Reopened, it needs one again until somebody is made one.
-    let needs_coordinator = new.needs_coordinator && (old.needs_coordinator || before.status == NetworkStatus::Closed);
+    // Closed, it needs none; those who are in it stay, so opened again it may have one.
+    let needs_coordinator = match (before.status, after.status) {
+        (_, NetworkStatus::Closed) => false,
+        (NetworkStatus::Closed, _) => !memberships::has_coordinator(tx.conn, id)?,
+        _ => old.needs_coordinator,
+    };
+    if needs_coordinator != old.needs_coordinator {
+        fields.push("needs_coordinator".to_owned());
+    }
     let row = NetworkRow { version, created_at: old.created_at, names_version, needs_coordinator, ..new };
     let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
     if diesel::update(target).set(&row).execute(tx.conn).on_reference(unknown_host)? == 0 {
@@ -254,6 +263,16 @@ pub fn update(
     Ok(row)
 }
 
+/// A network does not become too small for those who are in it. Its row is held, so nobody joins meanwhile.
+fn refuse_smaller(tx: &mut Tx<'_>, id: NetworkId, before: Option<i32>, after: Option<i32>) -> Result<()> {
+    let Some(max) = after.filter(|_| before != after) else { return Ok(()) };
+    let count = memberships::count_active(tx.conn, id)?;
+    if count <= i64::from(max) {
+        return Ok(());
+    }
+    Err(Problem::conflict(Fault::at("/max_size", Code::MaxBelowMembers.with("count", count.to_string()))))
+}
+
 /// Whoever is no longer to see a network is not to see it as of an earlier time either: its revisions are narrowed along.
 fn narrow_past(tx: &mut Tx<'_>, id: NetworkId, visibility: Visibility) -> Result<()> {
     let wider = Visibility::ALL.iter().copied().filter(|other| *other < visibility);
@@ -264,14 +283,15 @@ fn narrow_past(tx: &mut Tx<'_>, id: NetworkId, visibility: Visibility) -> Result
     Ok(())
 }
 
-/// Deletes a network that no other links to, with its own links.
+/// Deletes a network that no other links to and nobody is in, with its own links and its past memberships.
 pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) -> Result<()> {
     // Before the row: who makes a link takes the two in this order.
     tx.lock(Lock::NetworkLinks)?;
     tx.hold(TYPE, id.as_str())?;
     let old = get(tx.conn, id, None, sight)?;
     if_match.check(old.version)?;
-    tx.not_before(old.updated_at);
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
+    memberships::delete_of_network(tx, id, old.visibility)?;
     links::delete_of_network(tx, id, old.visibility)?;
     let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
     if diesel::delete(target).execute(tx.conn).on_reference(links::in_use)? == 0 {

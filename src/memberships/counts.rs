@@ -1,0 +1,128 @@
+//! How many are in a network: numbers, which name nobody.
+
+use std::collections::BTreeMap;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, get, web};
+use chrono::NaiveDateTime;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::words::{MembershipRole, MembershipState};
+use crate::app::State;
+use crate::auth::Caller;
+use crate::auth::visibility::Sight;
+use crate::db::Conn;
+use crate::db::as_of::AsOf;
+use crate::db::schema::{members, memberships, organisations};
+use crate::http::answer::Answer;
+use crate::http::path::Id;
+use crate::http::problem::{Problem, Result};
+use crate::http::query::Query;
+use crate::networks::{self, NetworkId};
+use crate::organisations::{self as organisation, OrganisationId, OrganisationReference};
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(memberships::state, memberships::role, organisations::branch);
+
+/// How many of a branch are in a network.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BranchCount {
+    /// The ministry; null for those whose organisation is in no branch.
+    pub branch: Option<OrganisationReference>,
+    /// How many are in the network.
+    pub count: i64,
+}
+
+/// How many are in a network.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MembershipCounts {
+    /// How many are in it.
+    pub active: i64,
+    /// How many of them have each role.
+    pub by_role: BTreeMap<&'static str, i64>,
+    /// How many memberships are in each state.
+    pub by_state: BTreeMap<&'static str, i64>,
+    /// How many of those who are in it are of each branch, the largest first.
+    pub by_branch: Vec<BranchCount>,
+    /// Whether nobody coordinates it, though it is not closed.
+    pub needs_coordinator: bool,
+}
+
+/// As of when they are counted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+struct CountsTime {
+    /// The state at a time (RFC 3339), or as a day ended (YYYY-MM-DD). Now when left out.
+    as_of: Option<String>,
+}
+
+/// The counts that are asked for.
+pub struct CountsQuery {
+    as_of: Option<NaiveDateTime>,
+}
+
+impl FromRequest for CountsQuery {
+    type Error = Problem;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let zone = request.app_data::<web::Data<State>>().map_or(chrono_tz::UTC, |state| state.time_zone);
+        let mut query = Query::of(request);
+        let as_of = query.as_of(zone);
+        ready(query.finish_empty(&["as_of"]).map(|()| Self { as_of }))
+    }
+}
+
+/// Count a network's memberships
+///
+/// By role, by state and by the branch of the members' organisations.
+#[utoipa::path(operation_id = "get_membership_counts", tag = "memberships",
+    params(("id" = NetworkId, Path, description = "The network's id"), CountsTime),
+    responses((status = 200, body = MembershipCounts, description = "The counts")), security(("bearer" = ["hr:sync"])))]
+#[get("/networks/{id}/membership-counts")]
+pub async fn get_membership_counts(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(network): Id<NetworkId>,
+    query: CountsQuery,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let counts = state.db.snapshot(move |conn| count(conn, network, query.as_of, sight)).await?;
+    Ok(Answer::document(&counts)?.vary(""))
+}
+
+/// Three queries, whatever the size.
+fn count(conn: &mut Conn, network: NetworkId, at: Option<NaiveDateTime>, sight: Sight) -> Result<MembershipCounts> {
+    let needs_coordinator = networks::get(conn, network, at, sight)?.needs_coordinator;
+    let query = memberships::table
+        .inner_join(members::table.on(members::id.eq(memberships::member_id)))
+        .left_join(organisations::table.on(organisations::id.nullable().eq(members::organisation_id)))
+        .filter(memberships::network_id.eq(network))
+        .group_by((memberships::state, memberships::role, organisations::branch))
+        .select((memberships::state, memberships::role, organisations::branch.nullable(), count_star()));
+    type Group = (MembershipState, MembershipRole, Option<OrganisationId>, i64);
+    let groups: Vec<Group> = AsOf { at, query }.load(conn)?;
+    let mut by_state: BTreeMap<&'static str, i64> = MembershipState::WORDS.iter().map(|word| (*word, 0)).collect();
+    let mut by_role: BTreeMap<&'static str, i64> = MembershipRole::WORDS.iter().map(|word| (*word, 0)).collect();
+    let mut branches: BTreeMap<Option<OrganisationId>, i64> = BTreeMap::new();
+    for (state, role, branch, count) in groups {
+        *by_state.entry(state.as_str()).or_default() += count;
+        if state == MembershipState::Active {
+            *by_role.entry(role.as_str()).or_default() += count;
+            *branches.entry(branch).or_default() += count;
+        }
+    }
+    let known = organisation::references(conn, branches.keys().flatten().copied(), at)?;
+    let named = |(branch, count): (Option<OrganisationId>, i64)| BranchCount {
+        branch: branch.and_then(|id| known.get(&id)).cloned(),
+        count,
+    };
+    let mut by_branch: Vec<BranchCount> = branches.into_iter().map(named).collect();
+    by_branch.sort_by_key(|branch| std::cmp::Reverse(branch.count));
+    let active = by_role.values().sum();
+    Ok(MembershipCounts { active, by_role, by_state, by_branch, needs_coordinator })
+}

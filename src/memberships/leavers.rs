@@ -1,0 +1,145 @@
+//! What becomes of memberships when a member leaves their organisation, is renamed or forgotten, or a network is deleted.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{exists, max};
+use diesel::prelude::*;
+
+use super::coordinators::refresh;
+use super::types::MembershipId;
+use super::words::{EndReason, LIVE, MembershipState};
+use crate::auth::visibility::Visibility;
+use crate::db::changes::{self, Action, EntityType};
+use crate::db::schema::{membership_revisions, memberships};
+use crate::db::{Tx, forever, one_of, revisions, tombstones};
+use crate::http::messages::Code;
+use crate::http::problem::{Kind, Problem, Result};
+use crate::members::MemberId;
+use crate::networks::NetworkId;
+
+const TYPE: EntityType = EntityType::Membership;
+
+/// Rows of one statement, at most: each has several values, and a statement only so many.
+const AT_ONCE: usize = 500;
+
+/// Holds the networks that a member is in, or at the door of, and moves the transaction's time past what was recorded of
+/// them: for [`end_of_leaver`]. The member is held already.
+pub fn hold_of_leaver(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
+    let live: Vec<(MembershipId, NetworkId)> = memberships::table
+        .filter(memberships::member_id.eq(member))
+        .filter(one_of(memberships::state, &LIVE))
+        .select((memberships::id, memberships::network_id))
+        .load(tx.conn)?;
+    if live.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = live.iter().map(|(id, _)| id.as_str()).collect();
+    let networks: Vec<&str> = live.iter().map(|(_, network)| network.as_str()).collect();
+    tx.hold_all(EntityType::Network, &networks)?;
+    revisions::follow(tx, EntityType::Network, &networks)?;
+    revisions::follow(tx, TYPE, &ids)
+}
+
+/// Ends every live membership of a member who has left their organisation: they are in no network any more, what they were
+/// invited to is declined, what they applied for is rejected. Whoever calls has [held](hold_of_leaver) the networks.
+pub fn end_of_leaver(tx: &mut Tx<'_>, member: MemberId, today: NaiveDate) -> Result<()> {
+    let live: Vec<(MembershipId, i64, MembershipState, NetworkId)> = memberships::table
+        .filter(memberships::member_id.eq(member))
+        .filter(one_of(memberships::state, &LIVE))
+        .order(memberships::id)
+        .select((memberships::id, memberships::version, memberships::state, memberships::network_id))
+        .load(tx.conn)?;
+    if live.is_empty() {
+        return Ok(());
+    }
+    let ways = [
+        (MembershipState::Active, MembershipState::Ended, Some(today)),
+        (MembershipState::Invited, MembershipState::Declined, None),
+        (MembershipState::Applied, MembershipState::Rejected, None),
+    ];
+    // A statement for each of the three states, whatever the number of networks.
+    for (from, to, last) in ways {
+        let own = memberships::table.filter(memberships::member_id.eq(member)).filter(memberships::state.eq(from));
+        let values = (
+            memberships::version.eq(memberships::version + 1),
+            memberships::updated_at.eq(tx.now),
+            memberships::state.eq(to),
+            memberships::valid_to.eq(last),
+            memberships::end_reason.eq(Some(EndReason::LeftOrganisation)),
+        );
+        let moved = live.iter().filter(|(_, _, state, _)| *state == from);
+        let moved: Vec<(&str, i64)> = moved.map(|(id, version, ..)| (id.as_str(), version + 1)).collect();
+        if moved.is_empty() {
+            continue;
+        }
+        diesel::update(own).set(values).execute(tx.conn)?;
+        let ids: Vec<&str> = moved.iter().map(|(id, _)| *id).collect();
+        revisions::next(tx, TYPE, &ids)?;
+        let fields = if last.is_some() { &["state", "valid_to", "end_reason"][..] } else { &["state", "end_reason"] };
+        let fields = fields.iter().map(|name| (*name).to_owned()).collect();
+        changes::append(tx, TYPE, &moved, Action::Updated, fields)?;
+    }
+    let networks: Vec<NetworkId> = live.iter().map(|(.., network)| *network).collect();
+    refresh(tx, &networks)
+}
+
+/// Puts a member's memberships where their new name belongs in the order. They are the same as before: no version, no
+/// revision.
+pub fn resort(tx: &mut Tx<'_>, member: MemberId, key: &[u8]) -> Result<()> {
+    diesel::update(memberships::table.filter(memberships::member_id.eq(member)))
+        .set(memberships::member_sort_key.eq(key))
+        .execute(tx.conn)?;
+    let present = membership_revisions::table
+        .filter(membership_revisions::member_id.eq(member))
+        .filter(membership_revisions::recorded_to.eq(forever()));
+    diesel::update(present).set(membership_revisions::member_sort_key.eq(key)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets a member's past memberships and all that was recorded of them; 409 while there is a live one.
+pub fn forget(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
+    let own = || memberships::table.filter(memberships::member_id.eq(member));
+    if diesel::select(exists(own().filter(one_of(memberships::state, &LIVE)))).get_result(tx.conn)? {
+        return Err(in_use());
+    }
+    let gone: Vec<(MembershipId, i64)> = own().select((memberships::id, memberships::version)).load(tx.conn)?;
+    diesel::delete(own()).execute(tx.conn)?;
+    diesel::delete(membership_revisions::table.filter(membership_revisions::member_id.eq(member))).execute(tx.conn)?;
+    leave(tx, &gone, Visibility::Administration)
+}
+
+/// Takes a network's past memberships with it; 409 while there is a live one. The network is held. It comes before
+/// anything else is written, as it moves the transaction's time past what was recorded.
+pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibility) -> Result<()> {
+    let own = || memberships::table.filter(memberships::network_id.eq(network));
+    if diesel::select(exists(own().filter(one_of(memberships::state, &LIVE)))).get_result(tx.conn)? {
+        return Err(in_use());
+    }
+    let gone: Vec<(MembershipId, i64)> = own().select((memberships::id, memberships::version)).load(tx.conn)?;
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let recorded = || membership_revisions::table.filter(membership_revisions::network_id.eq(network));
+    let last: Option<NaiveDateTime> =
+        recorded().select(max(membership_revisions::recorded_from)).get_result(tx.conn)?;
+    if let Some(last) = last {
+        tx.not_before(last);
+    }
+    diesel::delete(own()).execute(tx.conn)?;
+    diesel::update(recorded().filter(membership_revisions::recorded_to.eq(forever())))
+        .set(membership_revisions::recorded_to.eq(tx.now))
+        .execute(tx.conn)?;
+    leave(tx, &gone, visibility)
+}
+
+fn leave(tx: &mut Tx<'_>, gone: &[(MembershipId, i64)], visibility: Visibility) -> Result<()> {
+    for part in gone.chunks(AT_ONCE) {
+        let part: Vec<(&str, i64)> = part.iter().map(|(id, version)| (id.as_str(), *version)).collect();
+        tombstones::leave(tx, TYPE, &part, visibility)?;
+        changes::append(tx, TYPE, &part, Action::Deleted, Vec::new())?;
+    }
+    Ok(())
+}
+
+fn in_use() -> Problem {
+    Problem::new(Kind::Conflict, Code::InUse.with("by", "memberships"))
+}

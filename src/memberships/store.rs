@@ -1,0 +1,180 @@
+//! Memberships read from the database. Those of networks out of sight are out of sight.
+
+use chrono::NaiveDateTime;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::row::{ListedMembership, MembershipRow};
+use super::types::{
+    MemberMembershipFilter, Membership, MembershipId, MembershipView, NetworkMembershipFilter, OwnMembership,
+};
+use crate::auth::visibility::Sight;
+use crate::db::as_of::AsOf;
+use crate::db::changes::EntityType;
+use crate::db::schema::{members as member_table, memberships, networks as network_table, organisation_ancestors, organisations};
+use crate::db::{Conn, MultiBackend, one_of, tombstones};
+use crate::http::list::{Listing, Page, Readable, Reading};
+use crate::http::problem::{Problem, Result};
+use crate::http::shown::Shown;
+use crate::members::{self, MemberId};
+use crate::networks::{self, NetworkId};
+use crate::organisations::{self as organisation};
+
+/// One membership of a network within sight, now or as of a time; 404 or 410 where there is none.
+pub fn get(conn: &mut Conn, id: MembershipId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<MembershipRow> {
+    let query = memberships::table
+        .inner_join(network_table::table.on(network_table::id.eq(memberships::network_id)))
+        .filter(memberships::id.eq(id))
+        .filter(one_of(network_table::visibility, sight.visible()))
+        .select(MembershipRow::as_select());
+    let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
+    row.ok_or_else(|| tombstones::missing(conn, EntityType::Membership, id.as_str(), sight))
+}
+
+/// One membership as a reader sees it.
+pub fn read(conn: &mut Conn, id: MembershipId, reading: &Reading<Membership>, sight: Sight) -> Result<Shown> {
+    let mut views = vec![get(conn, id, reading.as_of, sight)?.view()];
+    include(conn, &mut views, reading, sight)?;
+    let view = views.pop().ok_or_else(Problem::not_found)?;
+    Shown::of(view.version, &view)
+}
+
+/// A page of a network's memberships.
+pub fn of_network(
+    conn: &mut Conn,
+    network: NetworkId,
+    listing: &Listing<Membership, NetworkMembershipFilter>,
+    sight: Sight,
+) -> Result<Page<Shown>> {
+    let at = listing.reading.as_of;
+    networks::get(conn, network, at, sight)?;
+    let mut query = filtered(network, &listing.filter);
+    if let Some(after) = listing.after() {
+        query = query.filter(after);
+    }
+    let query = query.order(listing.order()).select((MembershipRow::as_select(), listing.name_key()));
+    let mut rows: Vec<ListedMembership> = listing.page(query).load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered(network, &listing.filter).count() }.get_result(conn)?),
+        false => None,
+    };
+    Ok(Page { items: show(conn, rows, &listing.reading, sight)?, next, total })
+}
+
+fn filtered(network: NetworkId, filter: &NetworkMembershipFilter) -> memberships::BoxedQuery<'static, MultiBackend> {
+    let mut query = memberships::table.filter(memberships::network_id.eq(network)).into_boxed();
+    if let Some(states) = &filter.state {
+        query = query.filter(one_of(memberships::state, &states.0));
+    }
+    if let Some(roles) = &filter.role {
+        query = query.filter(one_of(memberships::role, &roles.0));
+    }
+    if let Some(bases) = &filter.basis {
+        query = query.filter(one_of(memberships::basis, &bases.0));
+    }
+    // Asked of each of the network's members by their id: there are fewer of them than people in a branch.
+    let person = || member_table::table.filter(member_table::id.eq(memberships::member_id));
+    if let Some(organisations) = &filter.organisation_id {
+        query = query.filter(exists(person().filter(one_of(member_table::organisation_id, &organisations.0))));
+    }
+    if let Some(tops) = &filter.subtree_of {
+        let below = organisation_ancestors::table
+            .filter(one_of(organisation_ancestors::ancestor_id, &tops.0))
+            .select(organisation_ancestors::organisation_id.nullable());
+        query = query.filter(exists(person().filter(member_table::organisation_id.eq_any(below))));
+    }
+    if let Some(branches) = &filter.branch {
+        let within = organisations::table
+            .filter(one_of(organisations::branch, &branches.0))
+            .select(organisations::id.nullable());
+        query = query.filter(exists(person().filter(member_table::organisation_id.eq_any(within))));
+    }
+    if let Some(day) = filter.valid_on {
+        query = query
+            .filter(memberships::valid_from.le(day))
+            .filter(memberships::valid_to.is_null().or(memberships::valid_to.gt(day)));
+    }
+    query
+}
+
+/// A page of a member's memberships.
+pub fn of_member(
+    conn: &mut Conn,
+    member: MemberId,
+    listing: &Listing<OwnMembership, MemberMembershipFilter>,
+    sight: Sight,
+) -> Result<Page<Shown>> {
+    let at = listing.reading.as_of;
+    members::get(conn, member, at, sight)?;
+    let filter = &listing.filter;
+    let filtered = || {
+        let mut query = memberships::table
+            .inner_join(network_table::table.on(network_table::id.eq(memberships::network_id)))
+            .filter(memberships::member_id.eq(member))
+            .filter(one_of(network_table::visibility, sight.visible()))
+            .into_boxed();
+        if let Some(states) = &filter.state {
+            query = query.filter(one_of(memberships::state, &states.0));
+        }
+        if let Some(roles) = &filter.role {
+            query = query.filter(one_of(memberships::role, &roles.0));
+        }
+        if let Some(kinds) = &filter.network_kind {
+            query = query.filter(one_of(network_table::kind, &kinds.0));
+        }
+        query
+    };
+    let mut query = filtered();
+    if let Some(after) = listing.after() {
+        query = query.filter(after);
+    }
+    let query = query.order(listing.order()).select((MembershipRow::as_select(), listing.name_key()));
+    let mut rows: Vec<ListedMembership> = listing.page(query).load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered().count() }.get_result(conn)?),
+        false => None,
+    };
+    Ok(Page { items: show(conn, rows, &listing.reading, sight)?, next, total })
+}
+
+fn show<E: Readable>(
+    conn: &mut Conn,
+    rows: Vec<ListedMembership>,
+    reading: &Reading<E>,
+    sight: Sight,
+) -> Result<Vec<Shown>> {
+    let mut views: Vec<MembershipView> = rows.into_iter().map(|listed| listed.row.view()).collect();
+    include(conn, &mut views, reading, sight)?;
+    views.iter().map(|view| Shown::of(view.version, view)).collect()
+}
+
+/// Adds the relations asked for, each with one query for all.
+fn include<E: Readable>(
+    conn: &mut Conn,
+    views: &mut [MembershipView],
+    reading: &Reading<E>,
+    sight: Sight,
+) -> Result<()> {
+    let at = reading.as_of;
+    if reading.includes("network") {
+        let known = networks::references(conn, views.iter().map(|view| view.network_id).collect(), at, sight)?;
+        views.iter_mut().for_each(|view| view.network = known.get(&view.network_id).cloned());
+    }
+    if reading.includes("member") || reading.includes("organisation") {
+        let known = members::references(conn, views.iter().map(|view| view.member_id).collect(), at)?;
+        if reading.includes("organisation") {
+            let workplaces = known.values().filter_map(|member| member.organisation_id);
+            let organisations = organisation::references(conn, workplaces, at)?;
+            for view in views.iter_mut() {
+                let workplace = known.get(&view.member_id).and_then(|member| member.organisation_id);
+                view.organisation = workplace.and_then(|id| organisations.get(&id)).cloned();
+            }
+        }
+        if reading.includes("member") {
+            views.iter_mut().for_each(|view| view.member = known.get(&view.member_id).cloned());
+        }
+    }
+    Ok(())
+}
