@@ -13,3 +13,4 @@ pub mod networks;
 pub mod organisations;
 pub mod serve;
 pub mod text;
+pub mod vocabularies;

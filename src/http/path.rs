@@ -14,6 +14,9 @@ pub struct Id<T>(pub T);
 /// The id of a link, in the path below its network's: `{link_id}`.
 pub struct LinkId<T>(pub T);
 
+/// The id of a concept, in the path below its vocabulary's: `{concept_id}`.
+pub struct ConceptPathId<T>(pub T);
+
 impl<T: FromStr> FromRequest for Id<T> {
     type Error = Problem;
     type Future = Ready<Result<Self>>;
@@ -29,6 +32,15 @@ impl<T: FromStr> FromRequest for LinkId<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(parse(request, "link_id").map(Self))
+    }
+}
+
+impl<T: FromStr> FromRequest for ConceptPathId<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request, "concept_id").map(Self))
     }
 }
 

@@ -5,10 +5,12 @@ mod handlers;
 pub mod links;
 mod row;
 mod store;
+mod themes;
 mod types;
 mod words;
 
 pub use store::{hosts_any, load};
+pub use themes::{count_by_theme, have_theme};
 pub use types::{NetworkCreate, NetworkId};
 
 use utoipa_actix_web::service_config::ServiceConfig;
