@@ -122,15 +122,17 @@ fn take(file: &mut File, triple: &Triple, line: u64) {
             file.draft(subject, line).deprecated |= matches!(literal.value().trim(), "true" | "1");
         }
         (Term::Literal(literal), None) => {
-            let is_title = [TERMS, ELEMENTS].iter().any(|prefix| predicate.strip_prefix(prefix) == Some("title"));
-            let number = file.find(subject).filter(|_| is_title || predicate == LABEL);
-            // Other subjects have such names too, and there may be many: only of what is known to be a vocabulary are
+            let word = [TERMS, ELEMENTS].iter().find_map(|prefix| predicate.strip_prefix(prefix));
+            let is_title = word == Some("title") || predicate == LABEL;
+            let number = file.find(subject).filter(|_| is_title || word == Some("description"));
+            // Other subjects have such texts too, and there may be many: only of what is known to be a vocabulary are
             // they kept.
             let Some(number) = number.filter(|number| file.get(*number).is_some_and(|draft| draft.is_scheme)) else {
                 return;
             };
             if let Some(label) = labelled(file, literal, line, false) {
-                file.draft(number, line).titles.push(label);
+                let draft = file.draft(number, line);
+                if is_title { draft.titles.push(label) } else { draft.definitions.push(label) }
             }
         }
         (Term::Literal(literal), Some(word)) => describe(file, subject, word, literal, line),
