@@ -20,7 +20,7 @@ use crate::db::{Db, now};
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
 use crate::http::{docs, envelope, health, openapi};
-use crate::{members, memberships, networks, organisations};
+use crate::{members, memberships, networks, organisations, vocabularies};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
@@ -57,6 +57,14 @@ impl State {
         time.and_utc().with_timezone(&self.time_zone).date_naive()
     }
 
+    /// How long a request to a path may take: a file takes longer than what a person waits for.
+    pub fn time_for(&self, path: &str) -> Duration {
+        match path.starts_with("/v1/vocabularies/") && path.ends_with("/import") {
+            true => self.request_timeout.max(vocabularies::import::TIME),
+            false => self.request_timeout,
+        }
+    }
+
     /// The state of a service as configured.
     pub fn new(config: &Serve, db: Db, tokens: Tokens) -> Result<Self, String> {
         let document = document()?;
@@ -78,7 +86,8 @@ impl State {
 /// The OpenAPI document; no database is needed for it.
 pub fn document() -> Result<Value, String> {
     let (_, collected) = routes(App::new().into_utoipa_app().openapi(openapi::Base::openapi())).split_for_parts();
-    let examples = [organisations::EXAMPLES, networks::EXAMPLES, members::EXAMPLES, memberships::EXAMPLES];
+    let examples =
+        [organisations::EXAMPLES, networks::EXAMPLES, vocabularies::EXAMPLES, members::EXAMPLES, memberships::EXAMPLES];
     openapi::complete(&collected, &examples)
 }
 
@@ -90,6 +99,7 @@ where
     let directory = scope("/v1")
         .configure(organisations::routes)
         .configure(networks::routes)
+        .configure(vocabularies::routes)
         .configure(members::routes)
         .configure(memberships::routes);
     app.service(directory)

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::vocabularies::import::Format;
+
 /// Solmu: the directory of a network of networks for public administration.
 #[derive(Debug, Parser)]
 #[command(name = "solmu", version, about, max_term_width = 120)]
@@ -27,6 +29,9 @@ pub enum Command {
     Openapi,
     /// Print a bearer token signed with the shared secret
     Token(Token),
+    /// Import a file into the database
+    #[command(subcommand)]
+    Import(Import),
     /// Ask a running service whether it is ready: exit code 0 or 1
     Health(Health),
 }
@@ -143,6 +148,36 @@ pub struct Token {
     /// The database whose demo secret signs, where no secret is given
     #[arg(long, env = "SOLMU_DATABASE_URL", default_value = "sqlite:solmu.db", hide_env_values = true)]
     pub database_url: DatabaseUrl,
+}
+
+/// `solmu import`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Import {
+    /// Import a vocabulary from a SKOS file, and print what was done as JSON
+    Vocabulary(ImportVocabulary),
+}
+
+/// `solmu import vocabulary`.
+#[derive(Args, Clone, Debug)]
+pub struct ImportVocabulary {
+    /// The file; - for standard input
+    pub file: String,
+
+    /// The vocabulary, by its URI; made where there is none. Taken from the file where it names one alone
+    #[arg(long)]
+    pub vocabulary_uri: Option<String>,
+
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// The form of the file; by the end of its name when left out
+    #[arg(long)]
+    pub format: Option<Format>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub database: Database,
 }
 
 /// `solmu health`.

@@ -10,9 +10,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use solmu::auth::scope::Scope;
 use solmu::auth::token::mint;
-use solmu::config::{Cli, Command, Health, LogFormat, Serve, Token};
+use solmu::config::{Cli, Command, Health, Import, ImportVocabulary, LogFormat, Serve, Token};
 use solmu::db::migrations;
 use solmu::serve::{read_secret, serve};
+use solmu::vocabularies::import::command::{self, Failure};
 
 fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| without_secrets(error).exit());
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
             serde_json::to_string_pretty(&document).map_err(|error| error.to_string()).and_then(|text| print(&text))
         }),
         Command::Token(config) => token(&config).and_then(|token| print(&token)),
+        Command::Import(Import::Vocabulary(config)) => import_vocabulary(&config),
         Command::Health(config) => health(&config),
     };
     match result {
@@ -76,6 +78,14 @@ fn token(config: &Token) -> Result<String, String> {
         _ => return Err("no secret to sign with: set SOLMU_JWT_SECRET to the service's own".to_owned()),
     };
     mint(&secret, &config.subject, &config.scope, config.expires)
+}
+
+fn import_vocabulary(config: &ImportVocabulary) -> Result<(), String> {
+    match command::run(config) {
+        Ok(report) => print(&report),
+        Err(Failure::Usage(message)) => wrong_usage(message),
+        Err(Failure::Failed(message)) => Err(message),
+    }
 }
 
 /// Asks a service on this machine whether it is ready, for where there is no other client.

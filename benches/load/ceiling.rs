@@ -8,7 +8,8 @@ use diesel::sql_types::{BigInt, Text, Timestamp};
 use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 use solmu::db::{Conn, Role, connect, now};
 
-use crate::directory::{NETWORKS, network};
+use crate::directory::{NETWORKS, ORGANISATIONS, network, organisation};
+use crate::people::{MEMBERS, member};
 
 /// Executions a second.
 #[derive(Default)]
@@ -19,12 +20,28 @@ pub struct Ceilings {
     pub read: f64,
     /// A filtered, sorted page of 50.
     pub page: f64,
+    /// A member by their id.
+    pub member: f64,
+    /// A page of 50 of an organisation's people, by name.
+    pub people: f64,
+    /// A page of 50 of the largest network's members, by name, with who they are.
+    pub largest: f64,
     /// A network, with its names, revision and change, in one durable transaction.
     pub create: f64,
 }
 
 /// The page, as the service asks for it.
 const PAGE: &str = "SELECT id, version, created_at, updated_at, document, sort_key_en, host_organisation_id, needs_coordinator FROM networks WHERE status = 'active' AND formality = 'voluntary' ORDER BY sort_key_en, id LIMIT 51";
+
+/// An organisation's people, as the service asks for them.
+const PEOPLE: &str = "SELECT id, version, created_at, updated_at, document, sort_key, profile, profile_version, confirmed_at, fresh_at, organisation_id FROM members WHERE organisation_id = $1 ORDER BY sort_key, id LIMIT 51";
+
+/// The largest network's members: that it is there, their memberships, and who they are.
+const LARGEST: [&str; 3] = [
+    "SELECT * FROM networks WHERE id = '01900000-0000-7002-8000-000000000001'",
+    "SELECT * FROM memberships WHERE network_id = '01900000-0000-7002-8000-000000000001' ORDER BY member_sort_key, id LIMIT 51",
+    "SELECT * FROM members WHERE id IN (SELECT member_id FROM (SELECT member_id FROM memberships WHERE network_id = '01900000-0000-7002-8000-000000000001' ORDER BY member_sort_key, id LIMIT 50) AS page)",
+];
 
 /// Makes a copy of a network under another id: as much as the service writes.
 const CREATE: [&str; 4] = [
@@ -46,6 +63,24 @@ pub fn sqlite(folder: &Path, ceilings: &mut Ceilings) {
         assert_eq!(query.load::<Row>(&mut conn).expect("read").len(), 1);
     });
     ceilings.page = rate(|| assert_eq!(sql_query(PAGE).load::<Row>(&mut conn).expect("page").len(), 51));
+    let mut reader = 0;
+    ceilings.member = rate(|| {
+        reader = reader % MEMBERS + 1;
+        let query = sql_query("SELECT * FROM members WHERE id = $1").bind::<Text, _>(member(reader));
+        assert_eq!(query.load::<Row>(&mut conn).expect("member").len(), 1);
+    });
+    let mut place = 0;
+    ceilings.people = rate(|| {
+        place = place % ORGANISATIONS + 1;
+        let query = sql_query(PEOPLE).bind::<Text, _>(organisation(place));
+        assert_eq!(query.load::<Row>(&mut conn).expect("people").len(), 51);
+    });
+    ceilings.largest = rate(|| {
+        let [network, memberships, members] = LARGEST;
+        assert_eq!(sql_query(network).load::<Row>(&mut conn).expect("network").len(), 1);
+        assert_eq!(sql_query(memberships).load::<Id>(&mut conn).expect("memberships").len(), 51);
+        assert_eq!(sql_query(members).load::<Row>(&mut conn).expect("members").len(), 50);
+    });
     let mut created = 0;
     ceilings.create = rate(|| {
         created += 1;
@@ -63,6 +98,16 @@ struct Row {
     version: i64,
     #[diesel(sql_type = Text)]
     document: String,
+}
+
+/// A row that has no document.
+#[derive(diesel::QueryableByName)]
+#[allow(dead_code)]
+struct Id {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
 }
 
 fn create(conn: &mut SqliteConnection, id: &str) {
@@ -90,8 +135,9 @@ fn rate(mut once: impl FnMut()) -> f64 {
 pub mod postgres {
     use std::process::Command;
 
-    use super::{CREATE, Ceilings, PAGE};
-    use crate::directory::NETWORKS;
+    use super::{CREATE, Ceilings, LARGEST, PAGE, PEOPLE};
+    use crate::directory::{NETWORKS, ORGANISATIONS};
+    use crate::people::MEMBERS;
     use crate::service::{CONNECTIONS, SECONDS};
 
     const DATABASE: &str = "solmu_load";
@@ -115,6 +161,17 @@ pub mod postgres {
         let known = "('01900000-0000-7002-8000-' || lpad(:n::text, 12, '0'))";
         ceilings.read = pgbench(server, &format!("{id}SELECT * FROM networks WHERE id = {known};\n"));
         ceilings.page = pgbench(server, &format!("{PAGE};\n"));
+        let one_of = |type_digit: u8, bound: u32| {
+            let known = format!("('01900000-0000-700{type_digit}-8000-' || lpad(:n::text, 12, '0'))");
+            (format!("\\set n random(1, {bound})\n"), known)
+        };
+        let (number, known_member) = one_of(7, MEMBERS);
+        ceilings.member = pgbench(server, &format!("{number}SELECT * FROM members WHERE id = {known_member};\n"));
+        let (number, known_organisation) = one_of(1, ORGANISATIONS);
+        ceilings.people = pgbench(server, &format!("{number}{};\n", PEOPLE.replace("$1", &known_organisation)));
+        let statements = LARGEST.map(|statement| format!("{statement};\n")).concat();
+        ceilings.largest =
+            pgbench(server, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n{statements}END;\n"));
         let [networks, names, revision, change] = CREATE;
         let script: String = [networks, names, revision, change]
             .iter()

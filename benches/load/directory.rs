@@ -1,4 +1,4 @@
-//! A directory to measure on: 100,000 networks below 500 organisations, the same ones every time.
+//! A directory to measure on: 100,000 networks below 500 organisations, and people, the same ones every time.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::connection::SimpleConnection;
@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use solmu::db::{Conn, Db};
 use solmu::{networks, organisations};
 
+use crate::people;
+
 /// Networks in the directory.
 pub const NETWORKS: u32 = 100_000;
 
 /// Organisations in it.
-const ORGANISATIONS: u32 = 500;
+pub const ORGANISATIONS: u32 = 500;
 
 /// Networks in one transaction.
 const BATCH: u32 = 500;
@@ -34,15 +36,17 @@ const SECOND: [&str; 8] =
     ["verkosto", "foorumi", "kehittäjät", "asiantuntijat", "vertaisryhmä", "työryhmä", "yhteistyö", "tuki"];
 
 /// A row of numbers that look random and never change: a linear congruential generator (Knuth's MMIX constants).
-struct Numbers(u64);
+pub struct Numbers(pub u64);
 
 impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
+    /// One of the numbers below a bound.
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or(0) % bound
     }
 
-    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+    /// One of some words.
+    pub fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
         words[self.below(words.len())]
     }
 }
@@ -66,6 +70,7 @@ pub fn fill(db: &Db) {
         let batch = batch.map(|(id, document)| (id.parse().expect("an id"), parsed(document))).collect();
         db.write_now(None, time, |tx| networks::load(tx, batch)).expect("networks");
     }
+    people::fill(db, time);
     // What PostgreSQL's autovacuum would do within a minute; the plans should not depend on whether it has.
     let analyze = |conn: &mut Conn| match conn {
         Conn::Postgres(conn) => Ok(conn.batch_execute("VACUUM ANALYZE")?),
@@ -74,11 +79,13 @@ pub fn fill(db: &Db) {
     db.read_now(analyze).expect("analyzed");
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(document: Value) -> T {
+/// A document of the type that is asked for.
+pub fn parsed<T: serde::de::DeserializeOwned>(document: Value) -> T {
     serde_json::from_value(document).expect("a document")
 }
 
-fn organisation(number: u32) -> String {
+/// The id of an organisation by its number.
+pub fn organisation(number: u32) -> String {
     format!("01900000-0000-7001-8000-{number:012}")
 }
 

@@ -7,6 +7,7 @@
 
 mod ceiling;
 mod directory;
+mod people;
 mod service;
 
 use ceiling::{Ceilings, postgres, sqlite};
@@ -27,8 +28,9 @@ fn main() {
     }
     let durable = std::env::var("SOLMU_TEST_DURABLE").is_ok();
     println!(
-        "networks: {}, connections: {}, seconds a figure: {}\n",
+        "networks: {}, members: {}, connections: {}, seconds a figure: {}\n",
         directory::NETWORKS,
+        people::MEMBERS,
         service::CONNECTIONS,
         service::SECONDS
     );
@@ -52,6 +54,9 @@ fn measure(database: &str, url: &str, ceilings: impl FnOnce(&mut Ceilings)) {
     let fixed = service.get("/healthz");
     let read = service.run("read.lua", "/");
     let page = service.get("/v1/networks?status=active&formality=voluntary&limit=50");
+    let member = service.run("member.lua", "/");
+    let people = service.run("people.lua", "/");
+    let largest = service.get(&format!("/v1/networks/{}/memberships?limit=50&include=member", directory::network(1)));
     let create = service.run("create.lua", "/v1/networks");
     let patch = service.run("patch.lua", "/");
     let loaded = service.memory();
@@ -66,6 +71,9 @@ fn measure(database: &str, url: &str, ceilings: impl FnOnce(&mut Ceilings)) {
             _ => Row { name: "read by id", ceiling: ("pgbench", beside.read), floor: 0.27, figures: read },
         },
         Row { name: "page of 50", ceiling: (beside.tool, beside.page), floor: 0.45, figures: page },
+        Row { name: "member by id", ceiling: (beside.tool, beside.member), floor: 0.0, figures: member },
+        Row { name: "house's people", ceiling: (beside.tool, beside.people), floor: 0.0, figures: people },
+        Row { name: "net's members", ceiling: (beside.tool, beside.largest), floor: 0.0, figures: largest },
         Row { name: "create", ceiling: (beside.tool, beside.create), floor: 0.45, figures: create },
         Row { name: "merge-patch", ceiling: (beside.tool, beside.create), floor: 0.0, figures: patch },
     ];

@@ -4,6 +4,6 @@ local networks = tonumber(os.getenv("NETWORKS"))
 local headers = { ["Content-Type"] = "application/merge-patch+json", ["If-Match"] = "*" }
 init = function() headers["Authorization"] = wrk.headers["Authorization"] end
 request = function()
-  local body = string.format('{"max_size":%d}', math.random(500, 1000000))
+  local body = string.format('{"max_size":%d}', math.random(100000, 1000000))
   return wrk.format("PATCH", string.format("/v1/networks/01900000-0000-7002-8000-%012d", math.random(networks)), headers, body)
 end

@@ -10,7 +10,7 @@ use solmu::auth::token::mint;
 use solmu::config::{Cli, SecretText};
 use solmu::db::{Db, migrations};
 
-use crate::directory;
+use crate::{directory, people};
 
 /// Connections that are kept busy.
 pub const CONNECTIONS: u32 = 16;
@@ -65,7 +65,7 @@ impl Service {
         }
         let started = begun.elapsed();
         let secret: SecretText = SECRET.parse().expect("a secret");
-        let scope = "directory:read directory:write";
+        let scope = "directory:read directory:write hr:sync";
         let token = mint(&secret, "load", scope, Duration::from_secs(3600)).expect("a token");
         Self { process, token, started }
     }
@@ -95,6 +95,7 @@ impl Service {
         }
         command.args(["-H", &format!("Authorization: Bearer {}", self.token), &format!("http://{ADDRESS}{target}")]);
         command.env("NETWORKS", directory::NETWORKS.to_string()).env("BODY", directory::new_network());
+        command.env("MEMBERS", people::MEMBERS.to_string()).env("ORGANISATIONS", directory::ORGANISATIONS.to_string());
         let output = command.output().expect("wrk runs; Debian's package is wrk");
         figures(&String::from_utf8_lossy(&output.stdout))
     }

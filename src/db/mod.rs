@@ -202,6 +202,14 @@ impl Db {
         self.transact(actor, Some(at), f)
     }
 
+    /// [`Db::write`] on the calling thread: for work that takes several transactions.
+    pub fn write_here<T, F>(&self, actor: Option<Arc<str>>, f: F) -> Result<T>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T>,
+    {
+        self.transact(actor, None, f)
+    }
+
     /// The time is taken once the transaction has begun, or a later one could carry an earlier time.
     fn transact<T, F>(&self, actor: Option<Arc<str>>, at: Option<NaiveDateTime>, f: F) -> Result<T>
     where
@@ -289,6 +297,8 @@ pub enum Lock {
     NetworkLinks = 0x501_0002,
     /// The schema.
     Schema = 0x501_0003,
+    /// The relations between concepts.
+    Concepts = 0x501_0004,
 }
 
 async fn hop<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

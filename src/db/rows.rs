@@ -45,6 +45,12 @@ impl<const N: usize> QueryFragment<MultiBackend> for InsertRows<'_, N> {
         out.push_sql(" (");
         out.push_sql(&self.columns.join(", "));
         out.push_sql(") VALUES ");
+        self.walk_rows(&mut out)
+    }
+}
+
+impl<const N: usize> InsertRows<'_, N> {
+    fn walk_rows<'b>(&'b self, out: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         for (index, row) in self.rows.iter().enumerate() {
             out.push_sql(if index == 0 { "(" } else { ", (" });
             for (index, value) in row.iter().enumerate() {
@@ -72,3 +78,31 @@ impl<const N: usize> QueryId for InsertRows<'_, N> {
 }
 
 impl<const N: usize> diesel::RunQueryDsl<Conn> for InsertRows<'_, N> {}
+
+/// Rows to insert, each in the place of the one that has its key already; both databases say it alike.
+pub struct UpsertRows<'a, const N: usize> {
+    /// The rows. What is not the key is overwritten.
+    pub rows: InsertRows<'a, N>,
+    /// The column of the key.
+    pub key: &'static str,
+}
+
+impl<const N: usize> QueryFragment<MultiBackend> for UpsertRows<'_, N> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.rows.walk_ast(out.reborrow())?;
+        out.push_sql(" ON CONFLICT (");
+        out.push_sql(self.key);
+        out.push_sql(") DO UPDATE SET ");
+        let others = self.rows.columns.iter().filter(|column| **column != self.key);
+        let set: Vec<String> = others.map(|column| format!("{column} = excluded.{column}")).collect();
+        out.push_sql(&set.join(", "));
+        Ok(())
+    }
+}
+
+impl<const N: usize> QueryId for UpsertRows<'_, N> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<const N: usize> diesel::RunQueryDsl<Conn> for UpsertRows<'_, N> {}

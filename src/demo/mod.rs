@@ -1,24 +1,34 @@
 //! The demo directory: the ministries, agencies and regional councils of mainland Finland, real networks among them,
-//! and invented people in these, with fixed ids and a fixed time, so that the document's examples run.
+//! vocabularies of themes and skills, and invented people, with fixed ids and a fixed time, so that the document's
+//! examples run.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 
-use crate::db::{Db, changes, meta};
-use crate::http::problem::Problem;
+use crate::db::{Db, Tx, changes, meta};
+use crate::http::problem::{Problem, Result as Answered};
 use crate::members::{self, MemberCreate, MemberId, MemberProfile};
 use crate::memberships::{self, MembershipId, MembershipSeed};
 use crate::networks::links::{NetworkLinkCreate, NetworkLinkId};
 use crate::networks::{self, NetworkCreate, NetworkId};
 use crate::organisations::{self, OrganisationCreate, OrganisationId};
+use crate::vocabularies::import::{self, Format, Target, Through, command::described};
+use crate::vocabularies::{self, ConceptId, VocabularyCreate, VocabularyId};
 
 const ORGANISATIONS: &str = include_str!("organisations.json");
 const NETWORKS: &str = include_str!("networks.json");
 const LINKS: &str = include_str!("network_links.json");
 const MEMBERS: &str = include_str!("members.json");
 const MEMBERSHIPS: &str = include_str!("memberships.json");
+
+const THEMES: &str = include_str!("themes.ttl");
+const SKILLS: &str = include_str!("skills.ttl");
+const VOCABULARIES: &str = include_str!("vocabularies.json");
+
+/// The vocabularies that come from files: the number of its own, the number that its concepts have, the file.
+const FILES: [(u32, u32, &str); 2] = [(1, 0x7005, THEMES), (2, 0x7006, SKILLS)];
 
 /// The mark, in the database, of a directory that began as the demo.
 const MARK: &str = "demo";
@@ -58,6 +68,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
     }
     let organisations: Vec<Fixed<OrganisationId, OrganisationCreate>> = parse(ORGANISATIONS)?;
     let networks: Vec<Fixed<NetworkId, NetworkCreate>> = parse(NETWORKS)?;
+    let vocabularies: Vec<Fixed<VocabularyId, VocabularyCreate>> = parse(VOCABULARIES)?;
     let links: Vec<Fixed<NetworkLinkId, NetworkLinkCreate>> = parse(LINKS)?;
     let people: Vec<Fixed<MemberId, MemberCreate>> = parse(MEMBERS)?;
     let seeds: Vec<Fixed<MembershipId, MembershipSeed>> = parse(MEMBERSHIPS)?;
@@ -66,11 +77,13 @@ pub fn load(db: &Db) -> Result<bool, String> {
             return Ok(false);
         }
         organisations::load(tx, organisations.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
+        FILES.iter().try_for_each(|file| load_file(tx, file))?;
+        vocabularies::load(tx, vocabularies.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         networks::load(tx, networks.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         let links = links.into_iter().filter_map(|fixed| Some((fixed.id, fixed.from?, fixed.document)));
         networks::links::load(tx, links.collect())?;
         let people = people.into_iter().map(|fixed| (fixed.id, fixed.document, fixed.profile.unwrap_or_default()));
-        members::load(tx, people.collect())?;
+        members::load(tx, &people.collect::<Vec<_>>())?;
         memberships::load(tx, seeds.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         meta::set(tx.conn, MARK, "loaded")?;
         Ok(true)
@@ -81,6 +94,20 @@ pub fn load(db: &Db) -> Result<bool, String> {
         "the demo is only loaded into an empty directory, and this one holds something else: name another database"
             .to_owned()
     })
+}
+
+/// Imports a vocabulary as any file is imported, but for the ids: a concept's ends with its notation.
+fn load_file(tx: &mut Tx<'_>, (number, kind, text): &(u32, u32, &str)) -> Answered<()> {
+    let file = import::read(Format::Turtle, text.as_bytes())?;
+    let uri = file.schemes().first().map(|uri| (*uri).to_owned()).unwrap_or_default();
+    let id: VocabularyId =
+        format!("01900000-0000-7004-8000-{number:012}").parse().map_err(|error: String| Problem::internal(error))?;
+    let id_of = |notation: Option<&str>| {
+        let notation = notation.unwrap_or_default();
+        format!("01900000-0000-{kind:04x}-8000-{notation:0>12}").parse().unwrap_or_else(|_| ConceptId::new())
+    };
+    let create = Some(described(&file, &uri)?);
+    import::run(Through::Tx(tx), Target { id, uri, create }, file, false, id_of).map(|_| ())
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {

@@ -81,7 +81,7 @@ pub async fn envelope(
     if *request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let limit = envelope.state.request_timeout;
+    let limit = envelope.state.time_for(request.path());
     let answered = tokio::time::timeout(limit, AssertUnwindSafe(next.call(request)).catch_unwind()).await;
     let failure = match answered {
         Ok(Ok(Ok(response))) => return Ok(envelope.finish(response.map_into_boxed_body())),

@@ -330,6 +330,81 @@ messages! {
         sv: "Ett nätverk kan inte kopplas till sig självt.",
         en: "A network cannot be linked to itself." }
 
+    BadUri = "bad_uri" {
+        fi: "Anna täysi URI, joka alkaa http:, https: tai urn:.",
+        sv: "Ge en fullständig URI som börjar med http:, https: eller urn:.",
+        en: "Give an absolute URI that begins with http:, https: or urn:." }
+    LabelRepeated = "label_repeated" {
+        fi: "Sama teksti on jo saman kielen suositettava termi tai kahdesti vaihtoehtoisena.",
+        sv: "Samma text är redan rekommenderad term på samma språk, eller finns två gånger bland de alternativa.",
+        en: "The same text is the preferred label in that language already, or twice among the alternative ones." }
+    NotDeprecated = "replaced_by_of_current" {
+        fi: "Vain käytöstä poistetulla käsitteellä (deprecated) on korvaava käsite.",
+        sv: "Bara ett begrepp som tagits ur bruk (deprecated) har ett som ersätter det.",
+        en: "Only a deprecated concept has one that replaces it." }
+    DeprecatedConcept = "deprecated_concept" {
+        fi: "Käsite on poistettu käytöstä. Sen seuraaja: {successor}.",
+        sv: "Begreppet har tagits ur bruk. Dess efterföljare: {successor}.",
+        en: "The concept is deprecated. Its successor: {successor}." }
+    RelatedToItself = "related_to_itself" {
+        fi: "Käsite ei ole itselleen läheinen käsite; jätä se pois.",
+        sv: "Ett begrepp är inte besläktat med sig självt; lämna bort det.",
+        en: "A concept is not related to itself; leave it out." }
+
+    // Files with vocabularies.
+    ImportFaulty = "import_faulty" {
+        fi: "Tiedostossa on virheitä, eikä mitään muutettu; errors kertoo rivit.",
+        sv: "Filen har fel och ingenting ändrades; errors säger på vilka rader.",
+        en: "The file has faults and nothing was changed; errors says on which lines." }
+    ImportSyntax = "import_syntax" {
+        fi: "Rivi {line}: tiedostoa ei voi jäsentää: {reason}",
+        sv: "Rad {line}: filen kan inte tolkas: {reason}",
+        en: "Line {line}: the file cannot be parsed: {reason}" }
+    ImportNoLabel = "concept_without_label" {
+        fi: "Rivi {line}: käsitteellä {uri} ei ole suositettavaa termiä (skos:prefLabel) millään kielellä.",
+        sv: "Rad {line}: begreppet {uri} har ingen rekommenderad term (skos:prefLabel) på något språk.",
+        en: "Line {line}: the concept {uri} has no preferred label (skos:prefLabel) in any language." }
+    ImportTwoLabels = "two_preferred_labels" {
+        fi: "Rivi {line}: käsitteellä {uri} on kaksi suositettavaa termiä kielellä {language}.",
+        sv: "Rad {line}: begreppet {uri} har två rekommenderade termer på språket {language}.",
+        en: "Line {line}: the concept {uri} has two preferred labels in the language {language}." }
+    ImportTooLong = "import_too_long" {
+        fi: "Rivi {line}: teksti on liian pitkä. Enintään {max}.",
+        sv: "Rad {line}: texten är för lång. Högst {max}.",
+        en: "Line {line}: the text is too long. At most {max}." }
+    ImportBadUri = "import_bad_uri" {
+        fi: "Rivi {line}: käsitteen URI {uri} ei ole täysi http-, https- tai urn-URI.",
+        sv: "Rad {line}: begreppets URI {uri} är ingen fullständig http-, https- eller urn-URI.",
+        en: "Line {line}: the concept's URI {uri} is not an absolute http, https or urn URI." }
+    ImportCycle = "import_cycle" {
+        fi: "Rivi {line}: laajemmat käsitteet kiertävät kehää: {concepts}.",
+        sv: "Rad {line}: de överordnade begreppen går i cirkel: {concepts}.",
+        en: "Line {line}: the broader concepts go in a circle: {concepts}." }
+    ImportNoConcepts = "no_concepts" {
+        fi: "Tiedostossa ei ole yhtään sanaston {uri} käsitettä. Tiedoston sanastot: {schemes}.",
+        sv: "Filen har inget begrepp ur vokabulären {uri}. Filens vokabulärer: {schemes}.",
+        en: "The file has no concept of the vocabulary {uri}. Vocabularies in the file: {schemes}." }
+    ImportTooMuch = "import_too_much" {
+        fi: "Rivi {line}: tiedostossa on enemmän kuin yhteen sanastoon mahtuu: enintään {limit}.",
+        sv: "Rad {line}: filen har mer än vad en vokabulär rymmer: högst {limit}.",
+        en: "Line {line}: the file holds more than a vocabulary takes: at most {limit}." }
+    ImportAborted = "import_aborted" {
+        fi: "Tiedosto jäi kesken, eikä mitään muutettu.",
+        sv: "Filen blev på hälft och ingenting ändrades.",
+        en: "The file broke off and nothing was changed." }
+    ImportNoLanguage = "label_without_language" {
+        fi: "Rivi {line}: tekstillä ei ole kielitunnusta; se jätettiin pois.",
+        sv: "Rad {line}: texten har ingen språkkod; den lämnades bort.",
+        en: "Line {line}: the text has no language tag; it was left out." }
+    ImportDropped = "dropped_relation" {
+        fi: "Rivi {line}: käsitteen {uri} suhde käsitteeseen {target} jätettiin pois; sitä ei ole.",
+        sv: "Rad {line}: relationen från {uri} till {target} lämnades bort; det senare finns inte.",
+        en: "Line {line}: the relation from {uri} to {target} was left out; there is no such concept." }
+    ImportSkipped = "concept_skipped" {
+        fi: "Rivi {line}: käytöstä poistettu käsite {uri} ohitettiin, koska sillä ei ole termiä.",
+        sv: "Rad {line}: begreppet {uri}, som tagits ur bruk, gicks förbi eftersom det saknar term.",
+        en: "Line {line}: the deprecated concept {uri} was passed over, since it has no label." }
+
     // The service's own troubles.
     Internal = "internal" {
         fi: "Palvelussa tapahtui virhe. Kerro ylläpidolle tunniste, joka on kentässä instance.",

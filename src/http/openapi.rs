@@ -23,6 +23,8 @@ pub const PROFILE: &str = "x-solmu-profile";
     tags(
         (name = "organisations", description = "Ministries, agencies, regional councils, municipalities and others: a tree, and branches of administration"),
         (name = "networks", description = "Groups that people belong to, and the typed, dated links between them"),
+        (name = "vocabularies", description = "Vocabularies (SKOS) from which networks and members take themes and skills, and files to import them from"),
+        (name = "concepts", description = "The concepts of a vocabulary: labels in several languages, broader and related ones, successors"),
         (name = "members", description = "People: what the HR system says of them, what they say of themselves, and who they are to issuers of tokens"),
         (name = "memberships", description = "Who is in which network, over time"),
         (name = "me", description = "The caller"),
@@ -63,6 +65,8 @@ struct FaultDocument {
     pointer: Option<String>,
     /// Which parameter of the query or the path.
     parameter: Option<String>,
+    /// On which line of a file, from 1.
+    line: Option<u64>,
     /// What is wrong, as a word that never changes.
     code: String,
     /// What is wrong and what to do, in the caller's language.
@@ -182,6 +186,18 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
                 add_parameter(operation, "If-Match", "The ETag of the version to change, or *.", true);
             }
         }
+    }
+    // A file, in its own form: it may be sent again without harm, and needs no other conventions.
+    if profile == "import" {
+        problems.extend([Kind::Malformed, Kind::Unauthenticated, Kind::Forbidden, Kind::NotAcceptable, Kind::Gone]);
+        problems.extend([
+            Kind::RequestTimeout,
+            Kind::Conflict,
+            Kind::TooLarge,
+            Kind::UnsupportedMediaType,
+            Kind::Invalid,
+        ]);
+        add_parameter(operation, "Accept-Language", "The language of problems and warnings: fi, sv or en.", false);
     }
     let Some(responses) = operation.entry("responses").or_insert_with(|| json!({})).as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {

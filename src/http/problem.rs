@@ -75,7 +75,7 @@ kinds! {
     UriTooLong = "uri-too-long" URI_TOO_LONG { fi: "Osoite on liian pitkä", sv: "Adressen är för lång", en: "The address is too long",
         doc: "The query string is longer than the service takes." }
     UnsupportedMediaType = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE { fi: "Väärä mediatyyppi", sv: "Fel medietyp", en: "Unsupported media type",
-        doc: "The body is of another media type than the operation takes: application/json, or application/merge-patch+json for PATCH." }
+        doc: "The body is of another media type than the operation takes: application/json, application/merge-patch+json for PATCH, or the form of a file that is imported." }
     Invalid = "invalid" UNPROCESSABLE_ENTITY { fi: "Sisältö ei kelpaa", sv: "Innehållet duger inte", en: "The content is not valid",
         doc: "The body is JSON but not what the operation takes. errors lists the faults, each with a JSON pointer (RFC 6901), a code that never changes and a sentence. Nothing was changed." }
     PreconditionRequired = "precondition-required" PRECONDITION_REQUIRED { fi: "If-Match puuttuu", sv: "If-Match saknas", en: "If-Match is missing",
@@ -105,6 +105,8 @@ pub enum Place {
     Pointer(String),
     /// The name of a query parameter.
     Parameter(String),
+    /// The line of a file, from 1; 0 is the file as a whole.
+    Line(u64),
 }
 
 /// One fault of a request.
@@ -125,6 +127,29 @@ impl Fault {
     /// A fault of the query.
     pub fn of(parameter: impl Into<String>, message: impl Into<Message>) -> Self {
         Self { place: Place::Parameter(parameter.into()), message: message.into() }
+    }
+
+    /// A fault of a file, whose message says which line, too.
+    pub fn on_line(line: u64, message: impl Into<Message>) -> Self {
+        Self { place: Place::Line(line), message: message.into().with("line", line.to_string()) }
+    }
+
+    /// The line of a fault of a file; 0 of another.
+    pub fn line(&self) -> u64 {
+        match self.place {
+            Place::Line(line) => line,
+            _ => 0,
+        }
+    }
+
+    /// What a reader of a language is told.
+    pub fn render(&self, language: Language) -> Value {
+        let (name, value): (&str, Value) = match &self.place {
+            Place::Pointer(pointer) => ("pointer", pointer.as_str().into()),
+            Place::Parameter(parameter) => ("parameter", parameter.as_str().into()),
+            Place::Line(line) => ("line", (*line).into()),
+        };
+        json!({ name: value, "code": self.message.code.as_str(), "detail": self.message.in_language(language) })
     }
 }
 
@@ -223,6 +248,11 @@ impl Problem {
         self
     }
 
+    /// The faults that it tells of.
+    pub fn told(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
     /// The kind.
     pub fn kind(&self) -> Kind {
         self.0.kind
@@ -250,7 +280,7 @@ impl Problem {
         body.insert("detail".into(), self.0.detail.in_language(language).into());
         body.insert("instance".into(), instance.into());
         if !self.0.faults.is_empty() {
-            body.insert("errors".into(), self.0.faults.iter().map(|fault| render(fault, language)).collect());
+            body.insert("errors".into(), self.0.faults.iter().map(|fault| fault.render(language)).collect());
         }
         for (name, value) in &self.0.more {
             body.insert(name.clone(), value.clone());
@@ -271,14 +301,6 @@ impl Problem {
             _ => Self::new(kind, Code::Malformed.with("reason", error.map(ToString::to_string).unwrap_or_default())),
         })
     }
-}
-
-fn render(fault: &Fault, language: Language) -> Value {
-    let (name, value) = match &fault.place {
-        Place::Pointer(pointer) => ("pointer", pointer),
-        Place::Parameter(parameter) => ("parameter", parameter),
-    };
-    json!({ name: value, "code": fault.message.code.as_str(), "detail": fault.message.in_language(language) })
 }
 
 impl fmt::Debug for Problem {

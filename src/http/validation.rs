@@ -16,6 +16,20 @@ pub fn http_url(text: &str) -> Result<(), ValidationError> {
     }
 }
 
+/// Bytes of a URI, at most.
+pub const URI: usize = 2000;
+
+/// An absolute URI (RFC 3986, or IRI, RFC 3987) such as concepts have: of the web, or a name (RFC 8141).
+pub fn absolute_uri(text: &str) -> Result<(), ValidationError> {
+    let rest = ["http://", "https://", "urn:"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    let is_full = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#']));
+    if is_full && text.len() <= URI && oxrdf::NamedNode::new(text).is_ok() {
+        Ok(())
+    } else {
+        Err(ValidationError::new(Code::BadUri.as_str()))
+    }
+}
+
 /// An address that mail can be sent to.
 pub fn email_address(text: &str) -> Result<(), ValidationError> {
     if text.len() <= 254 && text.validate_email() { Ok(()) } else { Err(ValidationError::new(Code::BadEmail.as_str())) }
@@ -69,6 +83,18 @@ pub fn dates_in_order(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn uris_are_absolute() {
+        for valid in ["http://www.yso.fi/onto/yso/p1", "https://uri.example/ä", "urn:example:themes", "http://x/y#z"] {
+            assert!(absolute_uri(valid).is_ok(), "{valid}");
+        }
+        for invalid in
+            ["", "nonsense", "/p1", "http://", "http:///x", "urn:", "ftp://x/y", "http://x/a b", "mailto:a@b"]
+        {
+            assert!(absolute_uri(invalid).is_err(), "{invalid}");
+        }
+    }
 
     #[test]
     fn addresses_are_full_and_of_the_web() {

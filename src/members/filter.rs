@@ -13,7 +13,7 @@ use crate::db::schema::{
     concept_ancestors, external_ids, member_facets, member_names, members, memberships, organisation_ancestors,
     organisations,
 };
-use crate::db::{MultiBackend, now, one_of};
+use crate::db::{Conn, MultiBackend, now, one_of};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
@@ -23,11 +23,11 @@ use crate::vocabularies::ConceptId;
 type Query = members::BoxedQuery<'static, MultiBackend>;
 
 /// The members that match a filter, on a day.
-pub fn filtered(filter: &MemberFilter, as_of: Option<NaiveDateTime>, today: NaiveDate) -> Query {
+pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveDateTime>, today: NaiveDate) -> Query {
     let filter = filter.clone();
     let mut query = members::table.into_boxed();
     query = of_organisation(query, &filter);
-    query = of_profile(query, &filter, today);
+    query = of_profile(query, &filter, today, narrower);
     if let Some(networks) = filter.network {
         let there = memberships::table
             .filter(one_of(memberships::network_id, &networks.0))
@@ -106,15 +106,15 @@ fn of_organisation(mut query: Query, filter: &MemberFilter) -> Query {
     query
 }
 
-fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate) -> Query {
+fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrower: &Narrower) -> Query {
     if let Some(skills) = &filter.skill {
-        query = with_concept(query, Facet::Skill, skills, filter.skill_level.map_or(0, |level| level.0));
+        query = with_concept(query, Facet::Skill, skills, filter.skill_level.map_or(0, |level| level.0), narrower);
     }
     if let Some(wishes) = &filter.wish {
-        query = with_concept(query, Facet::Wish, wishes, 0);
+        query = with_concept(query, Facet::Wish, wishes, 0, narrower);
     }
     if let Some(themes) = &filter.theme {
-        query = with_concept(query, Facet::Interest, themes, 0);
+        query = with_concept(query, Facet::Interest, themes, 0, narrower);
     }
     if let Some(language) = &filter.language {
         let least = filter.language_level.map_or(1, level_number);
@@ -148,14 +148,50 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate) -> Quer
 }
 
 /// Those with a concept, or a narrower one, at a level or above.
-fn with_concept(query: Query, facet: Facet, concepts: &AnyOf<ConceptId>, least: i16) -> Query {
-    let narrower = concept_ancestors::table
-        .filter(one_of(concept_ancestors::ancestor_id, &concepts.0))
-        .select(concept_ancestors::concept_id);
+fn with_concept(query: Query, facet: Facet, concepts: &AnyOf<ConceptId>, least: i16, narrower: &Narrower) -> Query {
     let known = member_facets::table
         .filter(member_facets::facet.eq(facet))
-        .filter(member_facets::value.eq_any(narrower))
         .filter(member_facets::level.ge(least))
         .select(member_facets::member_id);
-    query.filter(members::id.eq_any(known))
+    match narrower.of(concepts) {
+        Some(values) => query.filter(members::id.eq_any(known.filter(member_facets::value.eq_any(values)))),
+        None => {
+            let below = concept_ancestors::table
+                .filter(one_of(concept_ancestors::ancestor_id, &concepts.0))
+                .select(concept_ancestors::concept_id);
+            query.filter(members::id.eq_any(known.filter(member_facets::value.eq_any(below))))
+        }
+    }
+}
+
+/// What is narrower than the concepts of a filter, looked up before the people are: of values that it sees, PostgreSQL
+/// knows how many people have them, and reads from whichever end is shorter.
+pub struct Narrower(Option<Vec<(ConceptId, ConceptId)>>);
+
+/// Narrower concepts that are named one by one; more are left to the query itself.
+const NAMED: i64 = 500;
+
+impl Narrower {
+    /// Of a filter: one query, or none where it names no concepts.
+    pub fn of_filter(conn: &mut Conn, filter: &MemberFilter) -> Result<Self> {
+        let named = [&filter.skill, &filter.wish, &filter.theme];
+        let concepts: Vec<ConceptId> = named.into_iter().flatten().flat_map(|any| any.0.iter().copied()).collect();
+        if concepts.is_empty() {
+            return Ok(Self(None));
+        }
+        let pairs: Vec<(ConceptId, ConceptId)> = concept_ancestors::table
+            .filter(concept_ancestors::ancestor_id.eq_any(concepts))
+            .select((concept_ancestors::ancestor_id, concept_ancestors::concept_id))
+            .limit(NAMED + 1)
+            .load(conn)?;
+        let is_whole = i64::try_from(pairs.len()).is_ok_and(|number| number <= NAMED);
+        Ok(Self(is_whole.then_some(pairs)))
+    }
+
+    /// The concepts and what is narrower; `None` where that was too much to name.
+    fn of(&self, concepts: &AnyOf<ConceptId>) -> Option<Vec<ConceptId>> {
+        let pairs = self.0.as_ref()?;
+        let below = pairs.iter().filter(|(above, _)| concepts.0.contains(above)).map(|(_, below)| *below);
+        Some(concepts.0.iter().copied().chain(below).collect())
+    }
 }

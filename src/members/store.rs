@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::filter::{filtered, refuse_incoherent};
+use super::filter::{Narrower, filtered, refuse_incoherent};
 use super::identities;
 use super::profile::MemberProfile;
 use super::row::{self, HrColumns, ListedMember, MemberRow, OwnColumns};
@@ -26,7 +26,7 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
 use crate::memberships;
 use crate::organisations::{self as organisation, OrganisationId};
-use crate::vocabularies::concepts;
+use crate::vocabularies::{ConceptId, concepts};
 
 pub(super) const TYPE: EntityType = EntityType::Member;
 
@@ -63,7 +63,8 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>) -> Result<
     let at = listing.reading.as_of;
     let day = listing.reading.today;
     refuse_incoherent(&listing.filter)?;
-    let mut query = filtered(&listing.filter, at, day);
+    let narrower = Narrower::of_filter(conn, &listing.filter)?;
+    let mut query = filtered(&listing.filter, &narrower, at, day);
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
@@ -85,7 +86,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>) -> Result<
     let mut rows: Vec<ListedMember> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
-        true => Some(AsOf { at, query: filtered(&listing.filter, at, day).count() }.get_result(conn)?),
+        true => Some(AsOf { at, query: filtered(&listing.filter, &narrower, at, day).count() }.get_result(conn)?),
         false => None,
     };
     let items = show(conn, &rows, &listing.reading)?;
@@ -105,8 +106,10 @@ fn show(conn: &mut Conn, rows: &[ListedMember], reading: &Reading<Member>) -> Re
     }
     if reading.includes("concepts") {
         let profiles = rows.iter().map(|row| row.extra.0.value()).collect::<Result<Vec<MemberProfile>>>()?;
-        let used: HashSet<_> = profiles.iter().flat_map(MemberProfile::concepts).collect();
-        let known = concepts::references(conn, used.into_iter().collect(), reading.as_of)?;
+        let mut used: Vec<ConceptId> = profiles.iter().flat_map(MemberProfile::concepts).collect();
+        used.sort_unstable();
+        used.dedup();
+        let known = concepts::references(conn, &used, reading.as_of)?;
         all = each(all, &profiles, |shown, profile| {
             let own: Vec<_> = profile.concepts().iter().filter_map(|id| known.get(id)).cloned().collect();
             shown.with("concepts", &own)

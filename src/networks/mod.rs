@@ -5,11 +5,13 @@ mod handlers;
 pub mod links;
 mod row;
 mod store;
+mod themes;
 mod types;
 mod words;
 
 pub use row::NetworkRow;
 pub use store::{get, hosts_any, load, references};
+pub use themes::{count_by_theme, have_theme};
 pub use types::{NetworkCreate, NetworkId, NetworkReference};
 pub use words::{JoinPolicy, NetworkKind, NetworkStatus};
 

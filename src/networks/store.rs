@@ -5,16 +5,17 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::links;
 use super::row::{self, ListedNetwork, NetworkRow};
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkReference};
 use super::words::NetworkStatus;
+use super::{links, themes};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids};
 use crate::db::schema::{
-    external_ids, network_names, network_revisions, networks, organisation_ancestors, organisations,
+    concept_ancestors, external_ids, network_names, network_revisions, network_themes, networks,
+    organisation_ancestors, organisations,
 };
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
@@ -110,6 +111,15 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
             .select(organisations::id.nullable());
         query = query.filter(networks::host_organisation_id.eq_any(within));
     }
+    if let Some(tops) = filter.theme {
+        let narrower = concept_ancestors::table
+            .filter(one_of(concept_ancestors::ancestor_id, &tops.0))
+            .select(concept_ancestors::concept_id);
+        let about = network_themes::table
+            .filter(network_themes::concept_id.eq_any(narrower))
+            .select(network_themes::network_id);
+        query = query.filter(networks::id.eq_any(about));
+    }
     if let Some(needs) = filter.needs_coordinator {
         query = query.filter(networks::needs_coordinator.eq(needs));
     }
@@ -164,6 +174,14 @@ fn show(conn: &mut Conn, rows: &[ListedNetwork], reading: &Reading<Network>, sig
             Ok(shown)
         })?;
     }
+    if reading.includes("theme_concepts") {
+        let themes = themes::of(conn, rows, reading.as_of)?;
+        all = all
+            .into_iter()
+            .zip(themes)
+            .map(|(shown, own)| shown.with("theme_concepts", &own))
+            .collect::<Result<_>>()?;
+    }
     Ok(all)
 }
 
@@ -193,10 +211,12 @@ pub fn hosts_any(conn: &mut Conn, host: OrganisationId) -> Result<bool> {
 /// Creates a network.
 pub fn insert(tx: &mut Tx<'_>, id: NetworkId, document: NetworkCreate) -> Result<NetworkRow> {
     refuse_unknown_host(tx, document.host_organisation_id)?;
+    themes::check(tx, &[], &document.themes)?;
     let row = NetworkRow::new(id, &document, tx.now)?;
     diesel::insert_into(networks::table).values(&row).execute(tx.conn).on_reference(unknown_host)?;
     write_names(tx, id, 1, &document.name)?;
     ids::set(tx, TYPE, id.as_str(), &document.external_ids)?;
+    themes::set(tx, id, &document.themes)?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &document)?)?;
     Ok(row)
@@ -231,6 +251,7 @@ pub fn update(
         refuse_unknown_host(tx, after.host_organisation_id)?;
     }
     refuse_smaller(tx, id, before.max_size, after.max_size)?;
+    themes::check(tx, &before.themes, &after.themes)?;
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     let version = old.version + 1;
     let names_version = if before.name == after.name { old.names_version } else { version };
@@ -254,6 +275,9 @@ pub fn update(
     }
     if before.external_ids != after.external_ids {
         ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
+    }
+    if before.themes != after.themes {
+        themes::set(tx, id, &after.themes)?;
     }
     if before.visibility < after.visibility {
         narrow_past(tx, id, after.visibility)?;
@@ -293,6 +317,7 @@ pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) 
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     memberships::delete_of_network(tx, id, old.visibility)?;
     links::delete_of_network(tx, id, old.visibility)?;
+    themes::set(tx, id, &[])?;
     let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
     if diesel::delete(target).execute(tx.conn).on_reference(links::in_use)? == 0 {
         return Err(stale(old.version + 1));

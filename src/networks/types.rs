@@ -18,6 +18,7 @@ use crate::http::query::AnyOf;
 use crate::http::validation::{dates_in_order, fault_at, http_url};
 use crate::organisations::{OrganisationId, OrganisationReference};
 use crate::text::{Name, Text};
+use crate::vocabularies::{ConceptId, ConceptReference};
 
 id_type! {
     /// The id of a network.
@@ -98,6 +99,11 @@ pub struct NetworkCreate {
     pub visibility: Visibility,
     /// The organisation that owns it.
     pub host_organisation_id: Option<OrganisationId>,
+    /// What it is about: concepts, none of them newly deprecated.
+    #[validate(custom(function = "each_once"), length(max = 50))]
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub themes: Vec<ConceptId>,
     /// What it wants to reach.
     #[validate(nested, length(max = 50))]
     #[serde(default)]
@@ -171,6 +177,8 @@ pub struct NetworkView {
     pub visibility: Visibility,
     /// The organisation that owns it.
     pub host_organisation_id: Option<OrganisationId>,
+    /// What it is about: concepts.
+    pub themes: Vec<ConceptId>,
     /// What it wants to reach.
     pub goals: Vec<Goal>,
     /// How often it meets.
@@ -195,6 +203,8 @@ pub struct NetworkView {
     pub network_links: Option<Vec<NetworkLinkView>>,
     /// How many links have not ended; with `include=counts`.
     pub counts: Option<LinkCounts>,
+    /// What it is about, in the order of themes; with `include=theme_concepts`.
+    pub theme_concepts: Option<Vec<ConceptReference>>,
 }
 
 /// A network, as others mention it.
@@ -237,6 +247,9 @@ pub struct NetworkFilter {
     /// The branch of its owner: a ministry.
     #[param(value_type = Option<Vec<OrganisationId>>, style = Form, explode = false)]
     pub branch: Option<AnyOf<OrganisationId>>,
+    /// What it is about: a concept, or anything that is narrower now.
+    #[param(value_type = Option<Vec<ConceptId>>, style = Form, explode = false)]
+    pub theme: Option<AnyOf<ConceptId>>,
     /// What its name begins with, in any language; capitals and small letters are the same.
     pub name_prefix: Option<String>,
     /// Whether nobody coordinates it, though it is not closed.
@@ -275,6 +288,7 @@ impl Readable for Network {
         "admits",
         "visibility",
         "host_organisation_id",
+        "themes",
         "goals",
         "cadence",
         "min_size",
@@ -285,7 +299,7 @@ impl Readable for Network {
         "external_ids",
         "needs_coordinator",
     ];
-    const INCLUDES: &'static [&'static str] = &["host", "links", "counts"];
+    const INCLUDES: &'static [&'static str] = &["host", "links", "counts", "theme_concepts"];
 }
 
 fn ends_after_it_began(network: &NetworkCreate) -> Result<(), ValidationError> {

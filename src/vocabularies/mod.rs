@@ -1,48 +1,36 @@
-//! Vocabularies and their concepts (SKOS).
+//! Vocabularies and their concepts, as SKOS has them (SKOS Reference, W3C Recommendation of 18 August 2009): what themes
+//! and skills are taken from.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+pub mod concepts;
+mod handlers;
+pub mod import;
+mod row;
+mod store;
+mod types;
 
-use crate::db::types::id_type;
-use crate::text::Name;
+pub use concepts::{ConceptId, ConceptReference};
+pub use store::load;
+pub use types::{VocabularyCreate, VocabularyId};
 
-id_type! {
-    /// The id of a concept.
-    ConceptId
-}
+use utoipa_actix_web::service_config::ServiceConfig;
 
-/// A concept, as others mention it.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct ConceptReference {
-    /// Its id.
-    pub id: ConceptId,
-    /// Its URI.
-    pub uri: String,
-    /// Its preferred label.
-    pub pref_label: Name,
-    /// Whether another is to be used instead.
-    pub deprecated: bool,
-}
+/// The examples of the operations: run against the demo directory by a test.
+pub const EXAMPLES: &str = include_str!("examples.json");
 
-/// Concepts.
-pub mod concepts {
-    use super::*;
-    use crate::db::Conn;
-    use crate::http::problem::{Fault, Result};
-    use chrono::NaiveDateTime;
-    use std::collections::HashMap;
-
-    /// Concepts as others mention them.
-    pub fn references(
-        _: &mut Conn,
-        _: Vec<ConceptId>,
-        _: Option<NaiveDateTime>,
-    ) -> Result<HashMap<ConceptId, ConceptReference>> {
-        Ok(HashMap::new())
-    }
-
-    /// Faults of concepts that begin to be used.
-    pub fn faults(_: &mut Conn, _: &[(String, ConceptId)]) -> Result<Vec<Fault>> {
-        Ok(Vec::new())
-    }
+/// The routes below `/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(handlers::list_vocabularies)
+        .service(handlers::create_vocabulary)
+        .service(handlers::get_vocabulary)
+        .service(handlers::replace_vocabulary)
+        .service(handlers::patch_vocabulary)
+        .service(handlers::delete_vocabulary)
+        .service(import::handlers::import_vocabulary)
+        .service(concepts::handlers::list_concepts)
+        .service(concepts::handlers::create_concept)
+        .service(concepts::handlers::get_concept)
+        .service(concepts::handlers::replace_concept)
+        .service(concepts::handlers::patch_concept)
+        .service(concepts::handlers::delete_concept);
 }

@@ -43,6 +43,10 @@ CREATE TABLE concepts (
     vocabulary_id TEXT COLLATE "C" NOT NULL REFERENCES vocabularies (id),
     uri TEXT COLLATE "C" NOT NULL,
     deprecated BOOLEAN NOT NULL,
+    -- What took its place; concept_relations keeps it from dangling.
+    replaced_by TEXT COLLATE "C",
+    -- Whether nothing is broader.
+    is_top BOOLEAN NOT NULL,
     sort_key_fi BYTEA NOT NULL,
     sort_key_sv BYTEA NOT NULL,
     sort_key_en BYTEA NOT NULL,
@@ -52,6 +56,7 @@ CREATE UNIQUE INDEX concepts_uri ON concepts (vocabulary_id, uri);
 CREATE INDEX concepts_vocabulary_name_fi ON concepts (vocabulary_id, sort_key_fi, id);
 CREATE INDEX concepts_vocabulary_name_sv ON concepts (vocabulary_id, sort_key_sv, id);
 CREATE INDEX concepts_vocabulary_name_en ON concepts (vocabulary_id, sort_key_en, id);
+CREATE INDEX concepts_top ON concepts (vocabulary_id, is_top);
 CREATE INDEX concepts_created ON concepts (vocabulary_id, created_at, id);
 CREATE INDEX concepts_updated ON concepts (vocabulary_id, updated_at, id);
 
@@ -66,6 +71,8 @@ CREATE TABLE concept_revisions (
     vocabulary_id TEXT COLLATE "C" NOT NULL,
     uri TEXT COLLATE "C" NOT NULL,
     deprecated BOOLEAN NOT NULL,
+    replaced_by TEXT COLLATE "C",
+    is_top BOOLEAN NOT NULL,
     sort_key_fi BYTEA NOT NULL,
     sort_key_sv BYTEA NOT NULL,
     sort_key_en BYTEA NOT NULL,

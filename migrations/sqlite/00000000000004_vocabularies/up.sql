@@ -43,6 +43,10 @@ CREATE TABLE concepts (
     vocabulary_id TEXT NOT NULL REFERENCES vocabularies (id),
     uri TEXT NOT NULL,
     deprecated BOOLEAN NOT NULL,
+    -- What took its place; concept_relations keeps it from dangling.
+    replaced_by TEXT,
+    -- Whether nothing is broader.
+    is_top BOOLEAN NOT NULL,
     sort_key_fi BLOB NOT NULL,
     sort_key_sv BLOB NOT NULL,
     sort_key_en BLOB NOT NULL,
@@ -52,6 +56,7 @@ CREATE UNIQUE INDEX concepts_uri ON concepts (vocabulary_id, uri);
 CREATE INDEX concepts_vocabulary_name_fi ON concepts (vocabulary_id, sort_key_fi, id);
 CREATE INDEX concepts_vocabulary_name_sv ON concepts (vocabulary_id, sort_key_sv, id);
 CREATE INDEX concepts_vocabulary_name_en ON concepts (vocabulary_id, sort_key_en, id);
+CREATE INDEX concepts_top ON concepts (vocabulary_id, is_top);
 CREATE INDEX concepts_created ON concepts (vocabulary_id, created_at, id);
 CREATE INDEX concepts_updated ON concepts (vocabulary_id, updated_at, id);
 
@@ -66,6 +71,8 @@ CREATE TABLE concept_revisions (
     vocabulary_id TEXT NOT NULL,
     uri TEXT NOT NULL,
     deprecated BOOLEAN NOT NULL,
+    replaced_by TEXT,
+    is_top BOOLEAN NOT NULL,
     sort_key_fi BLOB NOT NULL,
     sort_key_sv BLOB NOT NULL,
     sort_key_en BLOB NOT NULL,
@@ -127,6 +134,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('concepts', 'concepts_vocabulary_name_fi', '50000 2500 1 1'),
     ('concepts', 'concepts_vocabulary_name_sv', '50000 2500 1 1'),
     ('concepts', 'concepts_vocabulary_name_en', '50000 2500 1 1'),
+    ('concepts', 'concepts_top', '50000 2500 100'),
     ('concepts', 'concepts_created', '50000 2500 2 1'),
     ('concepts', 'concepts_updated', '50000 2500 2 1'),
     ('concept_labels', 'sqlite_autoindex_concept_labels_1', '200000 4 4 2 1'),

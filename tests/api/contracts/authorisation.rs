@@ -13,9 +13,21 @@ const TABLE: &[(&str, [u16; 5])] = &[
     ("get_network", [401, 200, 200, 403, 200]),
     ("get_network_link", [401, 200, 200, 403, 200]),
     ("get_organisation", [401, 200, 200, 403, 200]),
+    ("get_concept", [401, 200, 200, 403, 200]),
+    ("get_vocabulary", [401, 200, 200, 403, 200]),
+    ("list_concepts", [401, 200, 200, 403, 200]),
+    ("list_vocabularies", [401, 200, 200, 403, 200]),
     ("list_network_links", [401, 200, 200, 403, 200]),
     ("list_networks", [401, 200, 200, 403, 200]),
     ("list_organisations", [401, 200, 200, 403, 200]),
+    ("create_concept", [401, 403, 201, 403, 201]),
+    ("create_vocabulary", [401, 403, 201, 403, 201]),
+    ("patch_concept", [401, 403, 200, 403, 200]),
+    ("patch_vocabulary", [401, 403, 200, 403, 200]),
+    ("replace_concept", [401, 403, 200, 403, 200]),
+    ("replace_vocabulary", [401, 403, 200, 403, 200]),
+    ("delete_concept", [401, 403, 204, 403, 204]),
+    ("delete_vocabulary", [401, 403, 204, 403, 204]),
     ("create_network", [401, 403, 201, 403, 201]),
     ("create_network_link", [401, 403, 201, 403, 201]),
     ("create_organisation", [401, 403, 201, 403, 201]),
@@ -31,13 +43,17 @@ const TABLE: &[(&str, [u16; 5])] = &[
 
 /// What callers without a token get where anonymous reads are configured, and the operation is among those.
 const ANONYMOUS: &[&str] = &[
+    "get_concept",
     "get_graph",
     "get_network",
     "get_network_link",
     "get_organisation",
+    "get_vocabulary",
+    "list_concepts",
     "list_network_links",
     "list_networks",
     "list_organisations",
+    "list_vocabularies",
 ];
 
 fn row(operation: &Operation) -> [u16; 5] {
