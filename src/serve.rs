@@ -133,7 +133,7 @@ pub fn read_secret(file: &Path) -> Result<SecretText, String> {
 
 /// What somebody who tries it wants to know first.
 fn greet(url: &str, secret: &SecretText) -> Result<(), String> {
-    let token = mint(secret, "demo", "directory:read directory:write hr:sync", Duration::from_secs(24 * 3600))?;
+    let token = mint(secret, demo::SUBJECT, "directory:read directory:write hr:sync", Duration::from_secs(24 * 3600))?;
     eprintln!(
         "\nSolmu's demo directory is served.\n\n  API         {url}/v1\n  Swagger UI  {url}/swagger-ui/\n  Token       {token}\n              (for 24 hours; reads and writes)\n\n  curl -H 'Authorization: Bearer {token}' '{url}/v1/networks?limit=3'\n"
     );

@@ -7,8 +7,11 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 
+use crate::auth::token::{SOLMU, internal_id};
+use crate::auth::visibility::Sight;
 use crate::db::{Db, Tx, changes, meta};
 use crate::http::problem::{Problem, Result as Answered};
+use crate::members::identities::{self, MemberIdentityCreate};
 use crate::members::{self, MemberCreate, MemberId, MemberProfile};
 use crate::memberships::{self, MembershipId, MembershipSeed};
 use crate::networks::links::{NetworkLinkCreate, NetworkLinkId};
@@ -29,6 +32,11 @@ const VOCABULARIES: &str = include_str!("vocabularies.json");
 
 /// The vocabularies that come from files: the number of its own, the number that its concepts have, the file.
 const FILES: [(u32, u32, &str); 2] = [(1, 0x7005, THEMES), (2, 0x7006, SKILLS)];
+
+/// Whose token the demo prints, and the member and the identity that they are: somebody with applications to decide on.
+pub const SUBJECT: &str = "demo";
+const BEARER: &str = "01900000-0000-7007-8000-000000000225";
+const IDENTITY: &str = "01900000-0000-7009-8000-000000000001";
 
 /// The mark, in the database, of a directory that began as the demo.
 const MARK: &str = "demo";
@@ -85,6 +93,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
         let people = people.into_iter().map(|fixed| (fixed.id, fixed.document, fixed.profile.unwrap_or_default()));
         members::load(tx, &people.collect::<Vec<_>>())?;
         memberships::load(tx, seeds.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
+        load_bearer(tx, db.key())?;
         meta::set(tx.conn, MARK, "loaded")?;
         Ok(true)
     })
@@ -108,6 +117,15 @@ fn load_file(tx: &mut Tx<'_>, (number, kind, text): &(u32, u32, &str)) -> Answer
     };
     let create = Some(described(&file, &uri)?);
     import::run(Through::Tx(tx), Target { id, uri, create }, file, false, id_of).map(|_| ())
+}
+
+/// Links the token that the demo prints to one of its people.
+fn load_bearer(tx: &mut Tx<'_>, key: &[u8]) -> Answered<()> {
+    let identity = MemberIdentityCreate { issuer: SOLMU.to_owned(), subject: SUBJECT.to_owned() };
+    let caller = internal_id(key, &identity.issuer, &identity.subject)?.to_string();
+    let id = IDENTITY.parse().map_err(|error: String| Problem::internal(error))?;
+    let member = BEARER.parse().map_err(|error: String| Problem::internal(error))?;
+    identities::insert(tx, id, member, identity, caller, Sight::Editor).map(|_| ())
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
