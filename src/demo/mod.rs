@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::db::{Db, changes, meta};
 use crate::http::problem::Problem;
+use crate::members::identities::{self, MemberIdentityId, MemberIdentitySeed};
 use crate::members::{self, MemberCreate, MemberId, MemberProfile};
 use crate::memberships::{self, MembershipId, MembershipSeed};
 use crate::networks::links::{NetworkLinkCreate, NetworkLinkId};
@@ -18,6 +19,7 @@ const ORGANISATIONS: &str = include_str!("organisations.json");
 const NETWORKS: &str = include_str!("networks.json");
 const LINKS: &str = include_str!("network_links.json");
 const MEMBERS: &str = include_str!("members.json");
+const IDENTITIES: &str = include_str!("member_identities.json");
 const MEMBERSHIPS: &str = include_str!("memberships.json");
 
 /// The mark, in the database, of a directory that began as the demo.
@@ -60,6 +62,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
     let networks: Vec<Fixed<NetworkId, NetworkCreate>> = parse(NETWORKS)?;
     let links: Vec<Fixed<NetworkLinkId, NetworkLinkCreate>> = parse(LINKS)?;
     let people: Vec<Fixed<MemberId, MemberCreate>> = parse(MEMBERS)?;
+    let known: Vec<Fixed<MemberIdentityId, MemberIdentitySeed>> = parse(IDENTITIES)?;
     let seeds: Vec<Fixed<MembershipId, MembershipSeed>> = parse(MEMBERSHIPS)?;
     db.write_now(None, time(), |tx| {
         if !changes::is_empty(tx.conn)? {
@@ -71,6 +74,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
         networks::links::load(tx, links.collect())?;
         let people = people.into_iter().map(|fixed| (fixed.id, fixed.document, fixed.profile.unwrap_or_default()));
         members::load(tx, people.collect())?;
+        identities::load(tx, known.into_iter().map(|fixed| (fixed.id, fixed.document)).collect(), db.key())?;
         memberships::load(tx, seeds.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         meta::set(tx.conn, MARK, "loaded")?;
         Ok(true)
