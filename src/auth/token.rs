@@ -152,7 +152,7 @@ impl Tokens {
     }
 }
 
-/// A keyed hash of (`iss`, `sub`), each with its length so that no two pairs run together.
+/// The id that stands for somebody: a keyed hash of (`iss`, `sub`), each with its length so that no two pairs run together.
 pub fn internal_id(key: &[u8], issuer: &str, subject: &str) -> Result<Arc<str>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Problem::internal)?;
     for part in [issuer, subject] {

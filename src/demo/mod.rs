@@ -7,11 +7,9 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 
-use crate::auth::token::{SOLMU, internal_id};
-use crate::auth::visibility::Sight;
 use crate::db::{Db, Tx, changes, meta};
 use crate::http::problem::{Problem, Result as Answered};
-use crate::members::identities::{self, MemberIdentityCreate};
+use crate::members::identities::{self, MemberIdentityId, MemberIdentitySeed};
 use crate::members::{self, MemberCreate, MemberId, MemberProfile};
 use crate::memberships::{self, MembershipId, MembershipSeed};
 use crate::networks::links::{NetworkLinkCreate, NetworkLinkId};
@@ -24,6 +22,7 @@ const ORGANISATIONS: &str = include_str!("organisations.json");
 const NETWORKS: &str = include_str!("networks.json");
 const LINKS: &str = include_str!("network_links.json");
 const MEMBERS: &str = include_str!("members.json");
+const IDENTITIES: &str = include_str!("member_identities.json");
 const MEMBERSHIPS: &str = include_str!("memberships.json");
 
 const THEMES: &str = include_str!("themes.ttl");
@@ -33,10 +32,8 @@ const VOCABULARIES: &str = include_str!("vocabularies.json");
 /// The vocabularies that come from files: the number of its own, the number that its concepts have, the file.
 const FILES: [(u32, u32, &str); 2] = [(1, 0x7005, THEMES), (2, 0x7006, SKILLS)];
 
-/// Whose token the demo prints, and the member and the identity that they are: somebody with applications to decide on.
+/// Whose token the demo prints: one of its people, by `member_identities.json`.
 pub const SUBJECT: &str = "demo";
-const BEARER: &str = "01900000-0000-7007-8000-000000000225";
-const IDENTITY: &str = "01900000-0000-7009-8000-000000000001";
 
 /// The mark, in the database, of a directory that began as the demo.
 const MARK: &str = "demo";
@@ -79,6 +76,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
     let vocabularies: Vec<Fixed<VocabularyId, VocabularyCreate>> = parse(VOCABULARIES)?;
     let links: Vec<Fixed<NetworkLinkId, NetworkLinkCreate>> = parse(LINKS)?;
     let people: Vec<Fixed<MemberId, MemberCreate>> = parse(MEMBERS)?;
+    let known: Vec<Fixed<MemberIdentityId, MemberIdentitySeed>> = parse(IDENTITIES)?;
     let seeds: Vec<Fixed<MembershipId, MembershipSeed>> = parse(MEMBERSHIPS)?;
     db.write_now(None, time(), |tx| {
         if !changes::is_empty(tx.conn)? {
@@ -92,8 +90,8 @@ pub fn load(db: &Db) -> Result<bool, String> {
         networks::links::load(tx, links.collect())?;
         let people = people.into_iter().map(|fixed| (fixed.id, fixed.document, fixed.profile.unwrap_or_default()));
         members::load(tx, &people.collect::<Vec<_>>())?;
+        identities::load(tx, known.into_iter().map(|fixed| (fixed.id, fixed.document)).collect(), db.key())?;
         memberships::load(tx, seeds.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
-        load_bearer(tx, db.key())?;
         meta::set(tx.conn, MARK, "loaded")?;
         Ok(true)
     })
@@ -117,15 +115,6 @@ fn load_file(tx: &mut Tx<'_>, (number, kind, text): &(u32, u32, &str)) -> Answer
     };
     let create = Some(described(&file, &uri)?);
     import::run(Through::Tx(tx), Target { id, uri, create }, file, false, id_of).map(|_| ())
-}
-
-/// Links the token that the demo prints to one of its people.
-fn load_bearer(tx: &mut Tx<'_>, key: &[u8]) -> Answered<()> {
-    let identity = MemberIdentityCreate { issuer: SOLMU.to_owned(), subject: SUBJECT.to_owned() };
-    let caller = internal_id(key, &identity.issuer, &identity.subject)?.to_string();
-    let id = IDENTITY.parse().map_err(|error: String| Problem::internal(error))?;
-    let member = BEARER.parse().map_err(|error: String| Problem::internal(error))?;
-    identities::insert(tx, id, member, identity, caller, Sight::Editor).map(|_| ())
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {

@@ -108,12 +108,35 @@ pub fn complete_schemas(schemas: &mut Map<String, Value>) {
         .filter(|(name, _)| name.starts_with("Multilingual"))
         .map(|(name, schema)| (format!("{name}Patch"), of_languages(schema.clone())))
         .collect();
-    for (_, patch) in schemas.iter_mut().filter(|(name, _)| name.ends_with("Patch")) {
-        for field in patch.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
-            nullable(field);
+    let names: Vec<String> = schemas.keys().filter(|name| name.ends_with("Patch")).cloned().collect();
+    for name in names {
+        let required = required_of(schemas, name.strip_suffix("Patch").unwrap_or_default());
+        let properties = schemas.get_mut(&name).and_then(|patch| patch.get_mut("properties"));
+        for (field, schema) in properties.and_then(Value::as_object_mut).into_iter().flatten() {
+            nullable(schema);
+            if !required.contains(field) {
+                clearable(schema);
+            }
         }
     }
     schemas.extend(texts);
+}
+
+/// The fields that the document of a patch can't be without.
+fn required_of(schemas: &Map<String, Value>, document: &str) -> Vec<String> {
+    let schema = schemas.get(&format!("{document}Create")).or_else(|| schemas.get(document));
+    let required = schema.and_then(|schema| schema.get("required")).and_then(Value::as_array);
+    required.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// A field with a usual value has that one again once it is cleared.
+fn clearable(field: &mut Value) {
+    let Some(fields) = field.as_object_mut() else { return };
+    if let Some(kind) = fields.get("type").filter(|kind| kind.is_string()).cloned() {
+        fields.insert("type".to_owned(), json!([kind, "null"]));
+    } else if let Some(reference) = fields.remove("$ref") {
+        fields.insert("oneOf".to_owned(), json!([{ "type": "null" }, { "$ref": reference }]));
+    }
 }
 
 fn of_languages(mut schema: Value) -> Value {

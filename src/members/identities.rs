@@ -8,6 +8,7 @@ use validator::Validate;
 
 use super::store::get as get_member;
 use super::types::MemberId;
+use crate::auth::token::internal_id;
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
@@ -41,6 +42,16 @@ pub struct MemberIdentityCreate {
     /// The person, as its tokens' `sub` says: what never changes, not a name or an address.
     #[validate(length(min = 1, max = 500), custom(function = "one_line"))]
     #[schema(min_length = 1, max_length = 500, example = "maija")]
+    pub subject: String,
+}
+
+/// An identity of the demo.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct MemberIdentitySeed {
+    pub member_id: MemberId,
+    pub issuer: String,
     pub subject: String,
 }
 
@@ -208,6 +219,15 @@ pub fn insert(
     let fields = ["member_id", "issuer", "subject"].map(str::to_owned).to_vec();
     changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, fields)?;
     row.show()
+}
+
+/// Links identities of known ids: for the demo. `key` is the database's.
+pub fn load(tx: &mut Tx<'_>, identities: Vec<(MemberIdentityId, MemberIdentitySeed)>, key: &[u8]) -> Result<()> {
+    for (id, MemberIdentitySeed { member_id, issuer, subject }) in identities {
+        let caller_id = internal_id(key, &issuer, &subject)?.to_string();
+        insert(tx, id, member_id, MemberIdentityCreate { issuer, subject }, caller_id, Sight::Editor)?;
+    }
+    Ok(())
 }
 
 /// Takes an identity away from a member: tokens of it are nobody's then.

@@ -38,6 +38,9 @@ const ID: &str = "01990000-0000-7000-8000-000000000001";
 /// When an example made or changed it.
 const TIME: &str = "2026-01-15T08:30:00.123456Z";
 
+/// The id of a caller.
+const CALLER: &str = "5ba2d13c9f0e4a7786d1c2b3";
+
 /// Where the next page begins.
 const CURSOR: &str = "kI2nVwR0c3Rhcnrcb7yPq1CeyJsaXN0IjoiLi4uIn0";
 
@@ -70,6 +73,10 @@ fn lasting(answer: &Answer) -> Value {
     let mut body = answer.json();
     if answer.status == 201 {
         body["id"] = ID.into();
+    }
+    // A caller's id is made with a key that each database has of its own.
+    if body["scopes"].is_array() {
+        body["id"] = CALLER.into();
     }
     if body["next"].is_string() {
         body["next"] = CURSOR.into();

@@ -135,12 +135,18 @@ fn a_refusal_does_not_tell_what_was_wrong() {
 fn a_token_without_the_scope_is_told_which_one_it_needs() {
     let app = App::demo();
     for operation in OPERATIONS.iter() {
-        for scope in ["", "hr:sync", "openid profile", "Admin directory:Write directory"] {
+        let Some(needed) = operation.scope() else {
+            let any = format!("Bearer {}", token(json!({ "scope": "openid" })));
+            operation.request(&app).header("authorization", &any).send().expect(operation.status());
+            continue;
+        };
+        let other = if needed == "hr:sync" { "directory:write" } else { "hr:sync" };
+        for scope in ["", other, "openid profile", "Admin directory:Write directory"] {
             let other = format!("Bearer {}", token(json!({ "scope": scope })));
             let answer = operation.request(&app).header("authorization", &other).send().expect(403);
             assert_eq!(answer.codes(), "scope_missing", "{}", operation.id);
-            assert!(answer.json()["detail"].as_str().unwrap().contains(operation.scope()), "{answer:?}");
-            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", operation.scope());
+            assert!(answer.json()["detail"].as_str().unwrap().contains(needed), "{answer:?}");
+            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
             assert_eq!(answer.header("www-authenticate"), Some(challenge.as_str()));
         }
     }
@@ -151,9 +157,9 @@ fn a_token_without_the_scope_is_told_which_one_it_needs() {
 fn the_scope_is_enough() {
     let app = App::demo();
     for operation in OPERATIONS.iter() {
-        let bearer = format!("bEaReR {}", token(json!({ "scope": operation.scope() })));
+        let bearer = format!("bEaReR {}", token(json!({ "scope": operation.scope().unwrap_or_default() })));
         let answer = operation.request(&app).header("authorization", &bearer).send();
-        assert_eq!(answer.status, operation.status(), "{} with {}: {answer:?}", operation.id, operation.scope());
+        assert_eq!(answer.status, operation.status(), "{} with {:?}: {answer:?}", operation.id, operation.scope());
     }
 }
 

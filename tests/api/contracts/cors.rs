@@ -52,7 +52,7 @@ fn asked(app: &App, operation: &Operation) -> Vec<Request> {
     let ask = || operation.request(app);
     let mut asked = vec![
         ask().by(Token::None),
-        ask().by(Token::Hr),
+        ask().by(operation.stranger()),
         operation.bare(app, &format!("{}?colour=red", operation.path())),
         operation.bare(app, &format!("{}?x={}", operation.path(), "x".repeat(9000))),
         operation.bare(app, &format!("{}/nothing/there", operation.path())),

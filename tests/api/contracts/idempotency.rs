@@ -53,8 +53,9 @@ fn a_second_time_is_answered_as_the_first() {
             assert_eq!(same(&again), same(&first), "{}", operation.id);
         }
         // Under another key, or none, it is another request, which cannot happen again here.
+        let status = if operation.is_repeatable() { 200 } else { 409 };
         for other in [send(&app, operation, "two"), operation.request(&app)] {
-            let other = other.send().expect(409);
+            let other = other.send().expect(status);
             assert!(!is_replay(&other), "{}", operation.id);
         }
     }
@@ -70,13 +71,23 @@ fn a_key_is_of_one_body_one_caller_and_one_operation() {
         if operation.body_type().is_some() {
             let mut body = operation.example["body"].clone();
             body.as_object_mut().unwrap().retain(|name, _| operation.required().contains(&name.as_str()));
+            // One that needs nothing may have left nothing out.
+            if body == operation.example["body"] {
+                body = json!({ "colour": "red" });
+            }
+            let refused = operation.with(&app, &body).header("idempotency-key", "one").send();
+            if refused.codes().contains("unknown_field") {
+                continue;
+            }
             let other = || operation.with(&app, &body).header("idempotency-key", "one");
             judge.refuses(operation.id, 422, "idempotency_key_reused", other);
         }
-        let stranger = send(&app, operation, "one").by(Token::Admin).send().expect(409);
+        let status = if operation.is_repeatable() { 200 } else { 409 };
+        let stranger = send(&app, operation, "one").by(Token::Admin).send().expect(status);
         assert!(!is_replay(&stranger), "{}: {stranger:?}", operation.id);
         // The answer is kept, the right to it is not.
-        let lesser = mint(&SECRET.parse().unwrap(), "Writer", "directory:read", Duration::from_secs(60)).unwrap();
+        let subject = format!("{:?}", operation.caller());
+        let lesser = mint(&SECRET.parse().unwrap(), &subject, "directory:read", Duration::from_secs(60)).unwrap();
         let lesser = send(&app, operation, "one").header("authorization", &format!("Bearer {lesser}"));
         judge_forbidden(&lesser.send());
         assert_eq!(same(&send(&app, operation, "one").send()), same(&first), "{}", operation.id);
@@ -99,6 +110,9 @@ fn what_failed_may_be_tried_again() {
         before.map(|request| request.send().expect(404));
         let first = send(&app, operation, "again").send().expect(operation.status());
         assert!(!is_replay(&first), "{}", operation.id);
+        if operation.is_repeatable() {
+            continue;
+        }
         // A conflict, too, is only of its moment.
         send(&app, operation, "later").send().expect(409);
         let answer = send(&app, operation, "later").send().expect(409);
@@ -134,7 +148,7 @@ fn an_answer_is_kept_for_a_day() {
         assert!(age(23) > 0);
         assert!(is_replay(&send(&app, operation, "one").send()), "{}", operation.id);
         age(25);
-        assert!(!is_replay(&send(&app, operation, "one").send().expect(409)), "{}", operation.id);
+        assert!(!is_replay(&send(&app, operation, "one").send()), "{}", operation.id);
     }
 }
 

@@ -129,6 +129,7 @@ fn check_text(keywords: &'static Map<String, Value>, text: &str, fault: &mut imp
         // The service's own are in UTC.
         Some("date-time") => DateTime::parse_from_rfc3339(text).is_ok() && text.ends_with('Z'),
         Some("uuid") => uuid::Uuid::try_parse(text).is_ok_and(|id| id.hyphenated().to_string() == text),
+        Some("email") => text.contains('@') && !text.contains(char::is_whitespace),
         Some("uri") => text.starts_with("https://") || text.starts_with("http://"),
         Some(other) => panic!("no text has the format {other}"),
         None => true,

@@ -145,19 +145,35 @@ impl Operation {
         status.unwrap_or_else(|| panic!("{} has no example in src/*/examples.json", self.id))
     }
 
-    /// The scope it needs.
-    pub fn scope(&self) -> &'static str {
-        self.spec["security"][0]["bearer"][0].as_str().expect("a scope")
+    /// The scope it needs; none where it is enough to be signed in.
+    pub fn scope(&self) -> Option<&'static str> {
+        self.spec["security"][0]["bearer"].as_array().expect("a requirement").first().and_then(Value::as_str)
+    }
+
+    /// Whether it may be asked for again at any time, being no change of state.
+    pub fn is_repeatable(&self) -> bool {
+        self.id == "confirm_member"
+    }
+
+    /// Whether nothing is left of what it deletes, not even its past.
+    pub fn erases(&self) -> bool {
+        self.id == "delete_member"
     }
 
     /// Somebody who may.
     pub fn caller(&self) -> Token {
         match self.scope() {
-            "directory:read" => Token::Reader,
-            "directory:write" => Token::Writer,
-            "hr:sync" => Token::Hr,
-            _ => Token::Admin,
+            Some("directory:read") => Token::Reader,
+            Some("directory:write") => Token::Writer,
+            Some("hr:sync") => Token::Hr,
+            Some(_) => Token::Admin,
+            None => Token::Demo,
         }
+    }
+
+    /// Somebody who may not, where there is such a caller.
+    pub fn stranger(&self) -> Token {
+        if self.scope() == Some("hr:sync") { Token::Reader } else { Token::Hr }
     }
 
     /// The media type of the body that it takes.
@@ -176,8 +192,8 @@ impl Operation {
 
     /// The properties of the body that it takes.
     pub fn properties(&self) -> BTreeMap<&'static str, &'static Value> {
-        let properties = self.body_schema()["properties"].as_object().expect("properties");
-        properties.iter().map(|(name, schema)| (name.as_str(), schema)).collect()
+        let properties = self.body_schema()["properties"].as_object();
+        properties.into_iter().flatten().map(|(name, schema)| (name.as_str(), schema)).collect()
     }
 
     /// The properties that a body must have.
@@ -210,6 +226,40 @@ impl Operation {
         self.to(app, &self.target())
     }
 
+    /// Makes another row of a list; where it can be read. Rows of a list without a POST come by another way.
+    pub fn make(&self, app: &App, number: usize) -> String {
+        let request = match self.beside("POST") {
+            Some(create) => create.bare(app, &self.path()).json("application/json", create.another(number)),
+            None => {
+                // What is taken along is not that of another list.
+                let own = OPERATIONS.iter().position(|other| other.id == self.id).unwrap_or_default();
+                let number = 10_000 * (own + 1) + number;
+                let made = |id: &str| {
+                    let create = OPERATIONS.iter().find(|operation| operation.id == id).expect("an operation");
+                    let answer = create.bare(app, &create.path()).json("application/json", create.another(number));
+                    answer.send().expect(201).json()["id"].as_str().expect("an id").to_owned()
+                };
+                let (network, member) = match self.id {
+                    "list_network_memberships" => (self.example["path"]["id"].clone(), json!(made("create_member"))),
+                    "list_member_memberships" => (json!(made("create_network")), self.example["path"]["id"].clone()),
+                    other => panic!("how does a row come into {other}?"),
+                };
+                let path = format!("/v1/networks/{}/nominate", network.as_str().expect("an id"));
+                app.post(&path, json!({ "member_id": member })).by(Token::Hr)
+            }
+        };
+        request.send().expect(201).header("location").expect("an address").to_owned()
+    }
+
+    /// Makes as many rows of a list as tests of lists need, where the demo has fewer.
+    pub fn stock(&self, app: &App) {
+        let answer = self.bare(app, &format!("{}?limit=200&fields=id", self.path())).send().expect(200);
+        let rows = answer.json()["items"].as_array().expect("items").len();
+        for number in rows..14 {
+            self.make(app, 5000 + number);
+        }
+    }
+
     /// A body like the example's, with as little as it needs, that does not stand in the way of others of its kind:
     /// it has a name of its own, and time to itself.
     pub fn another(&self, number: usize) -> Value {
@@ -219,6 +269,13 @@ impl Operation {
         fields.retain(|name, _| required.contains(&name.as_str()));
         if fields.contains_key("name") {
             fields.insert("name".to_owned(), json!({ "fi": format!("Esimerkki {number}") }));
+        }
+        if fields.contains_key("user_name") {
+            fields.insert("user_name".to_owned(), format!("esimerkki.{number}@example.fi").into());
+            fields.insert("family_name".to_owned(), format!("Esimerkki {number}").into());
+        }
+        if fields.contains_key("subject") {
+            fields.insert("subject".to_owned(), number.to_string().into());
         }
         if ["valid_from", "valid_to"].iter().all(|name| properties.contains_key(name)) {
             fields.insert("valid_from".to_owned(), format!("{}-01-01", 1000 + number).into());
