@@ -62,6 +62,7 @@ fn taken(url: &str) -> Vec<String> {
 fn a_list_costs_the_same_however_long_it_is() {
     let (app, url) = counted();
     for operation in of_method("GET").filter(|operation| operation.takes("query", "limit")) {
+        operation.fill(&app);
         let include = operation.values("include");
         let queries = ["", "&count=true", &format!("&include={}", include.join(",")), "&as_of=2026-06-01"];
         for query in queries {

@@ -220,10 +220,24 @@ impl Operation {
         if fields.contains_key("name") {
             fields.insert("name".to_owned(), json!({ "fi": format!("Esimerkki {number}") }));
         }
+        if fields.contains_key("uri") {
+            fields.insert("uri".to_owned(), format!("https://uri.example/{number}").into());
+        }
         if ["valid_from", "valid_to"].iter().all(|name| properties.contains_key(name)) {
             fields.insert("valid_from".to_owned(), format!("{}-01-01", 1000 + number).into());
             fields.insert("valid_to".to_owned(), format!("{}-12-31", 1000 + number).into());
         }
         body
+    }
+
+    /// Makes the list long enough to tell a page from it, where the demo is too short.
+    pub fn fill(&self, app: &App) {
+        let rows = self.bare(app, &self.path()).send().expect(200).json()["items"].as_array().map_or(0, Vec::len);
+        if rows < 15 {
+            let create = self.beside("POST").expect("a list can be added to");
+            (0..15 - rows).for_each(|number| {
+                create.with(app, &create.another(900 + number)).send().expect(201);
+            });
+        }
     }
 }
