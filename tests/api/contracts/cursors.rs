@@ -18,7 +18,9 @@ const LANGUAGES: [&str; 3] = ["fi", "sv", "en"];
 
 /// What a row sorts by: names by the alphabet of the language, times by when they are, the rest by its text.
 fn key(row: &Value, field: &str, language: &str) -> Vec<u8> {
-    match &row[field] {
+    // What a concept is called is its preferred label.
+    let value = if field == "name" && row["name"].is_null() { &row["pref_label"] } else { &row[field] };
+    match value {
         name @ Value::Object(_) => {
             // The alphabet is slow where it is not optimised, and the same names come again and again.
             static KEYS: Mutex<BTreeMap<String, [Vec<u8>; 3]>> = Mutex::new(BTreeMap::new());
