@@ -21,6 +21,9 @@ use super::unique::UniqueObject;
 /// The media type of a merge patch.
 pub const MEDIA_TYPE: &str = "application/merge-patch+json";
 
+/// The schema of lists of labels by language, of which null takes all away.
+const ALT_LABELS: &str = "AltLabels";
+
 /// A patch of a document of type `T`: a field that is absent stays, one that is null is cleared, another is replaced or,
 /// when it is an object, merged in turn.
 pub struct MergePatch<T> {
@@ -120,6 +123,11 @@ pub fn complete_schemas(schemas: &mut Map<String, Value>) {
         }
     }
     schemas.extend(texts);
+    if let Some(mut labels) = schemas.get(ALT_LABELS).cloned() {
+        set(Some(&mut labels), "type", json!(["object", "null"]));
+        set(labels.get_mut("additionalProperties"), "type", json!(["array", "null"]));
+        schemas.insert(format!("{ALT_LABELS}Patch"), labels);
+    }
 }
 
 /// The fields that the document of a patch can't be without.
@@ -158,7 +166,7 @@ fn nullable(field: &mut Value) {
         set(Some(field), "type", json!(["array", "null"]));
     }
     if let Some(Value::String(reference)) = field.get_mut("$ref")
-        && reference.contains("/Multilingual")
+        && (reference.contains("/Multilingual") || reference.ends_with(ALT_LABELS))
     {
         reference.push_str("Patch");
     }

@@ -23,6 +23,7 @@ mod entities;
 mod examples;
 mod gate;
 mod harness;
+mod imports;
 mod licences;
 mod moves;
 mod process;

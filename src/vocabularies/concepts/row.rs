@@ -59,13 +59,7 @@ impl Mentioned {
 pub fn show(listed: &ListedConcept) -> Result<Shown> {
     let (vocabulary, successor) = &listed.extra;
     let successor = successor.as_ref().map(Successor::reference).transpose()?;
-    listed.show(|shown| {
-        let shown = shown.with("vocabulary_id", vocabulary)?;
-        match successor {
-            Some(successor) => shown.with("successor", &successor),
-            None => Ok(shown),
-        }
-    })
+    listed.show(|shown| shown.with("vocabulary_id", vocabulary)?.with("successor", &successor))
 }
 
 /// The URI of a concept that came without one.

@@ -107,8 +107,7 @@ pub struct ConceptView {
     pub deprecated: bool,
     /// The concept that is to be used instead.
     pub replaced_by: Option<ConceptId>,
-    /// Of a deprecated one: the first that is not deprecated, from replacement to replacement; left out where there is
-    /// none.
+    /// Of a deprecated one: the first that is not deprecated, from replacement to replacement.
     pub successor: Option<ConceptReference>,
     /// The broader concepts; with `include=broader_concepts`.
     pub broader_concepts: Option<Vec<ConceptReference>>,

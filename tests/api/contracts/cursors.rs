@@ -26,6 +26,8 @@ fn name_of(row: &Value) -> Value {
             json!({ "fi": format!("{} {}", text("family_name"), text("given_name")) })
         }
         None if row["network"].is_object() => row["network"]["name"].clone(),
+        // What a concept is called is its preferred label.
+        None if row["name"].is_null() => row["pref_label"].clone(),
         None => row["name"].clone(),
     }
 }

@@ -14,7 +14,7 @@ use crate::examples::is_recording;
 use crate::harness::App;
 
 /// Whose conventions an operation may follow.
-const PROFILES: [&str; 4] = ["api", "documentation", "health", "metrics"];
+const PROFILES: [&str; 5] = ["api", "documentation", "health", "import", "metrics"];
 
 /// The verbs that the names of operations begin with, by method.
 const VERBS: [(&str, &[&str]); 5] = [
@@ -104,7 +104,7 @@ fn every_operation_says_what_it_is() {
         assert!(own.len() == 1 && tags.contains(&&own[0]), "{id} has not one tag of those described: {own:?}");
         let profile = operation["x-solmu-profile"].as_str().unwrap_or_else(|| panic!("{id} has no profile"));
         assert!(PROFILES.contains(&profile), "{id} is of the unknown profile {profile}");
-        let is_api = profile == "api";
+        let is_api = ["api", "import"].contains(&profile);
         assert_eq!(template.starts_with("/v1/"), is_api, "{here} is of the profile {profile}");
         for (status, response) in operation["responses"].as_object().unwrap() {
             assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");

@@ -277,6 +277,9 @@ impl Operation {
         if fields.contains_key("subject") {
             fields.insert("subject".to_owned(), number.to_string().into());
         }
+        if fields.contains_key("uri") {
+            fields.insert("uri".to_owned(), format!("https://uri.example/{number}").into());
+        }
         if ["valid_from", "valid_to"].iter().all(|name| properties.contains_key(name)) {
             fields.insert("valid_from".to_owned(), format!("{}-01-01", 1000 + number).into());
             fields.insert("valid_to".to_owned(), format!("{}-12-31", 1000 + number).into());

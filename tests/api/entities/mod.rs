@@ -106,7 +106,7 @@ fn text(value: &Value) -> String {
 }
 
 /// A time between what was done before and what is done after, as a query carries it.
-fn instant() -> String {
+pub fn instant() -> String {
     // The service's clock and this one are the same, to the microsecond.
     sleep(Duration::from_millis(2));
     let now = solmu::db::now().format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();

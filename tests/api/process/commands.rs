@@ -59,7 +59,7 @@ fn migrate_does_what_is_left_to_do() {
     let database = Database::blank();
     let migrate = || solmu_in(dir.path(), &["migrate", "--database-url", database.text()]);
     let (first, second) = (migrate(), migrate());
-    assert_eq!((first.code, first.out.as_str(), first.err.lines().count()), (Some(0), "", 3), "{first:?}");
+    assert_eq!((first.code, first.out.as_str(), first.err.lines().count()), (Some(0), "", 6), "{first:?}");
     assert_eq!((second.code, second.out.as_str(), second.err.as_str()), (Some(0), "", ""));
     let nowhere = solmu_in(dir.path(), &["migrate", "--database-url", "sqlite:no/such/place.db"]);
     assert!(nowhere.code == Some(1) && nowhere.err.contains("cannot open the database"), "{nowhere:?}");
