@@ -94,10 +94,7 @@ fn routes<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
 {
-    let api = scope("/v1")
-        .configure(organisations::routes)
-        .configure(networks::routes)
-        .configure(vocabularies::routes);
+    let api = scope("/v1").configure(organisations::routes).configure(networks::routes).configure(vocabularies::routes);
     app.service(api)
         .service(health::alive)
         .service(health::ready)

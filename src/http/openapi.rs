@@ -184,7 +184,13 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
     // A file, in its own form: it may be sent again without harm, and needs no other conventions.
     if profile == "import" {
         problems.extend([Kind::Malformed, Kind::Unauthenticated, Kind::Forbidden, Kind::NotAcceptable, Kind::Gone]);
-        problems.extend([Kind::RequestTimeout, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]);
+        problems.extend([
+            Kind::RequestTimeout,
+            Kind::Conflict,
+            Kind::TooLarge,
+            Kind::UnsupportedMediaType,
+            Kind::Invalid,
+        ]);
         add_parameter(operation, "Accept-Language", "The language of problems and warnings: fi, sv or en.", false);
     }
     let Some(responses) = operation.entry("responses").or_insert_with(|| json!({})).as_object_mut() else { return };

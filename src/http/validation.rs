@@ -57,7 +57,9 @@ mod tests {
         for valid in ["http://www.yso.fi/onto/yso/p1", "https://uri.example/ä", "urn:example:themes", "http://x/y#z"] {
             assert!(absolute_uri(valid).is_ok(), "{valid}");
         }
-        for invalid in ["", "nonsense", "/p1", "http://", "http:///x", "urn:", "ftp://x/y", "http://x/a b", "mailto:a@b"] {
+        for invalid in
+            ["", "nonsense", "/p1", "http://", "http:///x", "urn:", "ftp://x/y", "http://x/a b", "mailto:a@b"]
+        {
             assert!(absolute_uri(invalid).is_err(), "{invalid}");
         }
     }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{links, themes};
 use super::row::{self, ListedNetwork, NetworkRow};
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkReference};
 use super::words::NetworkStatus;
+use super::{links, themes};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
@@ -175,7 +175,11 @@ fn show(conn: &mut Conn, rows: &[ListedNetwork], reading: &Reading<Network>, sig
     }
     if reading.includes("theme_concepts") {
         let themes = themes::of(conn, rows, reading.as_of)?;
-        all = all.into_iter().zip(themes).map(|(shown, own)| shown.with("theme_concepts", &own)).collect::<Result<_>>()?;
+        all = all
+            .into_iter()
+            .zip(themes)
+            .map(|(shown, own)| shown.with("theme_concepts", &own))
+            .collect::<Result<_>>()?;
     }
     Ok(all)
 }

@@ -17,11 +17,8 @@ use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::vocabularies::{ConceptId, ConceptReference, concepts};
 
-const THEMES: Children<2> = Children {
-    table: "network_themes",
-    revisions: "network_theme_revisions",
-    columns: ["network_id", "concept_id"],
-};
+const THEMES: Children<2> =
+    Children { table: "network_themes", revisions: "network_theme_revisions", columns: ["network_id", "concept_id"] };
 
 /// Refuses themes that are new to a network and that it cannot have.
 pub fn check(tx: &mut Tx<'_>, before: &[ConceptId], after: &[ConceptId]) -> Result<()> {
@@ -38,11 +35,7 @@ pub fn set(tx: &mut Tx<'_>, id: NetworkId, themes: &[ConceptId]) -> Result<()> {
 }
 
 /// The themes of networks, in their order: one query for all.
-pub fn of(
-    conn: &mut Conn,
-    rows: &[ListedNetwork],
-    as_of: Option<NaiveDateTime>,
-) -> Result<Vec<Vec<ConceptReference>>> {
+pub fn of(conn: &mut Conn, rows: &[ListedNetwork], as_of: Option<NaiveDateTime>) -> Result<Vec<Vec<ConceptReference>>> {
     #[derive(Deserialize)]
     struct About {
         #[serde(default)]

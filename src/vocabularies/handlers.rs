@@ -3,9 +3,7 @@
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
 
 use super::store;
-use super::types::{
-    Vocabulary, VocabularyCreate, VocabularyFilter, VocabularyId, VocabularyPatch, VocabularyView,
-};
+use super::types::{Vocabulary, VocabularyCreate, VocabularyFilter, VocabularyId, VocabularyPatch, VocabularyView};
 use crate::app::State;
 use crate::auth::Caller;
 use crate::db::Conn;

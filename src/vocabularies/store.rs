@@ -145,8 +145,7 @@ pub fn update(
     }
     tx.not_before(old.updated_at);
     let version = old.version + 1;
-    let row =
-        VocabularyRow { version, created_at: old.created_at, ..VocabularyRow::new(id, &after, tx.now)? };
+    let row = VocabularyRow { version, created_at: old.created_at, ..VocabularyRow::new(id, &after, tx.now)? };
     let target = vocabularies::table.filter(vocabularies::id.eq(id)).filter(vocabularies::version.eq(old.version));
     if diesel::update(target).set(&row).execute(tx.conn).on_taken(uri_taken)? == 0 {
         return Err(stale(version));

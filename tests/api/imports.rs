@@ -107,7 +107,9 @@ fn a_file_becomes_concepts_with_all_paths_up() {
 fn the_three_forms_say_the_same() {
     let app = App::start();
     let path = vocabulary(&app);
-    let file = turtle(":a a skos:Concept ; skos:prefLabel \"ä\"@fi .\n:b a skos:Concept ; skos:prefLabel \"b\"@fi ; skos:broader :a .\n");
+    let file = turtle(
+        ":a a skos:Concept ; skos:prefLabel \"ä\"@fi .\n:b a skos:Concept ; skos:prefLabel \"b\"@fi ; skos:broader :a .\n",
+    );
     assert_eq!(numbers(&import(&app, &path, &file)), [2, 0, 0, 0, 0, 0]);
     let skos = "http://www.w3.org/2004/02/skos/core#";
     let kind = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
@@ -140,7 +142,8 @@ fn a_file_that_comes_again_changes_what_differs_alone() {
     assert_eq!(all(&app, &path), before);
     let now = super::entities::instant();
     let changed = ANIMALS.replace("\"koira\"@fi", "\"hauva\"@fi").replace("skos:broader :pet", "skos:broader :animal");
-    let changed: String = changed.lines().filter(|line| !line.starts_with(":pet")).map(|line| format!("{line}\n")).collect();
+    let changed: String =
+        changed.lines().filter(|line| !line.starts_with(":pet")).map(|line| format!("{line}\n")).collect();
     let trial = app.request("POST", &format!("{path}/import?dry_run=true")).by(Token::Writer);
     let trial = trial.header("content-type", "text/turtle").raw_body(turtle(&changed)).send().expect(200).json();
     assert_eq!((numbers(&trial), &trial["dry_run"]), ([0, 1, 1, 3, 1, 1], &json!(true)));
@@ -185,11 +188,19 @@ fn a_faulty_file_names_its_lines_and_changes_nothing() {
         (format!("{good}:b a skos:Concept ; skos:altLabel \"b\"@fi ."), vec![(7, "concept_without_label")]),
         (format!("{good}{long}"), vec![(7, "import_too_long")]),
         (format!("{good}<mailto:a@b> a skos:Concept ; skos:prefLabel \"b\"@fi ."), vec![(7, "import_bad_uri")]),
-        (format!("{good}{good}:b a skos:Concept ; skos:prefLabel \"b\"@fi ; skos:broader :c .\n:c a skos:Concept ; skos:prefLabel \"c\"@fi ;\n  skos:broader :b ."), vec![(10, "import_cycle")]),
+        (
+            format!(
+                "{good}{good}:b a skos:Concept ; skos:prefLabel \"b\"@fi ; skos:broader :c .\n:c a skos:Concept ; skos:prefLabel \"c\"@fi ;\n  skos:broader :b ."
+            ),
+            vec![(10, "import_cycle")],
+        ),
         (format!("{good}:b a skos:Concept ; skos:prefLabel \"b\"@fi ; skos:broader :b .\n"), vec![(7, "import_cycle")]),
         (format!("{good}:b a skos:Concept skos:prefLabel"), vec![(7, "import_syntax")]),
         (format!("{good}\n\n:b a skos:Concept ; skos:prefLabel \"b"), vec![(9, "import_syntax")]),
-        (format!("{good}:b a skos:Concept .\n:c a skos:Concept .\n"), vec![(7, "concept_without_label"), (8, "concept_without_label")]),
+        (
+            format!("{good}:b a skos:Concept .\n:c a skos:Concept .\n"),
+            vec![(7, "concept_without_label"), (8, "concept_without_label")],
+        ),
         (String::new(), vec![(0, "no_concepts")]),
     ] {
         let answer = send(&app, &path, "text/turtle", turtle(&file)).expect(422);

@@ -114,9 +114,8 @@ fn lift(tx: &mut Tx<'_>, id: ConceptId) -> Result<()> {
         columns: ["concept_id", "ancestor_id"],
         rows: vec![[Value::Text(id.as_str()), Value::Text(id.as_str())]],
     };
-    let is_new: bool =
-        diesel::select(diesel::dsl::not(diesel::dsl::exists(concept_ancestors::table.find((id, id)))))
-            .get_result(tx.conn)?;
+    let is_new: bool = diesel::select(diesel::dsl::not(diesel::dsl::exists(concept_ancestors::table.find((id, id)))))
+        .get_result(tx.conn)?;
     if is_new {
         own.execute(tx.conn)?;
     }
@@ -145,9 +144,7 @@ pub fn refuse_in_use(conn: &mut Conn, id: ConceptId) -> Result<()> {
         .first(conn)
         .optional()?;
     match relation {
-        Some(relation) => {
-            Err(Problem::new(Kind::Conflict, Code::InUse.with("by", format!("concepts.{relation}"))))
-        }
+        Some(relation) => Err(Problem::new(Kind::Conflict, Code::InUse.with("by", format!("concepts.{relation}")))),
         None => Ok(()),
     }
 }

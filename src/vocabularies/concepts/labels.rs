@@ -94,9 +94,7 @@ impl utoipa::PartialSchema for AltLabels {
     fn schema() -> RefOr<Schema> {
         let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LABEL));
         let texts = ArrayBuilder::new().items(text).max_items(Some(LABELS));
-        let tag = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("A language, by BCP 47 tag."));
+        let tag = ObjectBuilder::new().schema_type(Type::String).description(Some("A language, by BCP 47 tag."));
         ObjectBuilder::new()
             .schema_type(Type::Object)
             .property_names(Some(tag))

@@ -16,9 +16,7 @@ use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::rows::{InsertRows, Value};
-use crate::db::schema::{
-    concept_ancestors, concept_labels, concept_relations, concepts, member_facets, members,
-};
+use crate::db::schema::{concept_ancestors, concept_labels, concept_relations, concepts, member_facets, members};
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
@@ -182,7 +180,9 @@ fn show(conn: &mut Conn, rows: &[ListedConcept], reading: &Reading<Concept>, sig
         let known = references(conn, &mentioned, reading.as_of)?;
         let collect = |ids: Vec<ConceptId>| -> Vec<&ConceptReference> {
             let mut found: Vec<&ConceptReference> = ids.iter().filter_map(|id| known.get(id)).collect();
-            found.sort_by_cached_key(|one| crate::text::sort_key(one.pref_label.best(reading.language), reading.language));
+            found.sort_by_cached_key(|one| {
+                crate::text::sort_key(one.pref_label.best(reading.language), reading.language)
+            });
             found.dedup_by_key(|one| one.id);
             found
         };
@@ -312,7 +312,8 @@ pub fn update(
     if names_version == version {
         write_labels(tx, &[(id, version, &after)])?;
     }
-    let relations = |document: &ConceptCreate| (document.broader.clone(), document.related.clone(), document.replaced_by);
+    let relations =
+        |document: &ConceptCreate| (document.broader.clone(), document.related.clone(), document.replaced_by);
     if relations(&before) != relations(&after) {
         hierarchy::write(tx, id, &after)?;
     }

@@ -299,7 +299,8 @@ fn relate(tx: &mut Tx<'_>, batch: &[Planned], graph: &Graph) -> Result<()> {
             [id.to_string(), relation.clone(), target.to_string()]
         };
         let some: Vec<[String; 3]> = some.iter().map(row).collect();
-        let rows = some.iter().map(|[id, relation, target]| [Value::Text(id), Value::Text(relation), Value::Text(target)]);
+        let rows =
+            some.iter().map(|[id, relation, target]| [Value::Text(id), Value::Text(relation), Value::Text(target)]);
         let columns = ["concept_id", "relation", "target_id"];
         InsertRows { table: "concept_relations", columns, rows: rows.collect() }
             .execute(tx.conn)

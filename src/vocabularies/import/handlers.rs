@@ -85,12 +85,13 @@ async fn send(mut payload: web::Payload, sender: Sender<Piece>) -> Result<()> {
     let mut length = 0;
     loop {
         let piece = tokio::time::timeout(PIECE, payload.next());
-        let piece = match piece.await.map_err(|_| Problem::new(Kind::RequestTimeout, Code::SlowBody))? {
-            None => Piece::End,
-            Some(piece) => Piece::Some(piece.map_err(|error| {
-                Problem::new(Kind::Malformed, Code::Malformed.with("reason", error.to_string()))
-            })?),
-        };
+        let piece =
+            match piece.await.map_err(|_| Problem::new(Kind::RequestTimeout, Code::SlowBody))? {
+                None => Piece::End,
+                Some(piece) => Piece::Some(piece.map_err(|error| {
+                    Problem::new(Kind::Malformed, Code::Malformed.with("reason", error.to_string()))
+                })?),
+            };
         if let Piece::Some(bytes) = &piece {
             length += bytes.len();
             if length > FILE {

@@ -40,7 +40,9 @@ impl From<TurtleParseError> for Failure {
     fn from(error: TurtleParseError) -> Self {
         match error {
             TurtleParseError::Io(error) => Self::Io(error),
-            TurtleParseError::Syntax(error) => Self::Syntax(error.location().start.line + 1, error.message().to_owned()),
+            TurtleParseError::Syntax(error) => {
+                Self::Syntax(error.location().start.line + 1, error.message().to_owned())
+            }
         }
     }
 }

@@ -75,12 +75,7 @@ pub fn stored(conn: &mut Conn, vocabulary: VocabularyId) -> Result<Stored> {
 }
 
 /// Compares a file with what is stored.
-pub fn make(
-    target: &Target,
-    file: &File,
-    stored: Stored,
-    id_of: impl Fn(Option<&str>) -> ConceptId,
-) -> Result<Plan> {
+pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<&str>) -> ConceptId) -> Result<Plan> {
     let mut outcome = Outcome { warnings: file.warnings.clone(), ..Outcome::default() };
     let all = file.concepts();
     if all.len() > CONCEPTS {
@@ -137,7 +132,14 @@ pub fn make(
         let broader = resolve(&draft.broader);
         let related = resolve(&draft.related).into_iter().filter(|other| *other != id).collect();
         let replaced_by = resolve(draft.replaced_by.as_slice()).pop().filter(|other| *other != id);
-        Some(Planned { id, is_stored: by_uri.contains_key(file.uri(*number)), number: *number, broader, related, replaced_by })
+        Some(Planned {
+            id,
+            is_stored: by_uri.contains_key(file.uri(*number)),
+            number: *number,
+            broader,
+            related,
+            replaced_by,
+        })
     };
     let concepts: Vec<Planned> = own.iter().filter_map(planned).collect();
     for one in &concepts {
@@ -156,9 +158,8 @@ pub fn make(
     }
     // What was made here and never was in a file cannot vanish from it.
     let is_own = |id: &ConceptId, uri: &str| uri == uri_of(&target.uri, *id);
-    let vanished = stored.concepts.iter().filter(|(id, uri, deprecated)| {
-        !deprecated && !present.contains(id) && !is_own(id, uri)
-    });
+    let vanished =
+        stored.concepts.iter().filter(|(id, uri, deprecated)| !deprecated && !present.contains(id) && !is_own(id, uri));
     let vanished = vanished.map(|(id, ..)| *id).collect();
     Ok(Plan { concepts, vanished, graph, outcome })
 }

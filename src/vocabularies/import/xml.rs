@@ -41,7 +41,17 @@ const NAME: usize = 200;
 impl<R: Read> Harmless<R> {
     /// Guards a reader.
     pub fn new(inner: R) -> Self {
-        Self { inner, piece: 0, word: 0, is_in_doctype: false, quoted: 0, was_angle: false, name: None, root: None, ended: None }
+        Self {
+            inner,
+            piece: 0,
+            word: 0,
+            is_in_doctype: false,
+            quoted: 0,
+            was_angle: false,
+            name: None,
+            root: None,
+            ended: None,
+        }
     }
 
     fn is_harmful(&mut self, byte: u8) -> bool {
@@ -120,7 +130,8 @@ mod tests {
 
     #[test]
     fn names_of_namespaces_pass_and_bombs_do_not() {
-        let document = |entities: &str| format!("<?xml version=\"1.0\"?>\n<!DOCTYPE r [{entities}]>\n<r a=\"&x;\">R&amp;D</r>");
+        let document =
+            |entities: &str| format!("<?xml version=\"1.0\"?>\n<!DOCTYPE r [{entities}]>\n<r a=\"&x;\">R&amp;D</r>");
         assert!(reads(&document("<!ENTITY x \"http://example.com/\">\n")));
         assert!(reads("<r>R&amp;D</r>"));
         assert!(reads("<a:r x='1'>\n<b/><!-- c --></a:r >\n<!-- d -->"));

@@ -143,7 +143,11 @@ fn replacing_clears_what_is_left_out() {
         let bare = operation.with(&app, &body).send().expect(200);
         for (name, value) in own(operation, &bare) {
             let is_cleared = [json!(null), json!([]), json!({}), json!(false)].contains(&value);
-            assert!(is_cleared || stays(operation, &name) || body[&name] == value, "{name} of {}: {value}", operation.id);
+            assert!(
+                is_cleared || stays(operation, &name) || body[&name] == value,
+                "{name} of {}: {value}",
+                operation.id
+            );
         }
         assert_ne!(own(operation, &bare), own(operation, &whole), "{}", operation.id);
         // And what is put back is there again, but for the version.
