@@ -202,7 +202,8 @@ fn write(tx: &mut Tx<'_>, mut writes: Vec<Write>) -> Result<Vec<Write>> {
     }
     revisions::open(tx, TYPE, &all)?;
     // Those that changed in the same fields are told together: a handful of ways.
-    let mut alike: BTreeMap<(bool, &[String]), Vec<(&str, i64)>> = BTreeMap::new();
+    type How<'a> = (bool, &'a [String]);
+    let mut alike: BTreeMap<How<'_>, Vec<(&str, i64)>> = BTreeMap::new();
     for write in &writes {
         let how = (write.row.version > 1, write.fields.as_slice());
         alike.entry(how).or_default().push((write.row.id.as_str(), write.row.version));

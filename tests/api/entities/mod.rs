@@ -1,6 +1,7 @@
 //! What each entity promises beyond the contracts that all of them share.
 
 mod as_of;
+mod concepts;
 mod external_ids;
 mod graph;
 mod link_rules;
@@ -10,6 +11,7 @@ mod organisation_tree;
 mod organisations;
 mod past;
 mod visibility;
+mod vocabularies;
 
 use std::sync::Barrier;
 use std::thread::{scope, sleep};
