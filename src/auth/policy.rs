@@ -38,7 +38,11 @@ mod tests {
         for held in Scope::ALL {
             for needed in Scope::ALL {
                 let expected = held == needed || held == Scope::Admin;
-                assert_eq!(may(&caller(Some("c"), &[held]), Needed::Scope(needed), true), expected, "{held} for {needed}");
+                assert_eq!(
+                    may(&caller(Some("c"), &[held]), Needed::Scope(needed), true),
+                    expected,
+                    "{held} for {needed}"
+                );
             }
         }
     }

@@ -121,7 +121,8 @@ pub async fn join_network(
     key: IdempotencyKey,
     body: Body<MembershipJoin>,
 ) -> Result<Answer> {
-    let entry = Entry { member_id: body.value.member_id, way: Way::Join, role: MembershipRole::Member, note: body.value.note };
+    let entry =
+        Entry { member_id: body.value.member_id, way: Way::Join, role: MembershipRole::Member, note: body.value.note };
     entered(&caller, &state, network, key, body.sha256, entry).await
 }
 
@@ -160,7 +161,8 @@ pub async fn nominate_to_network(
     let MembershipNominate { member_id, role, basis, valid_from, note } = body.value;
     let basis = MembershipBasis::from(basis.unwrap_or(NominationBasis::Nominated));
     let from = valid_from.unwrap_or_else(|| state.today());
-    let entry = Entry { member_id, way: Way::Nominate(basis, from), role: role.unwrap_or(MembershipRole::Member), note };
+    let entry =
+        Entry { member_id, way: Way::Nominate(basis, from), role: role.unwrap_or(MembershipRole::Member), note };
     entered(&caller, &state, network, key, body.sha256, entry).await
 }
 

@@ -90,8 +90,7 @@ fn read(conn: &mut Conn, id: String, scopes: Vec<&'static str>) -> Result<Me> {
     members::get(conn, member, None, Sight::Editor)?.show()?.write(&mut body);
     me.member = Some(serde_json::from_slice(&body).map_err(Problem::internal)?);
     (me.memberships, me.memberships_total) = first(conn, || of(member, &LIVE))?;
-    (me.awaiting.invitations, me.awaiting.invitations_total) =
-        first(conn, || of(member, &[MembershipState::Invited]))?;
+    (me.awaiting.invitations, me.awaiting.invitations_total) = first(conn, || of(member, &[MembershipState::Invited]))?;
     (me.awaiting.applications, me.awaiting.applications_total) = first(conn, || applications(member))?;
 
     let own = || me.memberships.iter().chain(&me.awaiting.invitations).chain(&me.awaiting.applications);
@@ -111,10 +110,7 @@ fn read(conn: &mut Conn, id: String, scopes: Vec<&'static str>) -> Result<Me> {
 type Query = memberships::BoxedQuery<'static, MultiBackend>;
 
 fn of(member: MemberId, states: &[MembershipState]) -> Query {
-    memberships::table
-        .filter(memberships::member_id.eq(member))
-        .filter(one_of(memberships::state, states))
-        .into_boxed()
+    memberships::table.filter(memberships::member_id.eq(member)).filter(one_of(memberships::state, states)).into_boxed()
 }
 
 /// Applications to the networks in which a member decides on them.

@@ -185,12 +185,9 @@ fn ended(row: MembershipRow, last: NaiveDate, today: NaiveDate, reason: EndReaso
     };
     match fault {
         Some(code) => Err(Problem::invalid(vec![Fault::at("/valid_to", code)])),
-        None => Ok(MembershipRow {
-            state: MembershipState::Ended,
-            valid_to: Some(last),
-            end_reason: Some(reason),
-            ..row
-        }),
+        None => {
+            Ok(MembershipRow { state: MembershipState::Ended, valid_to: Some(last), end_reason: Some(reason), ..row })
+        }
     }
 }
 

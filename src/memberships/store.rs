@@ -11,7 +11,9 @@ use super::types::{
 use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
 use crate::db::changes::EntityType;
-use crate::db::schema::{members as member_table, memberships, networks as network_table, organisation_ancestors, organisations};
+use crate::db::schema::{
+    members as member_table, memberships, networks as network_table, organisation_ancestors, organisations,
+};
 use crate::db::{Conn, MultiBackend, one_of, tombstones};
 use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::problem::{Problem, Result};

@@ -216,8 +216,7 @@ fn a_cursor_of_another_list_is_refused() {
         .collect();
     for (list, cursor) in &cursors {
         let names = sorts(&app, list);
-        let mut others =
-            vec![format!("sort=-{}", names[0]), format!("as_of={}", instant())];
+        let mut others = vec![format!("sort=-{}", names[0]), format!("as_of={}", instant())];
         others.extend(names.get(1).map(|name| format!("sort={name}")));
         let (target, common) = (list.target(), ["limit", "count", "sort", "include", "fields", "as_of", "cursor"]);
         let filters = target.split_once('?').map_or("", |(_, query)| query).split('&');

@@ -3,12 +3,19 @@
 mod as_of;
 mod external_ids;
 mod graph;
+mod identities;
 mod link_rules;
 mod links;
+mod me;
+mod members;
+mod membership_rules;
+mod memberships;
 mod networks;
 mod organisation_tree;
 mod organisations;
 mod past;
+mod people;
+mod profiles;
 mod visibility;
 
 use std::sync::Barrier;
