@@ -112,7 +112,11 @@ fn a_revision_has_the_columns_of_its_entity_behind_its_times() {
     let twins: Vec<_> = tables.iter().filter(|(table, _)| table.ends_with("_revisions")).collect();
     assert!(twins.len() >= 3, "{:?}", tables.keys());
     for (table, columns) in twins {
-        let entity = format!("{}s", table.trim_end_matches("_revisions"));
+        let one = table.trim_end_matches("_revisions");
+        let entity = match one.strip_suffix('y') {
+            Some(stem) => format!("{stem}ies"),
+            None => format!("{one}s"),
+        };
         let (times, rest) = columns.split_at(2);
         assert_eq!([&*times[0].name, &*times[1].name], ["recorded_from", "recorded_to"], "{table}");
         assert_eq!(shape(rest), shape(&tables[&entity]), "{table}");
