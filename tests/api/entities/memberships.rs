@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::people::{act, ask, enter, family_names, hr, make_person, patch};
-use super::{agency, change, instant, logged, make_network, network, text};
+use super::{agency, at_once, change, instant, logged, make_network, network, text};
 use crate::harness::{App, Token};
 
 fn list(network: &str) -> String {
@@ -252,6 +252,24 @@ fn a_network_goes_with_its_past_but_not_with_its_members() {
     assert_eq!(hr(&app, &format!("/v1/members/{a}/memberships?count=true&as_of={then}"))["total"], 1);
     assert_eq!(found(&app, &club, &format!("as_of={then}")), ["Aalto", "Berg"]);
     app.get(&format!("{network}/membership-counts")).by(Token::Hr).send().expect(410);
+}
+
+/// What both would take along is taken by one of them.
+#[test]
+fn a_member_is_forgotten_beside_the_network_they_were_in() {
+    let app = App::start();
+    for round in 0..8 {
+        let club = make_network(&app, network("Kerho", json!({})));
+        let id = make_person(&app, "Aalto", json!({ "user_name": round.to_string() }));
+        let path = enter(&app, &club, "join", &id, json!({}));
+        act(&app, &path, "leave", json!({})).expect(200);
+        let statuses =
+            at_once([&|| app.delete(&format!("/v1/members/{id}")).by(Token::Hr).if_match("*").send(), &|| {
+                app.delete(&format!("/v1/networks/{club}")).by(Token::Writer).if_match("*").send()
+            }]);
+        assert_eq!(statuses, [204, 204], "round {round}");
+        app.get(&path).by(Token::Hr).send().expect(410);
+    }
 }
 
 /// Networks that a caller cannot see take nobody by them, and show nobody to them.
