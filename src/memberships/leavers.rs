@@ -101,6 +101,8 @@ pub fn forget(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
     if diesel::select(exists(own().filter(one_of(memberships::state, &LIVE)))).get_result(tx.conn)? {
         return Err(in_use());
     }
+    let past: Vec<MembershipId> = own().order(memberships::id).select(memberships::id).load(tx.conn)?;
+    hold_past(tx, &past)?;
     let gone: Vec<(MembershipId, i64)> = own().select((memberships::id, memberships::version)).load(tx.conn)?;
     diesel::delete(own()).execute(tx.conn)?;
     diesel::delete(membership_revisions::table.filter(membership_revisions::member_id.eq(member))).execute(tx.conn)?;
@@ -114,6 +116,8 @@ pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibi
     if diesel::select(exists(own().filter(one_of(memberships::state, &LIVE)))).get_result(tx.conn)? {
         return Err(in_use());
     }
+    let past: Vec<MembershipId> = own().order(memberships::id).select(memberships::id).load(tx.conn)?;
+    hold_past(tx, &past)?;
     let gone: Vec<(MembershipId, i64)> = own().select((memberships::id, memberships::version)).load(tx.conn)?;
     if gone.is_empty() {
         return Ok(());
@@ -129,6 +133,15 @@ pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibi
         .set(membership_revisions::recorded_to.eq(tx.now))
         .execute(tx.conn)?;
     leave(tx, &gone, visibility)
+}
+
+/// Holds memberships in the order of their ids: should a member be forgotten and a network deleted at once, what both
+/// would take along goes with one of them.
+fn hold_past(tx: &mut Tx<'_>, ids: &[MembershipId]) -> Result<()> {
+    for part in ids.chunks(AT_ONCE) {
+        tx.hold_all(TYPE, &part.iter().map(MembershipId::as_str).collect::<Vec<_>>())?;
+    }
+    Ok(())
 }
 
 fn leave(tx: &mut Tx<'_>, gone: &[(MembershipId, i64)], visibility: Visibility) -> Result<()> {

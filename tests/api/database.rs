@@ -25,6 +25,12 @@ pub fn is_on_postgres() -> bool {
     std::env::var_os(POSTGRES).is_some()
 }
 
+/// How many versions the schema has had.
+pub fn versions() -> usize {
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    migrations.read_dir().expect("the migrations").count()
+}
+
 /// A database that is dropped with this value.
 pub struct Database {
     text: String,

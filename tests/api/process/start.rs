@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use super::{Service, directory, run, solmu, solmu_in};
-use crate::database::{Database, SECRET, is_on_postgres};
+use crate::database::{Database, SECRET, is_on_postgres, versions};
 use crate::harness::Token;
 
 #[test]
@@ -76,7 +76,7 @@ fn an_old_schema_is_brought_up_to_date_or_refused() {
     let database = Database::blank();
     if !is_on_postgres() {
         let service = Service::on(database.text(), &[]);
-        assert_eq!(service.logged("migrated").len(), 6);
+        assert_eq!(service.logged("migrated").len(), versions());
         service.get("/v1/organisations").by(Token::Reader).send().expect(200);
         drop(service);
         return assert_eq!(Service::on(database.text(), &[]).logged("migrated").len(), 0);
