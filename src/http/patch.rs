@@ -124,7 +124,6 @@ pub fn complete_schemas(schemas: &mut Map<String, Value>) {
     }
     schemas.extend(texts);
     if let Some(mut labels) = schemas.get(ALT_LABELS).cloned() {
-        set(Some(&mut labels), "type", json!(["object", "null"]));
         set(labels.get_mut("additionalProperties"), "type", json!(["array", "null"]));
         schemas.insert(format!("{ALT_LABELS}Patch"), labels);
     }

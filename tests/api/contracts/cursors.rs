@@ -9,7 +9,7 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 use solmu::text::Name;
 
-use super::lists::{ids, instant, items, page, sorts};
+use super::lists::{ids, instant, items, page, sorts, whole};
 use super::operation::{Operation, lists};
 use crate::harness::App;
 
@@ -71,7 +71,7 @@ fn compare(sort: &str, language: &str, one: &Value, other: &Value) -> Ordering {
 }
 
 /// All rows, page by page.
-fn walk(app: &App, list: &Operation, query: &str, language: &str, mut between: impl FnMut(&[Value])) -> Vec<Value> {
+pub fn walk(app: &App, list: &Operation, query: &str, language: &str, mut between: impl FnMut(&[Value])) -> Vec<Value> {
     let (mut rows, mut cursor) = (Vec::new(), String::new());
     loop {
         let target = format!("{}?{query}{cursor}", list.path());
@@ -107,8 +107,7 @@ fn every_sort_order_gives_every_row_once_and_in_order() {
             }
         }
         orders.push(names.join(","));
-        let everything: BTreeSet<String> =
-            ids(&items(&page(&app, list, "limit=200").expect(200))).into_iter().collect();
+        let everything: BTreeSet<String> = ids(&whole(&app, list, "")).into_iter().collect();
         let limit = everything.len().div_ceil(3);
         // What is sorted by is shown.
         let include = match list.id {
@@ -153,7 +152,7 @@ fn no_row_comes_twice_and_none_is_missed_while_others_come_and_go() {
             let sort = if index % 2 == 0 { format!("-{name}") } else { name };
             let mut mine = more(&app, list, number..number + 6);
             number += 6;
-            let start: BTreeSet<String> = ids(&items(&page(&app, list, "limit=200").expect(200))).into_iter().collect();
+            let start: BTreeSet<String> = ids(&whole(&app, list, "")).into_iter().collect();
             let mut gone = BTreeSet::new();
             let mut take = |mine: &mut Vec<String>, at: usize| {
                 let Some(delete) = delete else { return };

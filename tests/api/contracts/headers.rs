@@ -1,6 +1,6 @@
 //! The headers that every answer has, whatever it says: of security, of caching, and the id of the request.
 
-use super::lists::{ids, items, page};
+use super::lists::{ids, whole};
 use super::operation::{OPERATIONS, Operation, lists, of_method, with_body};
 use crate::client::{Answer, Request};
 use crate::documented::DOCUMENT;
@@ -158,7 +158,7 @@ fn targets(app: &App, operation: &Operation) -> Vec<String> {
     if !include.is_empty() {
         targets.push(format!("{}?include={include}", operation.path()));
         let list = lists().find(|list| list.below("GET").is_some_and(|below| below.id == operation.id));
-        let all = list.map(|list| ids(&items(&page(app, list, "limit=200&fields=id").expect(200)))).unwrap_or_default();
+        let all = list.map(|list| ids(&whole(app, list, "fields=id"))).unwrap_or_default();
         let last = operation.names("path").last().copied();
         let path = |id: &String| {
             operation.path_by(|name, example| if Some(name) == last { id.clone() } else { example.to_owned() })
