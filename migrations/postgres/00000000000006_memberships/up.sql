@@ -22,7 +22,7 @@ CREATE UNIQUE INDEX memberships_live ON memberships (network_id, member_id) WHER
 CREATE INDEX memberships_member ON memberships (member_id, created_at, id);
 CREATE INDEX memberships_name ON memberships (network_id, member_sort_key, id);
 CREATE INDEX memberships_state_name ON memberships (network_id, state, member_sort_key, id);
-CREATE INDEX memberships_role ON memberships (network_id, role, state);
+CREATE INDEX memberships_role_name ON memberships (network_id, role, member_sort_key, id);
 CREATE INDEX memberships_created ON memberships (network_id, created_at, id);
 CREATE INDEX memberships_updated ON memberships (network_id, updated_at, id);
 

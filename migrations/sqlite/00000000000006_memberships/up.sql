@@ -22,7 +22,7 @@ CREATE UNIQUE INDEX memberships_live ON memberships (network_id, member_id) WHER
 CREATE INDEX memberships_member ON memberships (member_id, created_at, id);
 CREATE INDEX memberships_name ON memberships (network_id, member_sort_key, id);
 CREATE INDEX memberships_state_name ON memberships (network_id, state, member_sort_key, id);
-CREATE INDEX memberships_role ON memberships (network_id, role, state);
+CREATE INDEX memberships_role_name ON memberships (network_id, role, member_sort_key, id);
 CREATE INDEX memberships_created ON memberships (network_id, created_at, id);
 CREATE INDEX memberships_updated ON memberships (network_id, updated_at, id);
 
@@ -64,7 +64,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('memberships', 'memberships_member', '300000 3 1 1'),
     ('memberships', 'memberships_name', '300000 60 1 1'),
     ('memberships', 'memberships_state_name', '300000 60 30 1 1'),
-    ('memberships', 'memberships_role', '300000 60 20 10'),
+    ('memberships', 'memberships_role_name', '300000 60 20 1 1'),
     ('memberships', 'memberships_created', '300000 60 2 1'),
     ('memberships', 'memberships_updated', '300000 60 2 1'),
     ('networks', 'networks_needs_coordinator_fi', '20000 1 1'),
