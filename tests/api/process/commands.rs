@@ -110,3 +110,32 @@ fn it_says_which_version_it_is_and_how_it_is_used() {
         assert!(help.contains(&variable), "{flag} has no {variable}");
     }
 }
+
+#[test]
+fn a_vocabulary_is_imported_and_its_report_printed() {
+    let dir = directory();
+    let database = Database::migrated(false);
+    let file = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    let head =
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n<http://uri.example/v> a skos:ConceptScheme .\n";
+    file("good.ttl", &format!("{head}<http://uri.example/v/a> a skos:Concept ; skos:prefLabel \"a\"@fi ."));
+    file("bad.ttl", &format!("{head}<http://uri.example/v/a> a skos:Concept ."));
+    file("several.ttl", &format!("{head}<http://uri.example/w> a skos:ConceptScheme ."));
+    let import = |arguments: &[&str]| {
+        let usual = ["import", "vocabulary", "--database-url", database.text()];
+        solmu_in(dir.path(), &[&usual[..], arguments].concat())
+    };
+    let created = |arguments: &[&str]| {
+        let ended = import(arguments);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{ended:?}");
+        serde_json::from_str::<Value>(&ended.out).unwrap()["created"].clone()
+    };
+    assert_eq!(created(&["good.ttl", "--dry-run"]), 1);
+    let bad = import(&["bad.ttl"]);
+    assert!(bad.code == Some(1) && bad.out.is_empty() && bad.err.contains("Line 3"), "{bad:?}");
+    assert_eq!((created(&["good.ttl"]), created(&["good.ttl"])), (1.into(), 0.into()));
+    for wrong in [&["several.ttl"][..], &["-"], &["good.csv"], &[], &["good.ttl", "--vocabulary-uri", "x"]] {
+        let ended = import(wrong);
+        assert!(ended.code == Some(2) && ended.out.is_empty(), "{wrong:?}: {ended:?}");
+    }
+}
