@@ -41,7 +41,8 @@ fn key(row: &Value, field: &str, language: &str) -> Vec<u8> {
             static KEYS: Mutex<BTreeMap<String, [Vec<u8>; 3]>> = Mutex::new(BTreeMap::new());
             let mut keys = KEYS.lock().unwrap_or_else(PoisonError::into_inner);
             let made = || serde_json::from_value::<Name>(name.clone()).unwrap().sort_keys();
-            let language = if row["network"].is_object() || row["name"].is_object() { language } else { "fi" };
+            let is_person = row["network"].is_null() && row["name"].is_null() && row["pref_label"].is_null();
+            let language = if is_person { "fi" } else { language };
             let at = LANGUAGES.iter().position(|known| *known == language).unwrap();
             keys.entry(name.to_string()).or_insert_with(made)[at].clone()
         }

@@ -79,7 +79,7 @@ fn a_second_start_keeps_what_was_written() {
     let network = "/v1/networks/01900000-0000-7002-8000-000000000001";
     let write = first.request("PATCH", network).header("authorization", &bearer).if_match("*");
     write.json("application/merge-patch+json", json!({ "status": "dormant" })).send().expect(200);
-    let gone = "/v1/networks/01900000-0000-7002-8000-000000000025";
+    let gone = "/v1/networks/01900000-0000-7002-8000-000000000020";
     first.request("DELETE", gone).header("authorization", &bearer).if_match("*").send().expect(204);
     first.signal("TERM");
     assert_eq!(first.ended().code(), Some(0));
