@@ -15,7 +15,7 @@ pub const NETWORKS: u32 = 100_000;
 pub const ORGANISATIONS: u32 = 500;
 
 /// Networks in one transaction.
-const BATCH: u32 = 500;
+const BATCH: u32 = 10_000;
 
 /// The words that names are made of.
 const FIRST: [&str; 12] = [

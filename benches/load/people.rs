@@ -15,7 +15,7 @@ pub const MEMBERS: u32 = 100_000;
 const PEOPLED: usize = 5_000;
 
 /// Members in one transaction.
-const BATCH: u32 = 500;
+const BATCH: u32 = 10_000;
 
 const GIVEN: [&str; 12] =
     ["Aino", "Eino", "Helmi", "Onni", "Åsa", "Björn", "Elina", "Kalle", "Sirkka", "Tuomas", "Yrsa", "Örjan"];

@@ -10,7 +10,7 @@ pub enum Scope {
     DirectoryRead = 1,
     /// Write organisations and networks.
     DirectoryWrite = 2,
-    /// Write what an HR system owns.
+    /// Read and write people: what an HR system owns, their profiles, identities and memberships.
     HrSync = 4,
     /// Everything.
     Admin = 8,

@@ -7,7 +7,7 @@ use diesel::sql_types::{Text, Timestamp};
 
 use super::error::OnConflict;
 use super::revisions::places;
-use super::rows::{InsertRows, Value};
+use super::rows::{Value, insert_all};
 use super::{MultiBackend, Tx, forever};
 use crate::http::problem::{Problem, Result};
 
@@ -44,7 +44,7 @@ impl<const N: usize> Children<N> {
     ) -> Result<()> {
         let Self { table, revisions, columns } = self;
         let Some(owner_column) = columns.first().filter(|_| !rows.is_empty()) else { return Ok(()) };
-        InsertRows { table, columns: self.columns, rows }.execute(tx.conn).on_reference(unknown)?;
+        insert_all(tx.conn, table, self.columns, rows).on_reference(unknown)?;
         let owned = places(3, owners);
         let keep =
             format!("INSERT INTO {revisions} SELECT $1, $2, {table}.* FROM {table} WHERE {owner_column} IN ({owned})");

@@ -46,12 +46,23 @@ pub trait OnConflict<T> {
 
     /// A foreign key would dangle.
     fn on_reference(self, problem: impl FnOnce() -> Problem) -> Result<T>;
+
+    /// A unique value was taken, or a foreign key would dangle.
+    fn on_conflict(self, taken: impl FnOnce() -> Problem, unknown: impl FnOnce() -> Problem) -> Result<T>;
 }
 
 impl<T> OnConflict<T> for QueryResult<T> {
     fn on_taken(self, problem: impl FnOnce() -> Problem) -> Result<T> {
         self.map_err(|error| match error {
             Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => problem(),
+            other => other.into(),
+        })
+    }
+
+    fn on_conflict(self, taken: impl FnOnce() -> Problem, unknown: impl FnOnce() -> Problem) -> Result<T> {
+        self.map_err(|error| match error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => taken(),
+            Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => unknown(),
             other => other.into(),
         })
     }

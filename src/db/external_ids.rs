@@ -11,11 +11,17 @@ use validator::{Validate, ValidationError};
 use super::changes::EntityType;
 use super::error::OnConflict;
 use super::revisions::places;
-use super::rows::{InsertRows, Value};
+use super::rows::{Value, insert_all};
 use super::schema::{external_id_revisions, external_ids};
 use super::{MultiBackend, Tx, forever};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
+
+/// Characters of a source, at most, as [`ExternalId`] says.
+const SOURCE: usize = 100;
+
+/// Characters of an id, at most.
+const ID: usize = 200;
 
 /// An id in an outside system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Validate, ToSchema)]
@@ -39,8 +45,11 @@ pub fn each_once<T: PartialEq>(items: &[T]) -> std::result::Result<(), Validatio
 
 /// The sources and the ids that a filter's `source:id` may mean: any of its colons may be the one between the two.
 pub fn splits(text: &str) -> (Vec<String>, Vec<String>) {
-    let split = |(at, _)| Some((text.get(..at)?.to_owned(), text.get(at + 1..)?.to_owned()));
-    text.match_indices(':').filter_map(split).unzip()
+    // No longer ones than there can be, however many colons a request has.
+    let may_be = |(source, id): &(&str, &str)| source.chars().count() <= SOURCE && id.chars().count() <= ID;
+    let split = |(at, _)| Some((text.get(..at)?, text.get(at + 1..)?));
+    let splits = text.match_indices(':').filter_map(split).filter(may_be);
+    splits.map(|(source, id)| (source.to_owned(), id.to_owned())).unzip()
 }
 
 /// Sets an entity's external ids; 409 where another entity of the type has one of them.
@@ -78,7 +87,7 @@ pub fn insert(
         return Ok(());
     }
     let columns = ["entity_type", "source", "external_id", "entity_id"];
-    InsertRows { table: "external_ids", columns, rows }.execute(tx.conn).on_taken(taken)?;
+    insert_all(tx.conn, "external_ids", columns, rows).on_taken(taken)?;
     let owners: Vec<&str> = entities.iter().map(|(id, _)| *id).collect();
     let places = places(4, &owners);
     let keep = format!(

@@ -10,6 +10,9 @@ use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 
+/// Values up to which a statement is kept.
+const KEPT: usize = 4;
+
 /// Whether a text column has one of some values.
 pub struct OneOf<C, V> {
     column: C,
@@ -32,6 +35,10 @@ where
         if let [value] = self.values.as_slice() {
             out.push_sql(" = ");
             return out.push_bind_param::<Text, V>(value);
+        }
+        // Each number of values is a statement of its own: few of them are worth keeping.
+        if self.values.len() > KEPT {
+            out.unsafe_to_cache_prepared();
         }
         out.push_sql(" IN (");
         for (index, value) in self.values.iter().enumerate() {

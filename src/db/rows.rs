@@ -1,6 +1,7 @@
 //! Several rows in one INSERT: diesel's own batch insert does not reach over both databases.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::RunQueryDsl;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, Text, Timestamp};
@@ -35,6 +36,24 @@ pub struct InsertRows<'a, const N: usize> {
     pub columns: [&'static str; N],
     /// The rows; at least one.
     pub rows: Vec<[Value<'a>; N]>,
+}
+
+/// Values of one statement, at most: SQLite binds 32,766, PostgreSQL 65,535.
+const BOUND: usize = 30_000;
+
+/// Inserts rows with as few statements as their number allows.
+pub fn insert_all<const N: usize>(
+    conn: &mut Conn,
+    table: &'static str,
+    columns: [&'static str; N],
+    mut rows: Vec<[Value<'_>; N]>,
+) -> QueryResult<()> {
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(BOUND / N.max(1)));
+        InsertRows { table, columns, rows }.execute(conn)?;
+        rows = rest;
+    }
+    Ok(())
 }
 
 impl<const N: usize> QueryFragment<MultiBackend> for InsertRows<'_, N> {

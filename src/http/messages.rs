@@ -193,7 +193,7 @@ messages! {
         en: "One comes into this network by invitation alone." }
     ExOfficioOnly = "ex_officio_only" {
         fi: "Tähän verkostoon kuulutaan viran puolesta: nimeä jäsen perusteella ex_officio tai nominated.",
-        sv: "Till det här nätverket hör man på tjänstens vägnar: nominera med grunden ex_officio eller nominated.",
+        sv: "Till det här nätverket hör man på tjänstens vägnar: nominera medlemmen med grunden ex_officio eller nominated.",
         en: "One is in this network by office: nominate the member, on the basis ex_officio or nominated." }
     NetworkClosed = "network_closed" {
         fi: "Verkosto on päättynyt eikä ota jäseniä.",
@@ -207,6 +207,10 @@ messages! {
         fi: "Henkilö on lähtenyt organisaatiostaan eikä voi liittyä verkostoihin.",
         sv: "Personen har lämnat sin organisation och kan inte gå med i nätverk.",
         en: "The person has left their organisation and joins no networks." }
+    EarlierMembership = "earlier_membership" {
+        fi: "Henkilön aiempi jäsenyys samassa verkostossa päättyi vasta {day}.",
+        sv: "Personens tidigare medlemskap i nätverket upphörde först {day}.",
+        en: "The person's earlier membership in this network only ended on {day}." }
     SameRole = "same_role" {
         fi: "Jäsenellä on jo tämä rooli.",
         sv: "Medlemmen har redan den rollen.",
@@ -237,6 +241,10 @@ messages! {
         fi: "Teksti on yksi rivi ilman ohjausmerkkejä.",
         sv: "Texten är en rad utan styrtecken.",
         en: "The text is one line without control characters." }
+    NotAscii = "not_ascii" {
+        fi: "Teksti on ASCII-merkkejä, ilman välilyöntejä alussa ja lopussa.",
+        sv: "Texten är ASCII-tecken, utan mellanslag i början och slutet.",
+        en: "The text is ASCII characters, without spaces at its beginning and end." }
     BadCountry = "bad_country" {
         fi: "Maa on kaksi isoa kirjainta (ISO 3166-1), esimerkiksi FI.",
         sv: "Landet är två stora bokstäver (ISO 3166-1), till exempel FI.",

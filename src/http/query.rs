@@ -203,10 +203,15 @@ pub struct AnyOf<T>(pub Vec<T>);
 impl<'de, T: FromStr<Err = String>> Deserialize<'de> for AnyOf<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        text.split(',')
-            .map(|part| part.parse().map_err(D::Error::custom))
-            .collect::<std::result::Result<_, _>>()
-            .map(Self)
+        let mut parts: Vec<&str> = Vec::new();
+        for part in text.split(',') {
+            // The same value twice says nothing more.
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        let values = parts.into_iter().map(|part| part.parse().map_err(D::Error::custom));
+        values.collect::<std::result::Result<_, _>>().map(Self)
     }
 }
 

@@ -44,6 +44,12 @@ pub fn one_line(text: &str) -> Result<(), ValidationError> {
     }
 }
 
+/// Visible characters of ASCII, and spaces between them.
+pub fn ascii(text: &str) -> Result<(), ValidationError> {
+    let is_ascii = text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && text.trim() == text;
+    if is_ascii { Ok(()) } else { Err(ValidationError::new(Code::NotAscii.as_str())) }
+}
+
 /// A language (BCP 47).
 pub fn language_tag(text: &str) -> Result<(), ValidationError> {
     match LanguageIdentifier::try_from_str(text) {

@@ -12,7 +12,7 @@ use crate::db::{OnConflict, Tx, external_ids, revisions};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 
-/// Members in one statement: their values stay well below the 32,766 that SQLite binds.
+/// Members in one statement.
 const BATCH: usize = 500;
 
 /// Creates members of known ids. Organisations and concepts that they name must be there.

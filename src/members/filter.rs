@@ -7,11 +7,12 @@ use diesel::prelude::*;
 use super::row::{language_of, level_number, stale_before};
 use super::types::MemberFilter;
 use super::words::Facet;
+use crate::auth::visibility::Sight;
 use crate::db::changes::EntityType;
 use crate::db::external_ids as ids;
 use crate::db::schema::{
-    concept_ancestors, external_ids, member_facets, member_names, members, memberships, organisation_ancestors,
-    organisations,
+    concept_ancestors, external_ids, member_facets, member_names, members, memberships, networks,
+    organisation_ancestors, organisations,
 };
 use crate::db::{Conn, MultiBackend, now, one_of};
 use crate::http::messages::Code;
@@ -23,14 +24,23 @@ use crate::vocabularies::ConceptId;
 type Query = members::BoxedQuery<'static, MultiBackend>;
 
 /// The members that match a filter, on a day.
-pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveDateTime>, today: NaiveDate) -> Query {
+pub fn filtered(
+    filter: &MemberFilter,
+    narrower: &Narrower,
+    as_of: Option<NaiveDateTime>,
+    today: NaiveDate,
+    sight: Sight,
+) -> Query {
     let filter = filter.clone();
     let mut query = members::table.into_boxed();
     query = of_organisation(query, &filter);
     query = of_profile(query, &filter, today, narrower);
-    if let Some(networks) = filter.network {
+    if let Some(asked) = filter.network {
+        // Who is in a network that the caller can't see is nobody they learn of.
+        let seen = networks::table.filter(one_of(networks::visibility, sight.visible())).select(networks::id);
         let there = memberships::table
-            .filter(one_of(memberships::network_id, &networks.0))
+            .filter(one_of(memberships::network_id, &asked.0))
+            .filter(memberships::network_id.eq_any(seen))
             .filter(memberships::state.eq("active"))
             .select(memberships::member_id);
         query = query.filter(members::id.eq_any(there));

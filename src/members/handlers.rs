@@ -23,11 +23,12 @@ use crate::http::problem::Result;
     responses((status = 200, body = Page<MemberView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
 #[get("/members")]
 pub async fn list_members(
-    _: Caller,
+    caller: Caller,
     state: web::Data<State>,
     listing: Listing<Member, MemberFilter>,
 ) -> Result<Answer> {
-    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing)?)).await
+    let sight = caller.sight();
+    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing, sight)?)).await
 }
 
 /// Create a member

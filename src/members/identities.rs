@@ -22,7 +22,7 @@ use crate::http::list::{Listing, Page, Readable, Reading, Sort, Sorted};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::Shown;
-use crate::http::validation::one_line;
+use crate::http::validation::ascii;
 
 const TYPE: EntityType = EntityType::MemberIdentity;
 
@@ -36,12 +36,13 @@ id_type! {
 #[serde(deny_unknown_fields)]
 pub struct MemberIdentityCreate {
     /// The issuer, as its tokens' `iss` says.
-    #[validate(length(min = 1, max = 500), custom(function = "one_line"))]
-    #[schema(min_length = 1, max_length = 500, example = "solmu")]
+    #[validate(length(min = 1, max = 500), custom(function = "ascii"))]
+    #[schema(min_length = 1, max_length = 500, pattern = "^[ -~]+$", example = "solmu")]
     pub issuer: String,
     /// The person, as its tokens' `sub` says: what never changes, not a name or an address.
-    #[validate(length(min = 1, max = 500), custom(function = "one_line"))]
-    #[schema(min_length = 1, max_length = 500, example = "maija")]
+    /// OpenID Connect Core 1.0 (2) allows 255 characters of ASCII.
+    #[validate(length(min = 1, max = 255), custom(function = "ascii"))]
+    #[schema(min_length = 1, max_length = 255, pattern = "^[ -~]+$", example = "maija")]
     pub subject: String,
 }
 
@@ -232,7 +233,8 @@ pub fn load(tx: &mut Tx<'_>, identities: Vec<(MemberIdentityId, MemberIdentitySe
 
 /// Takes an identity away from a member: tokens of it are nobody's then.
 pub fn delete(tx: &mut Tx<'_>, member: MemberId, id: MemberIdentityId, if_match: &IfMatch, sight: Sight) -> Result<()> {
-    tx.hold(TYPE, id.as_str())?;
+    // Whoever forgets the member does so at another time, with the identity or without it.
+    tx.hold(EntityType::Member, member.as_str())?;
     let old = get(tx.conn, member, id, None, sight)?;
     if_match.check(old.version)?;
     tx.not_before(old.updated_at);

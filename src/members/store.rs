@@ -59,12 +59,12 @@ pub fn read(conn: &mut Conn, id: MemberId, reading: &Reading<Member>, sight: Sig
 }
 
 /// A page of members.
-pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>) -> Result<Page<Shown>> {
+pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sight) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let day = listing.reading.today;
     refuse_incoherent(&listing.filter)?;
     let narrower = Narrower::of_filter(conn, &listing.filter)?;
-    let mut query = filtered(&listing.filter, &narrower, at, day);
+    let mut query = filtered(&listing.filter, &narrower, at, day, sight);
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
@@ -86,7 +86,9 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>) -> Result<
     let mut rows: Vec<ListedMember> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
-        true => Some(AsOf { at, query: filtered(&listing.filter, &narrower, at, day).count() }.get_result(conn)?),
+        true => {
+            Some(AsOf { at, query: filtered(&listing.filter, &narrower, at, day, sight).count() }.get_result(conn)?)
+        }
         false => None,
     };
     let items = show(conn, &rows, &listing.reading)?;
@@ -146,7 +148,10 @@ pub fn insert(tx: &mut Tx<'_>, id: MemberId, document: MemberCreate, profile: Me
     refuse_concepts(tx, &MemberProfile::default(), &profile)?;
     let row = MemberRow::new(id, &document, &profile, tx.now)?;
     refuse_taken(tx, id, &row.user_name)?;
-    diesel::insert_into(members::table).values(&row).execute(tx.conn).on_taken(user_name_taken)?;
+    diesel::insert_into(members::table)
+        .values(&row)
+        .execute(tx.conn)
+        .on_conflict(user_name_taken, unknown_organisation)?;
     write_names(tx, id, 1, &document)?;
     write_facets(tx, id, &profile)?;
     ids::set(tx, TYPE, id.as_str(), &document.external_ids)?;
@@ -191,7 +196,7 @@ pub fn update(
         refuse_taken(tx, id, &columns.user_name)?;
     }
     let target = members::table.filter(members::id.eq(id)).filter(members::version.eq(old.version));
-    if diesel::update(target).set(&columns).execute(tx.conn).on_taken(user_name_taken)? == 0 {
+    if diesel::update(target).set(&columns).execute(tx.conn).on_conflict(user_name_taken, unknown_organisation)? == 0 {
         return Err(stale(version));
     }
     if is_renamed {
@@ -286,11 +291,13 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -
 
 fn refuse_unknown_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
     match document.organisation_id {
-        Some(id) if !organisation::exists(tx.conn, id)? => {
-            Err(Problem::invalid(vec![Fault::at("/organisation_id", Code::UnknownReference)]))
-        }
+        Some(id) if !organisation::exists(tx.conn, id)? => Err(unknown_organisation()),
         _ => Ok(()),
     }
+}
+
+fn unknown_organisation() -> Problem {
+    Problem::invalid(vec![Fault::at("/organisation_id", Code::UnknownReference)])
 }
 
 /// A unique violation would end PostgreSQL's transaction without saying which value it was.

@@ -89,7 +89,7 @@ pub struct MemberView {
     pub version: i64,
     /// When they were created.
     pub created_at: DateTime<Utc>,
-    /// When anything of them last changed.
+    /// When a field of theirs, or their profile, last changed.
     pub updated_at: DateTime<Utc>,
     /// How the HR system or the identity provider knows them.
     pub user_name: String,

@@ -9,7 +9,7 @@ use super::types::MembershipId;
 use super::words::{EndReason, LIVE, MembershipState};
 use crate::auth::visibility::Visibility;
 use crate::db::changes::{self, Action, EntityType};
-use crate::db::schema::{membership_revisions, memberships};
+use crate::db::schema::{membership_revisions, memberships, networks};
 use crate::db::{Tx, forever, one_of, revisions, tombstones};
 use crate::http::messages::Code;
 use crate::http::problem::{Kind, Problem, Result};
@@ -83,8 +83,11 @@ pub fn end_of_leaver(tx: &mut Tx<'_>, member: MemberId, today: NaiveDate) -> Res
 }
 
 /// Puts a member's memberships where their new name belongs in the order. They are the same as before: no version, no
-/// revision.
+/// revision; in lists of the past that have ended since, the name keeps the place it had.
 pub fn resort(tx: &mut Tx<'_>, member: MemberId, key: &[u8]) -> Result<()> {
+    let own = memberships::table.filter(memberships::member_id.eq(member));
+    let own: Vec<MembershipId> = own.order(memberships::id).select(memberships::id).load(tx.conn)?;
+    hold_past(tx, &own)?;
     diesel::update(memberships::table.filter(memberships::member_id.eq(member)))
         .set(memberships::member_sort_key.eq(key))
         .execute(tx.conn)?;
@@ -103,10 +106,18 @@ pub fn forget(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
     }
     let past: Vec<MembershipId> = own().order(memberships::id).select(memberships::id).load(tx.conn)?;
     hold_past(tx, &past)?;
-    let gone: Vec<(MembershipId, i64)> = own().select((memberships::id, memberships::version)).load(tx.conn)?;
+    let gone: Vec<(MembershipId, i64, Visibility)> = own()
+        .inner_join(networks::table.on(networks::id.eq(memberships::network_id)))
+        .select((memberships::id, memberships::version, networks::visibility))
+        .load(tx.conn)?;
     diesel::delete(own()).execute(tx.conn)?;
     diesel::delete(membership_revisions::table.filter(membership_revisions::member_id.eq(member))).execute(tx.conn)?;
-    leave(tx, &gone, Visibility::Administration)
+    // Each was seen by those who saw its network, if they saw people at all.
+    for seen in [Visibility::Administration, Visibility::Members] {
+        let gone = gone.iter().filter(|(.., network)| seen == Visibility::Administration.max(*network));
+        leave(tx, &gone.map(|(id, version, _)| (*id, *version)).collect::<Vec<_>>(), seen)?;
+    }
+    Ok(())
 }
 
 /// Takes a network's past memberships with it; 409 while there is a live one. The network is held. It comes before

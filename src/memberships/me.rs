@@ -1,6 +1,7 @@
 //! What the caller is here: their token, themselves as a member, their networks, and what waits for them.
 
 use actix_web::{get, web};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +13,7 @@ use super::words::{LIVE, MembershipRole, MembershipState};
 use crate::app::State;
 use crate::auth::Caller;
 use crate::auth::visibility::Sight;
-use crate::db::schema::memberships;
+use crate::db::schema::{members as member_table, memberships};
 use crate::db::{Conn, MultiBackend, one_of};
 use crate::http::answer::Answer;
 use crate::http::problem::{Problem, Result};
@@ -113,7 +114,8 @@ fn of(member: MemberId, states: &[MembershipState]) -> Query {
     memberships::table.filter(memberships::member_id.eq(member)).filter(one_of(memberships::state, states)).into_boxed()
 }
 
-/// Applications to the networks in which a member decides on them.
+/// Applications to the networks in which a member decides on them; not those of people who are protected, which are
+/// for the HR of their organisation.
 fn applications(member: MemberId) -> Query {
     let own = diesel::alias!(memberships as own);
     let deciding = own
@@ -121,9 +123,11 @@ fn applications(member: MemberId) -> Query {
         .filter(own.field(memberships::state).eq(MembershipState::Active))
         .filter(one_of(own.field(memberships::role), &DECIDING))
         .select(own.field(memberships::network_id));
+    let person = member_table::table.filter(member_table::id.eq(memberships::member_id));
     memberships::table
         .filter(memberships::state.eq(MembershipState::Applied))
         .filter(memberships::network_id.eq_any(deciding))
+        .filter(exists(person.filter(member_table::protected.eq(false))))
         .into_boxed()
 }
 

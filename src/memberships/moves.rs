@@ -5,6 +5,7 @@
 //! What a rule asks (how many are in, whether the network is closed) is read after that, and so holds until the end.
 
 use chrono::NaiveDate;
+use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::Deserialize;
 
@@ -73,6 +74,9 @@ pub fn enter(
     }
     refuse_closed(&network)?;
     refuse_second(tx, network_id, member_id)?;
+    if let Way::Nominate(_, from) = way {
+        refuse_overlap(tx, network_id, member_id, from)?;
+    }
     let (state, basis, valid_from) = outcome(&way, network.join_policy, today)?;
     if state == MembershipState::Active {
         refuse_full(tx, &network)?;
@@ -303,6 +307,22 @@ fn refuse_second(tx: &mut Tx<'_>, network: NetworkId, member: MemberId) -> Resul
     match known {
         None => Ok(()),
         Some(id) => Err(refused(Code::AlreadyMember).member("conflicts_with", id.as_str().into())),
+    }
+}
+
+/// Nobody was in a network twice on one day.
+fn refuse_overlap(tx: &mut Tx<'_>, network: NetworkId, member: MemberId, from: NaiveDate) -> Result<()> {
+    let past = memberships::table
+        .filter(memberships::network_id.eq(network))
+        .filter(memberships::member_id.eq(member))
+        .filter(memberships::state.eq(MembershipState::Ended));
+    let last: Option<NaiveDate> = past.select(max(memberships::valid_to)).get_result(tx.conn)?;
+    match last.filter(|last| from < *last) {
+        None => Ok(()),
+        Some(last) => {
+            let fault = Code::EarlierMembership.with("day", last.to_string());
+            Err(Problem::invalid(vec![Fault::at("/valid_from", fault)]))
+        }
     }
 }
 

@@ -39,8 +39,8 @@ const COLUMNS: [&str; 13] = [
     "member_sort_key",
 ];
 
-/// Makes memberships of members and networks that are there, in networks that were made in the same transaction or have
-/// had no membership yet.
+/// Makes memberships of members that are there, in networks that were made at the very same time: what is said of these
+/// belongs to how they began.
 pub fn load(tx: &mut Tx<'_>, seeds: Vec<(MembershipId, MembershipSeed)>) -> Result<()> {
     for part in seeds.chunks(AT_ONCE) {
         insert(tx, part)?;

@@ -309,13 +309,13 @@ pub fn end(
     last: NaiveDate,
     sight: Sight,
 ) -> Result<NetworkLinkRow> {
-    tx.hold(TYPE, id.as_str())?;
+    tx.lock(Lock::NetworkLinks)?;
     let old = get(tx.conn, network, id, None, sight)?;
     if_match.check(old.version)?;
     if last < old.valid_from {
         return Err(ends_too_early());
     }
-    tx.not_before(old.updated_at);
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
     let row = NetworkLinkRow { version: old.version + 1, updated_at: tx.now, valid_to: Some(last), ..old };
     let target = network_links::table
         .filter(network_links::id.eq(id))
@@ -336,10 +336,11 @@ pub fn end(
 
 /// Takes a link back, as if it had never been made; what it was stays readable with `as_of`.
 pub fn delete(tx: &mut Tx<'_>, network: NetworkId, id: NetworkLinkId, if_match: &IfMatch, sight: Sight) -> Result<()> {
-    tx.hold(TYPE, id.as_str())?;
+    // Whoever deletes either network does so at another time, with the link or without it.
+    tx.lock(Lock::NetworkLinks)?;
     let old = get(tx.conn, network, id, None, sight)?;
     if_match.check(old.version)?;
-    tx.not_before(old.updated_at);
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
     let target = network_links::table.filter(network_links::id.eq(id)).filter(network_links::version.eq(old.version));
     if diesel::delete(target).execute(tx.conn)? == 0 {
         return Err(stale(old.version + 1));
@@ -360,6 +361,10 @@ pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibi
         .filter(network_links::from_id.eq(network))
         .select((network_links::id, network_links::version, network_table::visibility))
         .load(tx.conn)?;
+    let ids: Vec<&str> = own.iter().map(|(id, ..)| id.as_str()).collect();
+    if !ids.is_empty() {
+        revisions::follow(tx, TYPE, &ids)?;
+    }
     diesel::delete(network_links::table.filter(network_links::from_id.eq(network))).execute(tx.conn)?;
     // Each was seen by those who saw both its ends.
     for &seen in Visibility::ALL {

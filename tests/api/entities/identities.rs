@@ -34,6 +34,12 @@ fn an_identity_is_one_members() {
     assert_eq!(hr(&app, &format!("{path}?as_of={then}"))["subject"], "aalto");
     assert_eq!(hr(&app, &format!("{list}?as_of={then}&count=true"))["total"], 3);
     link(&app, "01900000-0000-7007-8000-00000000ffff", "solmu", "x").expect(404);
+    for (subject, fault) in
+        [("åke", "not_ascii"), (" x", "not_ascii"), ("", "empty_text"), (&*"x".repeat(256), "too_long")]
+    {
+        assert_eq!(link(&app, &one, "solmu", subject).expect(422).codes(), format!("invalid {fault}:/subject"));
+    }
+    link(&app, &one, &"i".repeat(500), &"x".repeat(255)).expect(201);
 }
 
 #[test]

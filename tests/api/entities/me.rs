@@ -71,6 +71,10 @@ fn a_member_finds_their_networks_and_what_awaits_them() {
     let mut known: Vec<_> = applications[0]["member"].as_object().unwrap().keys().collect();
     known.sort();
     assert_eq!(known, ["family_name", "given_name", "id", "organisation_id", "title"]);
+    // Of whoever is protected there is none.
+    let hidden = make_person(&app, "Cavén", json!({ "protected": true }));
+    enter(&app, &led, "join", &hidden, json!({}));
+    assert_eq!(self::me(&app, Token::Reader)["awaiting"]["applications_total"], 1);
     let totals = ["invitations_total", "applications_total"].map(|name| me["awaiting"][name].clone());
     assert_eq!((&me["memberships_total"], totals), (&json!(3), [json!(1), json!(1)]));
 }

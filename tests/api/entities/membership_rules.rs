@@ -311,3 +311,17 @@ fn leavers_and_comers_do_not_stand_in_each_others_way() {
         }
     }
 }
+
+#[test]
+fn nobody_was_in_a_network_twice_on_one_day() {
+    let app = App::start();
+    let club = make(&app, "open", json!({}));
+    let id = make_person(&app, "Aalto", json!({}));
+    let first = enter(&app, &club, "nominate", &id, json!({ "valid_from": "2025-01-01" }));
+    act(&app, &first, "end", json!({ "valid_to": "2025-06-01" })).expect(200);
+    let again = |day: &str| ask(&app, &club, "nominate", &id, json!({ "valid_from": day }));
+    for day in ["2024-01-01", "2025-05-31"] {
+        assert_eq!(again(day).expect(422).codes(), "invalid earlier_membership:/valid_from", "{day}");
+    }
+    again("2025-06-01").expect(201);
+}

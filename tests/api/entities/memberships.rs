@@ -292,4 +292,19 @@ fn what_is_out_of_sight_has_no_memberships() {
     let own = format!("/v1/members/{id}/memberships?count=true");
     assert_eq!(hr(&app, &own)["total"], 0);
     assert_eq!(app.get(&own).by(Token::Admin).send().expect(200).json()["total"], 1);
+    // Nor are they found by asking for people.
+    for then in [String::new(), format!("&as_of={}", instant())] {
+        let target = format!("/v1/members?count=true&network={hidden}{then}");
+        assert_eq!(hr(&app, &target)["total"], 0);
+        assert_eq!(app.get(&target).by(Token::Admin).send().expect(200).json()["total"], 1);
+    }
+    act_as(&app, &path, "leave", Token::Admin).expect(200);
+    app.delete(&format!("/v1/members/{id}")).by(Token::Hr).if_match("*").send().expect(204);
+    // What was never seen is not gone.
+    app.get(&path).by(Token::Hr).send().expect(404);
+    app.get(&path).by(Token::Admin).send().expect(410);
+}
+
+fn act_as(app: &App, path: &str, verb: &str, token: Token) -> crate::client::Answer {
+    app.post(&format!("{path}/{verb}"), json!({})).by(token).send()
 }
