@@ -82,8 +82,7 @@ pub struct MemberIdentityView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MemberIdentityFilter {
-    /// The issuer.
-    #[param(example = "solmu")]
+    /// The issuer, such as solmu.
     pub issuer: Option<String>,
 }
 

@@ -173,8 +173,7 @@ pub struct MemberFilter {
     /// A theme they follow, or a narrower one.
     #[param(value_type = Option<Vec<ConceptId>>, style = Form, explode = false)]
     pub theme: Option<AnyOf<ConceptId>>,
-    /// A language they know (BCP 47).
-    #[param(example = "sv")]
+    /// A language they know (BCP 47), such as sv.
     pub language: Option<String>,
     /// The least level of that language.
     pub language_level: Option<CefrLevel>,
@@ -198,8 +197,7 @@ pub struct MemberFilter {
     pub name_prefix: Option<String>,
     /// How the HR system knows them, whatever the capitals.
     pub user_name: Option<String>,
-    /// Their id in an outside system, as source:id.
-    #[param(example = "hr:10042")]
+    /// Their id in an outside system, as source:id, such as hr:10042.
     pub external_id: Option<String>,
 }
 

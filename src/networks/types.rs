@@ -254,8 +254,7 @@ pub struct NetworkFilter {
     pub name_prefix: Option<String>,
     /// Whether nobody coordinates it, though it is not closed.
     pub needs_coordinator: Option<bool>,
-    /// Its id in an outside system, as source:id.
-    #[param(example = "intranet:42")]
+    /// Its id in an outside system, as source:id, such as intranet:42.
     pub external_id: Option<String>,
 }
 

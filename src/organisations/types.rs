@@ -184,8 +184,7 @@ pub struct OrganisationFilter {
     pub name_prefix: Option<String>,
     /// Its Finnish business id.
     pub business_id: Option<String>,
-    /// Its id in an outside system, as source:id.
-    #[param(example = "hr:10042")]
+    /// Its id in an outside system, as source:id, such as hr:10042.
     pub external_id: Option<String>,
 }
 
