@@ -151,7 +151,7 @@ pub struct ConceptUsage {
 pub struct ConceptFilter {
     /// What a label of it begins with, preferred or alternative; capitals and small letters are the same.
     pub label_prefix: Option<String>,
-    /// The language of that label, by BCP 47 tag; any when left out, such as fi.
+    /// The language of that label, by BCP 47 tag such as fi; any when left out.
     pub language: Option<String>,
     /// A concept directly above it, as they stand now.
     #[param(value_type = Option<Vec<ConceptId>>, style = Form, explode = false)]
