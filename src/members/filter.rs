@@ -1,7 +1,7 @@
 //! Which members a list has.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::row::{language_of, level_number, stale_before};
@@ -152,7 +152,11 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrowe
             .filter(members::available_until.is_null().or(members::available_until.gt(day)));
     }
     if let Some(is_looking) = filter.looking_for_peers {
-        query = query.filter(members::looking_for_peers.eq(is_looking));
+        // As the index has it, not compared with a value.
+        query = match is_looking {
+            true => query.filter(members::looking_for_peers),
+            false => query.filter(not(members::looking_for_peers)),
+        };
     }
     query
 }

@@ -121,7 +121,11 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
         query = query.filter(networks::id.eq_any(about));
     }
     if let Some(needs) = filter.needs_coordinator {
-        query = query.filter(networks::needs_coordinator.eq(needs));
+        // As the index has it, not compared with a value.
+        query = match needs {
+            true => query.filter(networks::needs_coordinator),
+            false => query.filter(diesel::dsl::not(networks::needs_coordinator)),
+        };
     }
     if let Some(prefix) = filter.name_prefix {
         let (from, to) = prefix_bounds(&prefix);
