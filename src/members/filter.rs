@@ -146,8 +146,6 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrowe
         let day = filter.available_on.unwrap_or(today);
         query = query
             .filter(members::available_percent.ge(filter.available_percent.map_or(1, |percent| percent.0)))
-            // Said again as the index says it, whose rows are those of people to be borrowed.
-            .filter(members::available_percent.gt(0))
             .filter(members::available_from.is_null().or(members::available_from.le(day)))
             .filter(members::available_until.is_null().or(members::available_until.gt(day)));
     }

@@ -33,7 +33,6 @@ CREATE INDEX members_created ON members (created_at, id);
 CREATE INDEX members_updated ON members (updated_at, id);
 CREATE INDEX members_fresh ON members (fresh_at, id);
 CREATE INDEX members_looking ON members (sort_key, id) WHERE looking_for_peers;
-CREATE INDEX members_available ON members (available_percent, available_from) WHERE available_percent > 0;
 
 CREATE TABLE member_revisions (
     recorded_from TIMESTAMP NOT NULL,

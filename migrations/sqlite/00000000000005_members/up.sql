@@ -33,7 +33,6 @@ CREATE INDEX members_created ON members (created_at, id);
 CREATE INDEX members_updated ON members (updated_at, id);
 CREATE INDEX members_fresh ON members (fresh_at, id);
 CREATE INDEX members_looking ON members (sort_key, id) WHERE looking_for_peers;
-CREATE INDEX members_available ON members (available_percent, available_from) WHERE available_percent > 0;
 
 CREATE TABLE member_revisions (
     recorded_from TIMESTAMP NOT NULL,
@@ -139,7 +138,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('members', 'members_updated', '100000 2 1'),
     ('members', 'members_fresh', '100000 2 1'),
     ('members', 'members_looking', '10000 1 1'),
-    ('members', 'members_available', '20000 1000 20'),
     ('member_names', 'sqlite_autoindex_member_names_1', '200000 2 2 1'),
     ('member_names', 'member_names_folded', '200000 2 1 1'),
     ('member_facets', 'sqlite_autoindex_member_facets_1', '1000000 10 4 1'),
