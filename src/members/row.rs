@@ -43,6 +43,29 @@ pub struct MemberRow {
     pub names_version: i64,
 }
 
+/// As much of a member as others mention.
+#[derive(Queryable)]
+#[allow(missing_docs)]
+pub struct Mentioned {
+    pub id: MemberId,
+    pub document: Json<MemberCreate>,
+    pub organisation_id: Option<OrganisationId>,
+}
+
+impl Mentioned {
+    /// What others mention of them.
+    pub fn reference(&self) -> Result<MemberReference> {
+        #[derive(Deserialize)]
+        struct Named {
+            given_name: String,
+            family_name: String,
+            title: Option<Name>,
+        }
+        let Named { given_name, family_name, title } = self.document.part()?;
+        Ok(MemberReference { id: self.id, given_name, family_name, title, organisation_id: self.organisation_id })
+    }
+}
+
 /// The columns of what the HR system owns.
 #[derive(AsChangeset)]
 #[diesel(table_name = members, treat_none_as_null = true)]
@@ -149,18 +172,6 @@ impl MemberRow {
         let room = self.profile.text().len();
         let shown = Shown::new(self.id.as_str(), self.profile_version, self.created_at, self.updated_at, room);
         Ok(shown.with_document(&self.profile))
-    }
-
-    /// What others mention of them.
-    pub fn reference(&self) -> Result<MemberReference> {
-        #[derive(Deserialize)]
-        struct Named {
-            given_name: String,
-            family_name: String,
-            title: Option<Name>,
-        }
-        let Named { given_name, family_name, title } = self.document.part()?;
-        Ok(MemberReference { id: self.id, given_name, family_name, title, organisation_id: self.organisation_id })
     }
 }
 

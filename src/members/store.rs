@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::filter::{Narrower, filtered, refuse_incoherent};
 use super::identities;
 use super::profile::MemberProfile;
-use super::row::{self, HrColumns, ListedMember, MemberRow, OwnColumns};
+use super::row::{self, HrColumns, ListedMember, MemberRow, Mentioned, OwnColumns};
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberReference};
 use super::words::MemberStatus;
 use crate::auth::visibility::{Sight, Visibility};
@@ -131,9 +131,11 @@ pub fn references(
     ids: Vec<MemberId>,
     as_of: Option<NaiveDateTime>,
 ) -> Result<HashMap<MemberId, MemberReference>> {
-    let query = members::table.filter(members::id.eq_any(ids)).select(MemberRow::as_select());
-    let rows: Vec<MemberRow> = AsOf { at: as_of, query }.load(conn)?;
-    rows.into_iter().map(|row| Ok((row.id, row.reference()?))).collect()
+    // A mention needs no profile, which is the longer half of a row.
+    let query = members::table.filter(members::id.eq_any(ids));
+    let query = query.select((members::id, members::document, members::organisation_id));
+    let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
+    rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
 
 /// Whether anybody works in an organisation.
