@@ -252,3 +252,92 @@ fn who_may_import_and_how() {
     let page = app.get(&format!("{path}/concepts")).by(Token::Reader).send().expect(200).json();
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
 }
+
+/// Changes the database behind the service's back.
+fn behind(app: &App, statements: &[String]) {
+    let run = |tx: &mut solmu::db::Tx<'_>| {
+        for statement in statements {
+            diesel::sql_query(statement.as_str()).execute(tx.conn)?;
+        }
+        Ok(())
+    };
+    app.db().write_here(None, run).unwrap();
+}
+
+#[test]
+fn one_file_at_a_time_goes_into_a_vocabulary() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let id = path.rsplit('/').next().unwrap();
+    let until = |seconds: i64| chrono::Utc::now().timestamp() + seconds;
+    behind(&app, &[format!("INSERT INTO meta VALUES ('import:{id}', '{} another')", until(60))]);
+    let answer = send(&app, &path, "text/turtle", turtle(ANIMALS)).expect(409);
+    assert_eq!(answer.json()["code"], "import_running");
+    assert!(all(&app, &path).is_empty());
+    let trial = app.request("POST", &format!("{path}/import?dry_run=true")).by(Token::Writer);
+    trial.header("content-type", "text/turtle").raw_body(turtle(ANIMALS)).send().expect(200);
+    // The other one broke off.
+    behind(&app, &[format!("UPDATE meta SET value = '{} another' WHERE key = 'import:{id}'", until(-1))]);
+    import(&app, &path, &turtle(ANIMALS));
+    assert_eq!(numbers(&import(&app, &path, &turtle(ANIMALS))), [0, 0, 0, 5, 1, 1]);
+}
+
+#[test]
+fn what_broke_off_is_completed_and_what_goes_in_a_circle_meanwhile_is_refused() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    import(&app, &path, &turtle(ANIMALS));
+    let before = ancestors(&app);
+    let without_pet: String = ANIMALS.lines().filter(|line| !line.starts_with(":pet")).collect::<Vec<_>>().join("\n");
+    behind(&app, &["DELETE FROM concept_relations".to_owned(), "DELETE FROM concept_ancestors".to_owned()]);
+    import(&app, &path, &turtle(&without_pet));
+    assert_eq!(ancestors(&app), before);
+    // As if someone had put pets below dogs since the file was compared.
+    let (pet, dog) = (all(&app, &path)["pet"].clone(), all(&app, &path)["dog"].clone());
+    let (pet, dog) = (pet["id"].as_str().unwrap(), dog["id"].as_str().unwrap());
+    let document =
+        format!("UPDATE concepts SET document = replace(document, '\"broader\":[', '\"broader\":[\"{dog}\",')");
+    behind(&app, &[format!("{document} WHERE id = '{pet}'")]);
+    let answer = send(&app, &path, "text/turtle", turtle(&without_pet)).expect(409);
+    assert_eq!(answer.json()["errors"][0]["code"], "cycle", "{answer:?}");
+    assert_eq!(ancestors(&app), before);
+}
+
+#[test]
+fn what_was_in_no_file_does_not_vanish_from_one() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    for body in
+        [json!({ "pref_label": { "fi": "a" } }), json!({ "uri": "http://own.example/b", "pref_label": { "fi": "b" } })]
+    {
+        app.post(&format!("{path}/concepts"), body).by(Token::Writer).send().expect(201);
+    }
+    let moved = json!({ "uri": "http://uri.example/w" });
+    app.request("PATCH", &path)
+        .by(Token::Writer)
+        .header("if-match", "*")
+        .header("content-type", "application/merge-patch+json")
+        .raw_body(moved.to_string())
+        .send()
+        .expect(200);
+    let file = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n<http://uri.example/w/c> a skos:Concept ; skos:prefLabel \"c\"@fi .\n";
+    assert_eq!(numbers(&import(&app, &path, file)), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(numbers(&import(&app, &path, &file.replace("/c>", "/d>"))), [1, 0, 1, 0, 0, 0]);
+    let deprecated = all(&app, &path).values().filter(|one| one["deprecated"] == true).count();
+    assert_eq!(deprecated, 1);
+}
+
+#[test]
+fn no_more_than_five_hundred_are_above_one() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let chain = |length: usize| -> String {
+        let line =
+            |at: usize| format!(":x{at} a skos:Concept ; skos:prefLabel \"{at}\"@fi ; skos:broader :x{} .\n", at + 1);
+        (0..length).map(line).chain([format!(":x{length} a skos:Concept ; skos:prefLabel \"top\"@fi .\n")]).collect()
+    };
+    let found = faults(&send(&app, &path, "text/turtle", turtle(&chain(501))).expect(422));
+    assert_eq!(found, [(6, "import_too_deep".to_owned())]);
+    import(&app, &path, &turtle(&chain(500)));
+    assert_eq!(ancestors(&app)["x0"].len(), 501);
+}

@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Bool, Text};
 
 use super::types::{ConceptCreate, ConceptId};
 use crate::db::rows::{InsertRows, Value};
 use crate::db::schema::{concept_ancestors, concept_relations, concepts};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, MultiBackend, Tx};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::vocabularies::VocabularyId;
@@ -49,25 +50,57 @@ pub fn check(tx: &mut Tx<'_>, vocabulary: VocabularyId, id: ConceptId, document:
 }
 
 /// 409 if a broader concept is the concept itself, or below it.
+///
+/// It goes by the relations themselves: while a file is imported, they are ahead of what is kept of everything above.
 pub fn refuse_cycle(tx: &mut Tx<'_>, id: ConceptId, broader: &[ConceptId]) -> Result<()> {
-    let below: Vec<ConceptId> = concept_ancestors::table
-        .filter(concept_ancestors::ancestor_id.eq(id))
-        .filter(concept_ancestors::concept_id.eq_any(broader.to_vec()))
-        .select(concept_ancestors::concept_id)
-        .load(tx.conn)?;
-    match broader.iter().position(|other| *other == id || below.contains(other)) {
-        Some(at) => Err(Problem::conflict(Fault::at(format!("/broader/{at}"), Code::Cycle))),
-        None => Ok(()),
+    if let Some(at) = broader.iter().position(|other| *other == id) {
+        return Err(Problem::conflict(Fault::at(format!("/broader/{at}"), Code::Cycle)));
     }
+    let up = "WITH RECURSIVE up (id) AS (SELECT $1 UNION SELECT above.target_id FROM up JOIN concept_relations above \
+         ON above.concept_id = up.id AND above.relation = 'broader') \
+         SELECT EXISTS (SELECT 1 FROM up WHERE id = $2) AS found";
+    for (at, other) in broader.iter().enumerate() {
+        let query = diesel::sql_query(up).bind::<Text, _>(*other).bind::<Text, _>(id);
+        if query.get_result::<Found>(tx.conn)?.found {
+            return Err(Problem::conflict(Fault::at(format!("/broader/{at}"), Code::Cycle)));
+        }
+    }
+    Ok(())
+}
+
+/// One of some concepts that is above itself, as relations are now.
+pub fn in_circle(conn: &mut Conn, ids: &[ConceptId]) -> Result<Option<ConceptId>> {
+    let query = "WITH RECURSIVE up (concept_id, ancestor_id) AS (\
+           SELECT concept_id, target_id FROM concept_relations WHERE relation = 'broader' AND concept_id IN ({ids}) \
+           UNION \
+           SELECT up.concept_id, above.target_id FROM up JOIN concept_relations above \
+           ON above.concept_id = up.ancestor_id AND above.relation = 'broader') \
+         SELECT concept_id AS id FROM up WHERE ancestor_id = concept_id LIMIT 1";
+    #[derive(QueryableByName)]
+    struct One {
+        #[diesel(sql_type = Text)]
+        id: ConceptId,
+    }
+    let found: Option<One> = bound(query, ids).get_result(conn).optional()?;
+    Ok(found.map(|one| one.id))
+}
+
+/// A statement about concepts that stand at `{ids}`, as often as it likes.
+fn bound(query: &str, ids: &[ConceptId]) -> BoxedSqlQuery<'static, MultiBackend, SqlQuery> {
+    let places: Vec<String> = (1..=ids.len()).map(|number| format!("${number}")).collect();
+    let query = diesel::sql_query(query.replace("{ids}", &places.join(", "))).into_boxed::<MultiBackend>();
+    ids.iter().fold(query, |query, id| query.bind::<Text, _>(*id))
+}
+
+/// Whether something was found.
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Bool)]
+    found: bool,
 }
 
 /// 409 if replacements lead back to the concept.
 pub fn refuse_circle(tx: &mut Tx<'_>, id: ConceptId, replaced_by: Option<ConceptId>) -> Result<()> {
-    #[derive(QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = Bool)]
-        found: bool,
-    }
     let Some(replaced_by) = replaced_by else { return Ok(()) };
     let query = "WITH RECURSIVE chain (id) AS (\
            SELECT id FROM concepts WHERE id = $1 \
@@ -133,6 +166,28 @@ fn lift(tx: &mut Tx<'_>, id: ConceptId) -> Result<()> {
     .bind::<Text, _>(id)
     .bind::<Text, _>(BROADER)
     .execute(tx.conn)?;
+    Ok(())
+}
+
+/// What is above each of some concepts, as relations are now: what is below them stays as it was.
+pub fn lift_all(tx: &mut Tx<'_>, ids: &[ConceptId]) -> Result<()> {
+    let up = "WITH RECURSIVE up (concept_id, ancestor_id) AS (\
+           SELECT id, id FROM concepts WHERE id IN ({ids}) \
+           UNION \
+           SELECT up.concept_id, above.target_id FROM up JOIN concept_relations above \
+           ON above.concept_id = up.ancestor_id AND above.relation = 'broader')";
+    let gone = format!(
+        "{up} DELETE FROM concept_ancestors WHERE concept_id IN ({{ids}}) \
+         AND (concept_id, ancestor_id) NOT IN (SELECT concept_id, ancestor_id FROM up)"
+    );
+    bound(&gone, ids).execute(tx.conn)?;
+    let new = format!(
+        "{up} INSERT INTO concept_ancestors (concept_id, ancestor_id) \
+         SELECT up.concept_id, up.ancestor_id FROM up WHERE NOT EXISTS (\
+           SELECT 1 FROM concept_ancestors known \
+           WHERE known.concept_id = up.concept_id AND known.ancestor_id = up.ancestor_id)"
+    );
+    bound(&new, ids).execute(tx.conn)?;
     Ok(())
 }
 

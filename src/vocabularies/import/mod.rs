@@ -9,6 +9,7 @@ pub mod command;
 mod file;
 mod graph;
 pub mod handlers;
+mod lease;
 mod parse;
 mod plan;
 mod reader;
@@ -25,7 +26,9 @@ use crate::db::{Conn, Db, Tx};
 use crate::http::language::Language;
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
-use crate::vocabularies::{ConceptId, VocabularyCreate, VocabularyId};
+use crate::vocabularies::{ConceptId, VocabularyCreate, VocabularyId, store};
+
+use lease::Lease;
 
 pub use file::File;
 pub use handlers::TIME;
@@ -197,10 +200,30 @@ pub fn run(
     dry_run: bool,
     id_of: impl Fn(Option<&str>) -> ConceptId,
 ) -> Result<Outcome> {
-    let stored = through.read(|conn| plan::stored(conn, target.id))?;
-    let mut plan = plan::make(&target, &file, stored, id_of)?;
-    plan.outcome.dry_run = dry_run;
-    apply::apply(&mut through, target, &file, plan)
+    let Target { id, uri, create } = target;
+    let lease = Lease::of(id);
+    let bring = |through: &mut Through<'_, '_>, dry_run| {
+        let stored = through.read(|conn| plan::stored(conn, id))?;
+        let plan = plan::make(&uri, &file, stored, &id_of)?;
+        apply::apply(through, &lease, id, &file, plan, dry_run)
+    };
+    if dry_run {
+        return bring(&mut through, true);
+    }
+    // A file with faults makes no vocabulary.
+    if create.is_some() {
+        bring(&mut through, true)?;
+    }
+    through.write(|tx| {
+        if let Some(create) = create {
+            store::insert(tx, id, create)?;
+        }
+        lease.hold(tx)
+    })?;
+    let done = bring(&mut through, false);
+    let released = through.write(|tx| lease.release(tx));
+    let done = done?;
+    released.map(|()| done)
 }
 
 /// 422 with the faults of a file.

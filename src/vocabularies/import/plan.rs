@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::json;
 
 use super::file::{Draft, File, Labelled, Number};
 use super::graph::Graph;
-use super::{CONCEPTS, FAULTS, Outcome, Target, faulty};
+use super::{CONCEPTS, FAULTS, Outcome, faulty};
 use crate::db::Conn;
 use crate::db::schema::{concept_relations, concepts};
 use crate::http::messages::Code;
@@ -15,7 +16,7 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::http::validation::absolute_uri;
 use crate::text::{Name, Text};
 use crate::vocabularies::VocabularyId;
-use crate::vocabularies::concepts::{AltLabels, BROADER, ConceptCreate, ConceptId, LABEL, LABELS, uri_of};
+use crate::vocabularies::concepts::{AltLabels, BROADER, ConceptCreate, ConceptId, LABEL, LABELS};
 
 /// Characters of a definition, at most.
 const DEFINITION: usize = 20_000;
@@ -23,11 +24,15 @@ const DEFINITION: usize = 20_000;
 /// Characters of a notation, at most.
 const NOTATION: usize = 100;
 
+/// Concepts above one, at most: each is a row, and so is each of them for all that is below.
+const ABOVE: usize = 500;
+
 /// Concepts of a circle that a fault names, at most.
 const NAMED: usize = 5;
 
 /// The concepts of a vocabulary and what is broader, as they are now.
 pub struct Stored {
+    /// Each with its URI, and whether it would be deprecated if a file lacked it: it is not yet, and was in one.
     concepts: Vec<(ConceptId, String, bool)>,
     broader: Vec<(ConceptId, ConceptId)>,
 }
@@ -54,8 +59,6 @@ pub struct Plan {
     pub concepts: Vec<Planned>,
     /// Those that were in it before and are not any more.
     pub vanished: Vec<ConceptId>,
-    /// What is broader, when it is done.
-    pub graph: Graph,
     /// What is known of it already.
     pub outcome: Outcome,
 }
@@ -69,20 +72,22 @@ pub fn stored(conn: &mut Conn, vocabulary: VocabularyId) -> Result<Stored> {
         .filter(concept_relations::concept_id.eq_any(ids))
         .select((concept_relations::concept_id, concept_relations::target_id));
     Ok(Stored {
-        concepts: own.select((concepts::id, concepts::uri, concepts::deprecated)).load(conn)?,
+        concepts: own
+            .select((concepts::id, concepts::uri, concepts::imported.and(not(concepts::deprecated))))
+            .load(conn)?,
         broader: relations.load(conn)?,
     })
 }
 
 /// Compares a file with what is stored.
-pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<&str>) -> ConceptId) -> Result<Plan> {
+pub fn make(vocabulary: &str, file: &File, stored: Stored, id_of: impl Fn(Option<&str>) -> ConceptId) -> Result<Plan> {
     let mut outcome = Outcome { warnings: file.warnings.clone(), ..Outcome::default() };
     let all = file.concepts();
     if all.len() > CONCEPTS {
         let last = all.get(CONCEPTS).map_or(0, |(_, draft)| draft.line);
         return Err(faulty(vec![Fault::on_line(last, Code::ImportTooMuch.with("limit", CONCEPTS.to_string()))]));
     }
-    let scheme = file.find(&target.uri);
+    let scheme = file.find(vocabulary);
     let belongs = |draft: &Draft| draft.schemes.is_empty() || scheme.is_some_and(|own| draft.schemes.contains(&own));
     let by_uri: HashMap<&str, ConceptId> = stored.concepts.iter().map(|(id, uri, _)| (uri.as_str(), *id)).collect();
     let mut own: Vec<(Number, &Draft)> = Vec::new();
@@ -100,7 +105,7 @@ pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<
         }
     }
     if own.is_empty() && faults.is_empty() {
-        return Err(faulty(vec![no_concepts(target, file)]));
+        return Err(faulty(vec![no_concepts(vocabulary, file)]));
     }
     let mut ids: HashMap<Number, ConceptId> = HashMap::new();
     for (number, draft) in &own {
@@ -152,22 +157,27 @@ pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<
         }
     }
     faults.extend(circles(file, &graph, &concepts, &stored));
+    if faults.is_empty() {
+        let too_deep = concepts.iter().filter(|one| graph.ancestors(one.id, ABOVE + 1).len() > ABOVE + 1);
+        faults.extend(too_deep.take(FAULTS).map(|one| {
+            let line = file.get(one.number).map_or(0, |draft| draft.line);
+            let message = Code::ImportTooDeep.with("uri", file.uri(one.number).to_owned());
+            Fault::on_line(line, message.with("max", ABOVE.to_string()))
+        }));
+    }
     if !faults.is_empty() {
         faults.sort_by_key(Fault::line);
         return Err(faulty(faults));
     }
-    // What was made here and never was in a file cannot vanish from it.
-    let is_own = |id: &ConceptId, uri: &str| uri == uri_of(&target.uri, *id);
-    let vanished =
-        stored.concepts.iter().filter(|(id, uri, deprecated)| !deprecated && !present.contains(id) && !is_own(id, uri));
+    let vanished = stored.concepts.iter().filter(|(id, _, can_vanish)| *can_vanish && !present.contains(id));
     let vanished = vanished.map(|(id, ..)| *id).collect();
-    Ok(Plan { concepts, vanished, graph, outcome })
+    Ok(Plan { concepts, vanished, outcome })
 }
 
-fn no_concepts(target: &Target, file: &File) -> Fault {
+fn no_concepts(vocabulary: &str, file: &File) -> Fault {
     let schemes = file.schemes();
     let schemes = if schemes.is_empty() { "–".to_owned() } else { schemes.join(", ") };
-    Fault::on_line(0, Code::ImportNoConcepts.with("uri", target.uri.clone()).with("schemes", schemes))
+    Fault::on_line(0, Code::ImportNoConcepts.with("uri", vocabulary.to_owned()).with("schemes", schemes))
 }
 
 /// What was replaced is not to be used any more, whether or not that is said twice.
