@@ -13,6 +13,7 @@ mod lease;
 mod parse;
 mod plan;
 mod reader;
+mod turtle;
 mod xml;
 
 use std::io::Read;

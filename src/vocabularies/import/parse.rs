@@ -9,6 +9,7 @@ use oxttl::{NTriplesParser, TurtleParseError, TurtleParser};
 
 use super::file::{File, Labelled, Number};
 use super::reader::Lines;
+use super::turtle::Shallow;
 use super::xml::Harmless;
 use super::{FAULTS, Format, WARNINGS, faulty};
 use crate::http::messages::Code;
@@ -59,39 +60,48 @@ impl From<RdfXmlParseError> for Failure {
 
 /// Reads a file to its end.
 pub fn read(format: Format, reader: impl Read) -> Result<File> {
-    let (lines, line) = match format {
-        Format::RdfXml => Lines::of(Box::new(Harmless::new(reader)) as Box<dyn Read + '_>),
-        _ => Lines::of(Box::new(reader) as Box<dyn Read + '_>),
-    };
+    let (lines, progress) = Lines::of(reader);
     let triples: Box<dyn Iterator<Item = std::result::Result<Triple, Failure>> + '_> = match format {
-        Format::Turtle => Box::new(TurtleParser::new().for_reader(lines).map(|triple| triple.map_err(Failure::from))),
+        Format::Turtle => {
+            Box::new(TurtleParser::new().for_reader(Shallow::new(lines)).map(|triple| triple.map_err(Failure::from)))
+        }
         Format::NTriples => {
             Box::new(NTriplesParser::new().for_reader(lines).map(|triple| triple.map_err(Failure::from)))
         }
-        Format::RdfXml => Box::new(RdfXmlParser::new().for_reader(lines).map(|triple| triple.map_err(Failure::from))),
+        Format::RdfXml => {
+            Box::new(RdfXmlParser::new().for_reader(Harmless::new(lines)).map(|triple| triple.map_err(Failure::from)))
+        }
     };
     let mut file = File::default();
     let mut faults = Vec::new();
     for triple in triples {
         match triple {
             Ok(triple) => {
-                take(&mut file, &triple, line.get());
+                progress.understood();
+                take(&mut file, &triple, progress.line());
                 if file.is_too_much() {
                     let limit = format!("{} MB", super::TEXT >> 20);
-                    faults.push(Fault::on_line(line.get(), Code::ImportTooMuch.with("limit", limit)));
+                    faults.push(Fault::on_line(progress.line(), Code::ImportTooMuch.with("limit", limit)));
                     break;
                 }
             }
             Err(Failure::Syntax(at, reason)) => {
-                let at = if at == 0 { line.get().max(1) } else { at };
+                progress.faulty();
+                let at = if at == 0 { progress.line().max(1) } else { at };
                 faults.push(Fault::on_line(at, Code::ImportSyntax.with("reason", reason)));
                 // A parser of RDF/XML cannot find its way again.
                 if faults.len() == FAULTS || format == Format::RdfXml {
                     break;
                 }
             }
-            Err(Failure::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                faults.push(Fault::on_line(line.get().max(1), Code::ImportSyntax.with("reason", error.to_string())));
+            // What is wrong is known, and little more of the file was read.
+            Err(Failure::Io(_)) if !faults.is_empty() => break,
+            // Out of memory is what the parser calls a name or a text of more than 16 MB.
+            Err(Failure::Io(error))
+                if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::OutOfMemory) =>
+            {
+                faults
+                    .push(Fault::on_line(progress.line().max(1), Code::ImportSyntax.with("reason", error.to_string())));
                 break;
             }
             Err(Failure::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
