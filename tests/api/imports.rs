@@ -172,7 +172,10 @@ fn a_file_that_comes_again_changes_what_differs_alone() {
 /// The faults of a file: line and code.
 fn faults(answer: &Answer) -> Vec<(i64, String)> {
     let errors = answer.json()["errors"].as_array().unwrap().clone();
-    errors.iter().map(|fault| (fault["line"].as_i64().unwrap(), fault["code"].as_str().unwrap().to_owned())).collect()
+    errors
+        .iter()
+        .map(|fault| (fault["line"].as_i64().unwrap_or(0), fault["code"].as_str().unwrap().to_owned()))
+        .collect()
 }
 
 #[test]
@@ -340,4 +343,35 @@ fn no_more_than_five_hundred_are_above_one() {
     assert_eq!(found, [(6, "import_too_deep".to_owned())]);
     import(&app, &path, &turtle(&chain(500)));
     assert_eq!(ancestors(&app)["x0"].len(), 501);
+}
+
+#[test]
+fn files_that_go_deep_are_refused_and_long_texts_are_read() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let deep = format!(":a skos:note {}{} .", "[ skos:note ".repeat(200), "]".repeat(200));
+    let answer = send(&app, &path, "text/turtle", turtle(&deep)).expect(422);
+    assert_eq!(faults(&answer), [(6, "import_syntax".to_owned())]);
+    let note = |length: usize| format!(":a skos:note \"\"\"{}\"\"\"@fi .\n", "x\n".repeat(length));
+    let concept = ":a a skos:Concept ; skos:prefLabel \"a\"@fi .\n";
+    import(&app, &path, &turtle(&format!("{}{concept}", note(1 << 20))));
+    let answer = send(&app, &path, "text/turtle", turtle(&format!("{}{concept}", note(9 << 20)))).expect(422);
+    assert_eq!(faults(&answer)[0].1, "import_syntax");
+}
+
+#[test]
+fn what_is_more_than_a_concept_takes_is_cut_with_a_warning() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let tops: String = (0..60)
+        .map(|at| format!(":t{at} a skos:Concept ; skos:prefLabel \"{at}\"@fi .\n:a skos:broader :t{at}, :t{at} .\n"))
+        .collect();
+    let report = import(&app, &path, &turtle(&format!(":a a skos:Concept ; skos:prefLabel \"a\"@fi .\n{tops}")));
+    assert_eq!((&report["warnings"][0]["code"], &report["warnings"][0]["line"]), (&json!("import_cut"), &json!(6)));
+    let a = all(&app, &path)["a"].clone();
+    assert_eq!(a["broader"].as_array().unwrap().len(), 50);
+    let target = format!("{path}/concepts/{}", a["id"].as_str().unwrap());
+    let change = app.request("PATCH", &target).by(Token::Writer).header("if-match", "*");
+    let change = change.header("content-type", "application/merge-patch+json");
+    change.raw_body(json!({ "notation": "1" }).to_string()).send().expect(200);
 }

@@ -1,8 +1,9 @@
 //! The operation that takes a file.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, post, web};
 use futures_util::StreamExt;
 use tokio::sync::mpsc::{Sender, channel};
@@ -66,13 +67,20 @@ pub async fn import_vocabulary(
     let format = Format::of_media_type(declared.split(';').next().unwrap_or_default()).ok_or_else(|| {
         Problem::new(Kind::UnsupportedMediaType, Code::MediaType.with("expected", Format::MEDIA_TYPES))
     })?;
+    let permit = Arc::clone(&state.imports).try_acquire_owned().map_err(|_| {
+        Problem::new(Kind::Unavailable, Code::ImportsBusy).header(RETRY_AFTER, HeaderValue::from_static("60"))
+    })?;
+    let until = Instant::now() + TIME;
     let (sender, receiver) = channel(WAITING);
     let (sight, actor, db) = (caller.sight(), caller.id.clone(), state.db.clone());
     let import = web::block(move || -> Result<Outcome> {
         let vocabulary = db.read_now(|conn| store::get(conn, id, None, sight))?;
         let file = super::read(format, Pieces::new(receiver))?;
         let target = Target { id, uri: vocabulary.uri, create: None };
-        super::run(Through::Db(&db, actor), target, file, dry_run, |_| ConceptId::new())
+        let done = super::run(Through::Db(&db, actor, Some(until)), target, file, dry_run, |_| ConceptId::new());
+        // It goes on when nobody waits for it any more.
+        drop(permit);
+        done
     });
     let sent = send(payload, sender).await;
     let outcome = import.await.map_err(|_| Problem::internal("an import panicked"))?;

@@ -18,6 +18,7 @@ mod xml;
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -39,6 +40,9 @@ pub const CONCEPTS: usize = 100_000;
 
 /// Bytes of text that are kept of a file, at most.
 const TEXT: usize = 128 << 20;
+
+/// Imports at once in a process, at most: each holds what it keeps of its file, and a connection now and then.
+pub const AT_ONCE: usize = 2;
 
 /// Faults that are told of at once, at most.
 const FAULTS: usize = 20;
@@ -156,8 +160,8 @@ impl Outcome {
 
 /// How an import reaches the database: in a transaction a batch, or in one that the caller has begun.
 pub enum Through<'a, 'tx> {
-    /// A transaction a batch, by an actor.
-    Db(&'a Db, Option<Arc<str>>),
+    /// A transaction a batch, by an actor, and none after a time.
+    Db(&'a Db, Option<Arc<str>>, Option<Instant>),
     /// All in one: for the demo.
     Tx(&'a mut Tx<'tx>),
 }
@@ -165,14 +169,15 @@ pub enum Through<'a, 'tx> {
 impl Through<'_, '_> {
     fn read<T>(&mut self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         match self {
-            Self::Db(db, _) => db.read_now(f),
+            Self::Db(db, ..) => db.read_now(f),
             Self::Tx(tx) => f(tx.conn),
         }
     }
 
     fn write<T>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         match self {
-            Self::Db(db, actor) => db.write_here(actor.clone(), f),
+            Self::Db(_, _, Some(until)) if Instant::now() > *until => Err(Problem::too_slow("an import")),
+            Self::Db(db, actor, _) => db.write_here(actor.clone(), f),
             Self::Tx(tx) => f(tx),
         }
     }
@@ -222,6 +227,9 @@ pub fn run(
         lease.hold(tx)
     })?;
     let done = bring(&mut through, false);
+    if let Through::Db(_, _, until) = &mut through {
+        *until = None;
+    }
     let released = through.write(|tx| lease.release(tx));
     let done = done?;
     released.map(|()| done)

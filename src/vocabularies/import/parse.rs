@@ -7,7 +7,7 @@ use oxrdf::{Literal, NamedOrBlankNode, Term, Triple};
 use oxrdfxml::{RdfXmlParseError, RdfXmlParser};
 use oxttl::{NTriplesParser, TurtleParseError, TurtleParser};
 
-use super::file::{File, Labelled, Number};
+use super::file::{File, Labelled};
 use super::reader::Lines;
 use super::turtle::Shallow;
 use super::xml::Harmless;
@@ -136,15 +136,11 @@ fn take(file: &mut File, triple: &Triple, line: u64) {
         (Term::Literal(literal), None) => {
             let word = [TERMS, ELEMENTS].iter().find_map(|prefix| predicate.strip_prefix(prefix));
             let is_title = word == Some("title") || predicate == LABEL;
-            let number = file.find(subject).filter(|_| is_title || word == Some("description"));
-            // Other subjects have such texts too, and there may be many: only of what is known to be a vocabulary are
-            // they kept.
-            let Some(number) = number.filter(|number| file.get(*number).is_some_and(|draft| draft.is_scheme)) else {
-                return;
-            };
-            if let Some(label) = labelled(file, literal, line, false) {
-                let draft = file.draft(number, line);
-                if is_title { draft.titles.push(label) } else { draft.definitions.push(label) }
+            if (is_title || word == Some("description"))
+                && file.may_be_scheme(subject)
+                && let Some(label) = labelled(file, literal, line, false)
+            {
+                file.call(subject, is_title, label);
             }
         }
         (Term::Literal(literal), Some(word)) => describe(file, subject, word, literal, line),
@@ -153,15 +149,16 @@ fn take(file: &mut File, triple: &Triple, line: u64) {
 }
 
 fn typed(file: &mut File, subject: &str, object: &str, line: u64) {
-    let subject = file.number(subject);
+    let number = file.number(subject);
     let kind = file.number(object);
     file.keep(0);
-    let draft = file.draft(subject, line);
+    let draft = file.draft(number, line);
     match object {
         CONCEPT => draft.is_concept = true,
         SCHEME => draft.is_scheme = true,
         _ => draft.types.push(kind),
     }
+    file.settle(subject);
 }
 
 fn relate(file: &mut File, subject: &str, word: &str, object: &str, line: u64) {
@@ -173,15 +170,10 @@ fn relate(file: &mut File, subject: &str, word: &str, object: &str, line: u64) {
     }
     let (subject, object) = (file.number(subject), file.number(object));
     file.keep(0);
-    let add = |list: &mut Vec<(Number, u64)>, number| {
-        if !list.iter().any(|(known, _)| *known == number) {
-            list.push((number, line));
-        }
-    };
     match word {
-        "broader" => add(&mut file.draft(subject, line).broader, object),
-        "narrower" => add(&mut file.draft(object, line).broader, subject),
-        "related" => add(&mut file.draft(subject, line).related, object),
+        "broader" => file.draft(subject, line).broader.push((object, line)),
+        "narrower" => file.draft(object, line).broader.push((subject, line)),
+        "related" => file.draft(subject, line).related.push((object, line)),
         "exactMatch" => file.draft(subject, line).exact_matches.push(object),
         // A top concept of a vocabulary belongs to it (SKOS Reference, 4.3, S7 and S8).
         "hasTopConcept" => file.draft(object, line).schemes.push(subject),
