@@ -375,3 +375,38 @@ fn what_is_more_than_a_concept_takes_is_cut_with_a_warning() {
     let change = change.header("content-type", "application/merge-patch+json");
     change.raw_body(json!({ "notation": "1" }).to_string()).send().expect(200);
 }
+
+#[test]
+fn replacements_in_a_circle_stay_as_they_came() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let one = |name: &str, other: &str| {
+        format!(
+            ":{name} a skos:Concept ; skos:prefLabel \"{name}\"@fi ; owl:deprecated true ; dct:isReplacedBy :{other} .\n"
+        )
+    };
+    import(&app, &path, &turtle(&format!("{}{}", one("a", "b"), one("b", "a"))));
+    let target = format!("{path}/concepts/{}", all(&app, &path)["a"]["id"].as_str().unwrap());
+    let change = |body: Value| {
+        let request = app.request("PATCH", &target).by(Token::Writer).header("if-match", "*");
+        request.header("content-type", "application/merge-patch+json").raw_body(body.to_string()).send()
+    };
+    change(json!({ "notation": "1" })).expect(200);
+    change(json!({ "replaced_by": null })).expect(200);
+}
+
+#[test]
+fn faults_of_xml_have_their_lines_and_comments_are_none() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let xml = |inner: &str| {
+        format!(
+            "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:skos=\"http://www.w3.org/2004/02/skos/core#\">\n<skos:Concept rdf:about=\"http://uri.example/v/a\"><skos:prefLabel xml:lang=\"fi\">a</skos:prefLabel></skos:Concept>\n{inner}\n{}</rdf:RDF>\n<!-- </end> -->\n",
+            "<!-- -->\n".repeat(100)
+        )
+    };
+    send(&app, &path, "application/rdf+xml", xml("<!-- </rdf:RDF> <b> -->")).expect(200);
+    let deep = format!("{}{}", "<skos:x>".repeat(120), "</skos:x>".repeat(120));
+    let answer = send(&app, &path, "application/rdf+xml", xml(&deep)).expect(422);
+    assert_eq!(faults(&answer), [(3, "import_syntax".to_owned())]);
+}
