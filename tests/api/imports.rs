@@ -410,3 +410,29 @@ fn faults_of_xml_have_their_lines_and_comments_are_none() {
     let answer = send(&app, &path, "application/rdf+xml", xml(&deep)).expect(422);
     assert_eq!(faults(&answer), [(3, "import_syntax".to_owned())]);
 }
+
+#[test]
+fn two_files_come_at_once_and_a_third_waits() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let slow = format!(
+        "POST {path}/import HTTP/1.1\r\nHost: x\r\nAuthorization: {}\r\nContent-Type: text/turtle\r\nContent-Length: 100000\r\n\r\n{PREFIXES}",
+        Token::Writer.header().unwrap(),
+    );
+    let third = || send(&app, &path, "text/turtle", turtle(ANIMALS));
+    std::thread::scope(|scope| {
+        // Each is there for the two seconds in which nothing is answered.
+        (0..2).for_each(|_| drop(scope.spawn(|| app.raw(slow.as_bytes()))));
+        let mut answers = (0..15).map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            third()
+        });
+        let busy = answers.find(|answer| answer.status == 503).expect("two are at it");
+        assert_eq!((busy.json()["code"].clone(), busy.header("retry-after")), (json!("imports_busy"), Some("60")));
+    });
+    let done = (0..50).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        third().status == 200
+    });
+    assert!(done);
+}

@@ -53,19 +53,29 @@ pub fn check(tx: &mut Tx<'_>, vocabulary: VocabularyId, id: ConceptId, document:
 ///
 /// It goes by the relations themselves: while a file is imported, they are ahead of what is kept of everything above.
 pub fn refuse_cycle(tx: &mut Tx<'_>, id: ConceptId, broader: &[ConceptId]) -> Result<()> {
-    if let Some(at) = broader.iter().position(|other| *other == id) {
-        return Err(Problem::conflict(Fault::at(format!("/broader/{at}"), Code::Cycle)));
+    if broader.is_empty() {
+        return Ok(());
     }
-    let up = "WITH RECURSIVE up (id) AS (SELECT $1 UNION SELECT above.target_id FROM up JOIN concept_relations above \
-         ON above.concept_id = up.id AND above.relation = 'broader') \
-         SELECT EXISTS (SELECT 1 FROM up WHERE id = $2) AS found";
-    for (at, other) in broader.iter().enumerate() {
-        let query = diesel::sql_query(up).bind::<Text, _>(*other).bind::<Text, _>(id);
-        if query.get_result::<Found>(tx.conn)?.found {
-            return Err(Problem::conflict(Fault::at(format!("/broader/{at}"), Code::Cycle)));
-        }
+    let query = format!("{UP} SELECT concept_id AS id FROM up WHERE ancestor_id = ${}", broader.len() + 1);
+    let below: Vec<One> = bound(&query, broader).bind::<Text, _>(id).load(tx.conn)?;
+    match broader.iter().position(|other| below.iter().any(|one| one.id == *other)) {
+        Some(at) => Err(Problem::conflict(Fault::at(format!("/broader/{at}"), Code::Cycle))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// What is above each of some concepts, itself included, as relations are now.
+const UP: &str = "WITH RECURSIVE up (concept_id, ancestor_id) AS (\
+       SELECT id, id FROM concepts WHERE id IN ({ids}) \
+       UNION \
+       SELECT up.concept_id, above.target_id FROM up JOIN concept_relations above \
+       ON above.concept_id = up.ancestor_id AND above.relation = 'broader')";
+
+/// A concept.
+#[derive(QueryableByName)]
+struct One {
+    #[diesel(sql_type = Text)]
+    id: ConceptId,
 }
 
 /// One of some concepts that is above itself, as relations are now.
@@ -76,11 +86,6 @@ pub fn in_circle(conn: &mut Conn, ids: &[ConceptId]) -> Result<Option<ConceptId>
            SELECT up.concept_id, above.target_id FROM up JOIN concept_relations above \
            ON above.concept_id = up.ancestor_id AND above.relation = 'broader') \
          SELECT concept_id AS id FROM up WHERE ancestor_id = concept_id LIMIT 1";
-    #[derive(QueryableByName)]
-    struct One {
-        #[diesel(sql_type = Text)]
-        id: ConceptId,
-    }
     let found: Option<One> = bound(query, ids).get_result(conn).optional()?;
     Ok(found.map(|one| one.id))
 }
@@ -171,18 +176,13 @@ fn lift(tx: &mut Tx<'_>, id: ConceptId) -> Result<()> {
 
 /// What is above each of some concepts, as relations are now: what is below them stays as it was.
 pub fn lift_all(tx: &mut Tx<'_>, ids: &[ConceptId]) -> Result<()> {
-    let up = "WITH RECURSIVE up (concept_id, ancestor_id) AS (\
-           SELECT id, id FROM concepts WHERE id IN ({ids}) \
-           UNION \
-           SELECT up.concept_id, above.target_id FROM up JOIN concept_relations above \
-           ON above.concept_id = up.ancestor_id AND above.relation = 'broader')";
     let gone = format!(
-        "{up} DELETE FROM concept_ancestors WHERE concept_id IN ({{ids}}) \
+        "{UP} DELETE FROM concept_ancestors WHERE concept_id IN ({{ids}}) \
          AND (concept_id, ancestor_id) NOT IN (SELECT concept_id, ancestor_id FROM up)"
     );
     bound(&gone, ids).execute(tx.conn)?;
     let new = format!(
-        "{up} INSERT INTO concept_ancestors (concept_id, ancestor_id) \
+        "{UP} INSERT INTO concept_ancestors (concept_id, ancestor_id) \
          SELECT up.concept_id, up.ancestor_id FROM up WHERE NOT EXISTS (\
            SELECT 1 FROM concept_ancestors known \
            WHERE known.concept_id = up.concept_id AND known.ancestor_id = up.ancestor_id)"
