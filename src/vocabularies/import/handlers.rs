@@ -45,8 +45,9 @@ struct ImportOptions {
 /// Import a file into a vocabulary
 ///
 /// A SKOS file, up to 256 MB and 100,000 concepts, read as it comes. Afterwards the vocabulary is as the file says: what
-/// differs is updated, what is new created, what is no longer in it deprecated, and the rest left alone. A file with
-/// faults changes nothing, and they are told with their lines. It may be sent again without harm.
+/// differs is updated, what is new created, what came from a file and is no longer in it deprecated, and the rest left
+/// alone. A file with faults changes nothing, and they are told with their lines. It may be sent again without harm. One
+/// file at a time goes into a vocabulary.
 #[utoipa::path(operation_id = "import_vocabulary", tag = "vocabularies",
     params(("id" = VocabularyId, Path, description = "Its id"), ImportOptions),
     request_body(content((String = "text/turtle"), (String = "application/rdf+xml"), (String = "application/n-triples")), description = "The file"),
