@@ -1,5 +1,6 @@
 //! The composition: state, routes, middleware.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -10,6 +11,7 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, Error, web};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, UtoipaApp, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -44,6 +46,8 @@ pub struct State {
     pub max_body: usize,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// The files that may be imported at once.
+    pub imports: Arc<Semaphore>,
 }
 
 impl State {
@@ -79,6 +83,7 @@ impl State {
             cors_origins: config.cors_origin.clone(),
             max_body: config.max_body,
             request_timeout: config.request_timeout,
+            imports: Arc::new(Semaphore::new(vocabularies::import::AT_ONCE)),
         })
     }
 }

@@ -100,10 +100,13 @@ impl<const N: usize> diesel::RunQueryDsl<Conn> for InsertRows<'_, N> {}
 
 /// Rows to insert, each in the place of the one that has its key already; both databases say it alike.
 pub struct UpsertRows<'a, const N: usize> {
-    /// The rows. What is not the key is overwritten.
+    /// The rows.
     pub rows: InsertRows<'a, N>,
     /// The column of the key.
     pub key: &'static str,
+    /// Columns of which a row that is there keeps its own. While those that are unique are not set, PostgreSQL holds
+    /// rows no tighter than it must, and what refers to them may be written.
+    pub kept: &'static [&'static str],
 }
 
 impl<const N: usize> QueryFragment<MultiBackend> for UpsertRows<'_, N> {
@@ -112,7 +115,7 @@ impl<const N: usize> QueryFragment<MultiBackend> for UpsertRows<'_, N> {
         out.push_sql(" ON CONFLICT (");
         out.push_sql(self.key);
         out.push_sql(") DO UPDATE SET ");
-        let others = self.rows.columns.iter().filter(|column| **column != self.key);
+        let others = self.rows.columns.iter().filter(|column| **column != self.key && !self.kept.contains(column));
         let set: Vec<String> = others.map(|column| format!("{column} = excluded.{column}")).collect();
         out.push_sql(&set.join(", "));
         Ok(())

@@ -258,6 +258,7 @@ diesel::table! {
         sort_key_sv -> Binary,
         sort_key_en -> Binary,
         names_version -> BigInt,
+        imported -> Bool,
     }
 }
 
@@ -279,6 +280,7 @@ diesel::table! {
         sort_key_sv -> Binary,
         sort_key_en -> Binary,
         names_version -> BigInt,
+        imported -> Bool,
     }
 }
 

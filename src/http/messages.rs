@@ -385,7 +385,7 @@ messages! {
         sv: "Rad {line}: begreppets URI {uri} är ingen fullständig http-, https- eller urn-URI.",
         en: "Line {line}: the concept's URI {uri} is not an absolute http, https or urn URI." }
     ImportCycle = "import_cycle" {
-        fi: "Rivi {line}: laajemmat käsitteet kiertävät kehää: {concepts}.",
+        fi: "Rivi {line}: laajemmat käsitteet muodostavat kehän: {concepts}.",
         sv: "Rad {line}: de överordnade begreppen går i cirkel: {concepts}.",
         en: "Line {line}: the broader concepts go in a circle: {concepts}." }
     ImportNoConcepts = "no_concepts" {
@@ -398,7 +398,7 @@ messages! {
         en: "Line {line}: the file holds more than a vocabulary takes: at most {limit}." }
     ImportAborted = "import_aborted" {
         fi: "Tiedosto jäi kesken, eikä mitään muutettu.",
-        sv: "Filen blev på hälft och ingenting ändrades.",
+        sv: "Filen tog slut i förtid och ingenting ändrades.",
         en: "The file broke off and nothing was changed." }
     ImportNoLanguage = "label_without_language" {
         fi: "Rivi {line}: tekstillä ei ole kielitunnusta; se jätettiin pois.",
@@ -413,10 +413,27 @@ messages! {
         sv: "Rad {line}: begreppet {uri}, som tagits ur bruk, gicks förbi eftersom det saknar term.",
         en: "Line {line}: the deprecated concept {uri} was passed over, since it has no label." }
 
+    ImportCut = "import_cut" {
+        fi: "Rivi {line}: käsitteellä {uri} on enemmän kuin {max} viittausta {property}; loput jätettiin pois.",
+        sv: "Rad {line}: begreppet {uri} har fler än {max} hänvisningar {property}; resten lämnades bort.",
+        en: "Line {line}: the concept {uri} has more than {max} of {property}; the rest was left out." }
+    ImportTooDeep = "import_too_deep" {
+        fi: "Rivi {line}: käsitteen {uri} yläpuolella on enemmän kuin {max} käsitettä.",
+        sv: "Rad {line}: ovanför begreppet {uri} finns fler än {max} begrepp.",
+        en: "Line {line}: more than {max} concepts are above the concept {uri}." }
+    ImportRunning = "import_running" {
+        fi: "Sanastoon tuodaan parhaillaan toista tiedostoa. Yritä uudelleen, kun se on valmis.",
+        sv: "En annan fil importeras just nu till vokabulären. Försök igen när den är klar.",
+        en: "Another file is being imported into the vocabulary. Try again when it is done." }
+    ImportsBusy = "imports_busy" {
+        fi: "Parhaillaan tuodaan jo niin monta tiedostoa kuin voidaan. Yritä hetken päästä uudelleen.",
+        sv: "Så många filer som det går importeras redan just nu. Försök igen om en stund.",
+        en: "As many files as can be are being imported already. Try again in a while." }
+
     // The service's own troubles.
     Internal = "internal" {
         fi: "Palvelussa tapahtui virhe. Kerro ylläpidolle tunniste, joka on kentässä instance.",
-        sv: "Ett fel inträffade i tjänsten. Ge underhållet identifieraren i instance.",
+        sv: "Ett fel inträffade i tjänsten. Meddela administratören identifieraren i instance.",
         en: "Something failed in the service. Tell its keepers the id in instance." }
     Unavailable = "unavailable" {
         fi: "Tietokanta ei vastaa juuri nyt. Yritä hetken päästä uudelleen.",

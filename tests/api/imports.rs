@@ -172,7 +172,10 @@ fn a_file_that_comes_again_changes_what_differs_alone() {
 /// The faults of a file: line and code.
 fn faults(answer: &Answer) -> Vec<(i64, String)> {
     let errors = answer.json()["errors"].as_array().unwrap().clone();
-    errors.iter().map(|fault| (fault["line"].as_i64().unwrap(), fault["code"].as_str().unwrap().to_owned())).collect()
+    errors
+        .iter()
+        .map(|fault| (fault["line"].as_i64().unwrap_or(0), fault["code"].as_str().unwrap().to_owned()))
+        .collect()
 }
 
 #[test]
@@ -251,4 +254,185 @@ fn who_may_import_and_how() {
     app.raw(head.as_bytes());
     let page = app.get(&format!("{path}/concepts")).by(Token::Reader).send().expect(200).json();
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
+}
+
+/// Changes the database behind the service's back.
+fn behind(app: &App, statements: &[String]) {
+    let run = |tx: &mut solmu::db::Tx<'_>| {
+        for statement in statements {
+            diesel::sql_query(statement.as_str()).execute(tx.conn)?;
+        }
+        Ok(())
+    };
+    app.db().write_here(None, run).unwrap();
+}
+
+#[test]
+fn one_file_at_a_time_goes_into_a_vocabulary() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let id = path.rsplit('/').next().unwrap();
+    let until = |seconds: i64| chrono::Utc::now().timestamp() + seconds;
+    behind(&app, &[format!("INSERT INTO meta VALUES ('import:{id}', '{} another')", until(60))]);
+    let answer = send(&app, &path, "text/turtle", turtle(ANIMALS)).expect(409);
+    assert_eq!(answer.json()["code"], "import_running");
+    assert!(all(&app, &path).is_empty());
+    let trial = app.request("POST", &format!("{path}/import?dry_run=true")).by(Token::Writer);
+    trial.header("content-type", "text/turtle").raw_body(turtle(ANIMALS)).send().expect(200);
+    // The other one broke off.
+    behind(&app, &[format!("UPDATE meta SET value = '{} another' WHERE key = 'import:{id}'", until(-1))]);
+    import(&app, &path, &turtle(ANIMALS));
+    assert_eq!(numbers(&import(&app, &path, &turtle(ANIMALS))), [0, 0, 0, 5, 1, 1]);
+}
+
+#[test]
+fn what_broke_off_is_completed_and_what_goes_in_a_circle_meanwhile_is_refused() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    import(&app, &path, &turtle(ANIMALS));
+    let before = ancestors(&app);
+    let without_pet: String = ANIMALS.lines().filter(|line| !line.starts_with(":pet")).collect::<Vec<_>>().join("\n");
+    behind(&app, &["DELETE FROM concept_relations".to_owned(), "DELETE FROM concept_ancestors".to_owned()]);
+    import(&app, &path, &turtle(&without_pet));
+    assert_eq!(ancestors(&app), before);
+    // As if someone had put pets below dogs since the file was compared.
+    let (pet, dog) = (all(&app, &path)["pet"].clone(), all(&app, &path)["dog"].clone());
+    let (pet, dog) = (pet["id"].as_str().unwrap(), dog["id"].as_str().unwrap());
+    let document =
+        format!("UPDATE concepts SET document = replace(document, '\"broader\":[', '\"broader\":[\"{dog}\",')");
+    behind(&app, &[format!("{document} WHERE id = '{pet}'")]);
+    let answer = send(&app, &path, "text/turtle", turtle(&without_pet)).expect(409);
+    assert_eq!(answer.json()["errors"][0]["code"], "cycle", "{answer:?}");
+    assert_eq!(ancestors(&app), before);
+}
+
+#[test]
+fn what_was_in_no_file_does_not_vanish_from_one() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    for body in
+        [json!({ "pref_label": { "fi": "a" } }), json!({ "uri": "http://own.example/b", "pref_label": { "fi": "b" } })]
+    {
+        app.post(&format!("{path}/concepts"), body).by(Token::Writer).send().expect(201);
+    }
+    let moved = json!({ "uri": "http://uri.example/w" });
+    app.request("PATCH", &path)
+        .by(Token::Writer)
+        .header("if-match", "*")
+        .header("content-type", "application/merge-patch+json")
+        .raw_body(moved.to_string())
+        .send()
+        .expect(200);
+    let file = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n<http://uri.example/w/c> a skos:Concept ; skos:prefLabel \"c\"@fi .\n";
+    assert_eq!(numbers(&import(&app, &path, file)), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(numbers(&import(&app, &path, &file.replace("/c>", "/d>"))), [1, 0, 1, 0, 0, 0]);
+    let deprecated = all(&app, &path).values().filter(|one| one["deprecated"] == true).count();
+    assert_eq!(deprecated, 1);
+}
+
+#[test]
+fn no_more_than_five_hundred_are_above_one() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let chain = |length: usize| -> String {
+        let line =
+            |at: usize| format!(":x{at} a skos:Concept ; skos:prefLabel \"{at}\"@fi ; skos:broader :x{} .\n", at + 1);
+        (0..length).map(line).chain([format!(":x{length} a skos:Concept ; skos:prefLabel \"top\"@fi .\n")]).collect()
+    };
+    let found = faults(&send(&app, &path, "text/turtle", turtle(&chain(501))).expect(422));
+    assert_eq!(found, [(6, "import_too_deep".to_owned())]);
+    import(&app, &path, &turtle(&chain(500)));
+    assert_eq!(ancestors(&app)["x0"].len(), 501);
+}
+
+#[test]
+fn files_that_go_deep_are_refused_and_long_texts_are_read() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let deep = format!(":a skos:note {}{} .", "[ skos:note ".repeat(200), "]".repeat(200));
+    let answer = send(&app, &path, "text/turtle", turtle(&deep)).expect(422);
+    assert_eq!(faults(&answer), [(6, "import_syntax".to_owned())]);
+    let note = |length: usize| format!(":a skos:note \"\"\"{}\"\"\"@fi .\n", "x\n".repeat(length));
+    let concept = ":a a skos:Concept ; skos:prefLabel \"a\"@fi .\n";
+    import(&app, &path, &turtle(&format!("{}{concept}", note(1 << 20))));
+    let answer = send(&app, &path, "text/turtle", turtle(&format!("{}{concept}", note(9 << 20)))).expect(422);
+    assert_eq!(faults(&answer)[0].1, "import_syntax");
+}
+
+#[test]
+fn what_is_more_than_a_concept_takes_is_cut_with_a_warning() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let tops: String = (0..60)
+        .map(|at| format!(":t{at} a skos:Concept ; skos:prefLabel \"{at}\"@fi .\n:a skos:broader :t{at}, :t{at} .\n"))
+        .collect();
+    let report = import(&app, &path, &turtle(&format!(":a a skos:Concept ; skos:prefLabel \"a\"@fi .\n{tops}")));
+    assert_eq!((&report["warnings"][0]["code"], &report["warnings"][0]["line"]), (&json!("import_cut"), &json!(6)));
+    let a = all(&app, &path)["a"].clone();
+    assert_eq!(a["broader"].as_array().unwrap().len(), 50);
+    let target = format!("{path}/concepts/{}", a["id"].as_str().unwrap());
+    let change = app.request("PATCH", &target).by(Token::Writer).header("if-match", "*");
+    let change = change.header("content-type", "application/merge-patch+json");
+    change.raw_body(json!({ "notation": "1" }).to_string()).send().expect(200);
+}
+
+#[test]
+fn replacements_in_a_circle_stay_as_they_came() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let one = |name: &str, other: &str| {
+        format!(
+            ":{name} a skos:Concept ; skos:prefLabel \"{name}\"@fi ; owl:deprecated true ; dct:isReplacedBy :{other} .\n"
+        )
+    };
+    import(&app, &path, &turtle(&format!("{}{}", one("a", "b"), one("b", "a"))));
+    let target = format!("{path}/concepts/{}", all(&app, &path)["a"]["id"].as_str().unwrap());
+    let change = |body: Value| {
+        let request = app.request("PATCH", &target).by(Token::Writer).header("if-match", "*");
+        request.header("content-type", "application/merge-patch+json").raw_body(body.to_string()).send()
+    };
+    change(json!({ "notation": "1" })).expect(200);
+    change(json!({ "replaced_by": null })).expect(200);
+}
+
+#[test]
+fn faults_of_xml_have_their_lines_and_comments_are_none() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let xml = |inner: &str| {
+        format!(
+            "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:skos=\"http://www.w3.org/2004/02/skos/core#\">\n<skos:Concept rdf:about=\"http://uri.example/v/a\"><skos:prefLabel xml:lang=\"fi\">a</skos:prefLabel></skos:Concept>\n{inner}\n{}</rdf:RDF>\n<!-- </end> -->\n",
+            "<!-- -->\n".repeat(100)
+        )
+    };
+    send(&app, &path, "application/rdf+xml", xml("<!-- </rdf:RDF> <b> -->")).expect(200);
+    let deep = format!("{}{}", "<skos:x>".repeat(120), "</skos:x>".repeat(120));
+    let answer = send(&app, &path, "application/rdf+xml", xml(&deep)).expect(422);
+    assert_eq!(faults(&answer), [(3, "import_syntax".to_owned())]);
+}
+
+#[test]
+fn two_files_come_at_once_and_a_third_waits() {
+    let app = App::start();
+    let path = vocabulary(&app);
+    let slow = format!(
+        "POST {path}/import HTTP/1.1\r\nHost: x\r\nAuthorization: {}\r\nContent-Type: text/turtle\r\nContent-Length: 100000\r\n\r\n{PREFIXES}",
+        Token::Writer.header().unwrap(),
+    );
+    let third = || send(&app, &path, "text/turtle", turtle(ANIMALS));
+    std::thread::scope(|scope| {
+        // Each is there for the two seconds in which nothing is answered.
+        (0..2).for_each(|_| drop(scope.spawn(|| app.raw(slow.as_bytes()))));
+        let mut answers = (0..15).map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            third()
+        });
+        let busy = answers.find(|answer| answer.status == 503).expect("two are at it");
+        assert_eq!((busy.json()["code"].clone(), busy.header("retry-after")), (json!("imports_busy"), Some("60")));
+    });
+    let done = (0..50).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        third().status == 200
+    });
+    assert!(done);
 }

@@ -50,7 +50,9 @@ CREATE TABLE concepts (
     sort_key_fi BLOB NOT NULL,
     sort_key_sv BLOB NOT NULL,
     sort_key_en BLOB NOT NULL,
-    names_version BIGINT NOT NULL
+    names_version BIGINT NOT NULL,
+    -- Whether it came from a file, and so can vanish from one.
+    imported BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE UNIQUE INDEX concepts_uri ON concepts (vocabulary_id, uri);
 CREATE INDEX concepts_vocabulary_name_fi ON concepts (vocabulary_id, sort_key_fi, id);
@@ -77,6 +79,7 @@ CREATE TABLE concept_revisions (
     sort_key_sv BLOB NOT NULL,
     sort_key_en BLOB NOT NULL,
     names_version BIGINT NOT NULL,
+    imported BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (id, recorded_from)
 );
 CREATE INDEX concept_revisions_vocabulary_name_fi ON concept_revisions (vocabulary_id, sort_key_fi, id);

@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Bool, Text};
 
 use super::types::{ConceptCreate, ConceptId};
 use crate::db::rows::{InsertRows, Value};
 use crate::db::schema::{concept_ancestors, concept_relations, concepts};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, MultiBackend, Tx};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::vocabularies::VocabularyId;
@@ -49,25 +50,62 @@ pub fn check(tx: &mut Tx<'_>, vocabulary: VocabularyId, id: ConceptId, document:
 }
 
 /// 409 if a broader concept is the concept itself, or below it.
+///
+/// It goes by the relations themselves: while a file is imported, they are ahead of what is kept of everything above.
 pub fn refuse_cycle(tx: &mut Tx<'_>, id: ConceptId, broader: &[ConceptId]) -> Result<()> {
-    let below: Vec<ConceptId> = concept_ancestors::table
-        .filter(concept_ancestors::ancestor_id.eq(id))
-        .filter(concept_ancestors::concept_id.eq_any(broader.to_vec()))
-        .select(concept_ancestors::concept_id)
-        .load(tx.conn)?;
-    match broader.iter().position(|other| *other == id || below.contains(other)) {
+    if broader.is_empty() {
+        return Ok(());
+    }
+    let query = format!("{UP} SELECT concept_id AS id FROM up WHERE ancestor_id = ${}", broader.len() + 1);
+    let below: Vec<One> = bound(&query, broader).bind::<Text, _>(id).load(tx.conn)?;
+    match broader.iter().position(|other| below.iter().any(|one| one.id == *other)) {
         Some(at) => Err(Problem::conflict(Fault::at(format!("/broader/{at}"), Code::Cycle))),
         None => Ok(()),
     }
 }
 
+/// What is above each of some concepts, itself included, as relations are now.
+const UP: &str = "WITH RECURSIVE up (concept_id, ancestor_id) AS (\
+       SELECT id, id FROM concepts WHERE id IN ({ids}) \
+       UNION \
+       SELECT up.concept_id, above.target_id FROM up JOIN concept_relations above \
+       ON above.concept_id = up.ancestor_id AND above.relation = 'broader')";
+
+/// A concept.
+#[derive(QueryableByName)]
+struct One {
+    #[diesel(sql_type = Text)]
+    id: ConceptId,
+}
+
+/// One of some concepts that is above itself, as relations are now.
+pub fn in_circle(conn: &mut Conn, ids: &[ConceptId]) -> Result<Option<ConceptId>> {
+    let query = "WITH RECURSIVE up (concept_id, ancestor_id) AS (\
+           SELECT concept_id, target_id FROM concept_relations WHERE relation = 'broader' AND concept_id IN ({ids}) \
+           UNION \
+           SELECT up.concept_id, above.target_id FROM up JOIN concept_relations above \
+           ON above.concept_id = up.ancestor_id AND above.relation = 'broader') \
+         SELECT concept_id AS id FROM up WHERE ancestor_id = concept_id LIMIT 1";
+    let found: Option<One> = bound(query, ids).get_result(conn).optional()?;
+    Ok(found.map(|one| one.id))
+}
+
+/// A statement about concepts that stand at `{ids}`, as often as it likes.
+fn bound(query: &str, ids: &[ConceptId]) -> BoxedSqlQuery<'static, MultiBackend, SqlQuery> {
+    let places: Vec<String> = (1..=ids.len()).map(|number| format!("${number}")).collect();
+    let query = diesel::sql_query(query.replace("{ids}", &places.join(", "))).into_boxed::<MultiBackend>();
+    ids.iter().fold(query, |query, id| query.bind::<Text, _>(*id))
+}
+
+/// Whether something was found.
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Bool)]
+    found: bool,
+}
+
 /// 409 if replacements lead back to the concept.
 pub fn refuse_circle(tx: &mut Tx<'_>, id: ConceptId, replaced_by: Option<ConceptId>) -> Result<()> {
-    #[derive(QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = Bool)]
-        found: bool,
-    }
     let Some(replaced_by) = replaced_by else { return Ok(()) };
     let query = "WITH RECURSIVE chain (id) AS (\
            SELECT id FROM concepts WHERE id = $1 \
@@ -133,6 +171,23 @@ fn lift(tx: &mut Tx<'_>, id: ConceptId) -> Result<()> {
     .bind::<Text, _>(id)
     .bind::<Text, _>(BROADER)
     .execute(tx.conn)?;
+    Ok(())
+}
+
+/// What is above each of some concepts, as relations are now: what is below them stays as it was.
+pub fn lift_all(tx: &mut Tx<'_>, ids: &[ConceptId]) -> Result<()> {
+    let gone = format!(
+        "{UP} DELETE FROM concept_ancestors WHERE concept_id IN ({{ids}}) \
+         AND (concept_id, ancestor_id) NOT IN (SELECT concept_id, ancestor_id FROM up)"
+    );
+    bound(&gone, ids).execute(tx.conn)?;
+    let new = format!(
+        "{UP} INSERT INTO concept_ancestors (concept_id, ancestor_id) \
+         SELECT up.concept_id, up.ancestor_id FROM up WHERE NOT EXISTS (\
+           SELECT 1 FROM concept_ancestors known \
+           WHERE known.concept_id = up.concept_id AND known.ancestor_id = up.ancestor_id)"
+    );
+    bound(&new, ids).execute(tx.conn)?;
     Ok(())
 }
 

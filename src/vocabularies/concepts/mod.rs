@@ -8,9 +8,9 @@ mod row;
 mod store;
 mod types;
 
-pub(super) use hierarchy::{BROADER, RELATED, REPLACED_BY};
+pub(super) use hierarchy::{BROADER, RELATED, REPLACED_BY, in_circle, lift_all};
 pub(super) use labels::{LABEL, LABELS};
-pub(super) use row::{ConceptRow, uri_of};
+pub(super) use row::ConceptRow;
 pub(super) use store::write_labels;
 
 pub use labels::AltLabels;

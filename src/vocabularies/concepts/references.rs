@@ -18,15 +18,28 @@ use crate::db::{Conn, Json, MultiBackend};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 
-/// Concepts as others mention them: one query for all.
+/// Concepts of one query: a statement takes so many parameters and no more.
+const AT_ONCE: usize = 1000;
+
+/// Concepts as others mention them: one query for all, or for each thousand.
 pub fn references(
     conn: &mut Conn,
     ids: &[ConceptId],
     as_of: Option<NaiveDateTime>,
 ) -> Result<HashMap<ConceptId, ConceptReference>> {
-    let query = concepts::table.filter(concepts::id.eq_any(ids.to_vec())).select((concepts::id, concepts::document));
-    let rows: Vec<(ConceptId, Json<ConceptCreate>)> = AsOf { at: as_of, query }.load(conn)?;
-    rows.into_iter().map(|(id, document)| Ok((id, document.part::<Mentioned>()?.reference(id)))).collect()
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut known = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        let some = concepts::table.filter(concepts::id.eq_any(some.to_vec()));
+        let query = some.select((concepts::id, concepts::document));
+        let rows: Vec<(ConceptId, Json<ConceptCreate>)> = AsOf { at: as_of, query }.load(conn)?;
+        for (id, document) in rows {
+            known.insert(id, document.part::<Mentioned>()?.reference(id));
+        }
+    }
+    Ok(known)
 }
 
 /// What stands in the way of using concepts that were not used before, each with its place in the body: one query for

@@ -33,6 +33,8 @@ pub struct ConceptRow {
     pub sort_key_sv: Vec<u8>,
     pub sort_key_en: Vec<u8>,
     pub names_version: i64,
+    /// Whether it came from a file, and so can vanish from one.
+    pub imported: bool,
 }
 
 /// A concept, as a list reads it, with its vocabulary and its successor.
@@ -96,6 +98,7 @@ impl ConceptRow {
             sort_key_sv,
             sort_key_en,
             names_version: 1,
+            imported: false,
         })
     }
 }

@@ -298,13 +298,16 @@ pub fn update(
     }
     hierarchy::check(tx, vocabulary, id, &after)?;
     hierarchy::refuse_cycle(tx, id, &after.broader)?;
-    hierarchy::refuse_circle(tx, id, after.replaced_by)?;
+    // One that came so in a file may stay.
+    if after.replaced_by != before.replaced_by {
+        hierarchy::refuse_circle(tx, id, after.replaced_by)?;
+    }
     tx.not_before(old.updated_at);
     let version = old.version + 1;
     let are_labels_same = before.pref_label == after.pref_label && before.alt_labels == after.alt_labels;
     let names_version = if are_labels_same { old.names_version } else { version };
     let new = ConceptRow::new(id, vocabulary, &after, tx.now)?;
-    let row = ConceptRow { version, created_at: old.created_at, names_version, ..new };
+    let row = ConceptRow { version, created_at: old.created_at, names_version, imported: old.imported, ..new };
     let target = concepts::table.filter(concepts::id.eq(id)).filter(concepts::version.eq(old.version));
     if diesel::update(target).set(&row).execute(tx.conn).on_taken(uri_taken)? == 0 {
         return Err(stale(version));

@@ -7,21 +7,22 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Deserialize;
 
 use super::file::File;
-use super::graph::Graph;
+use super::lease::Lease;
 use super::plan::{Plan, Planned, document};
-use super::{Outcome, Target, Through};
+use super::{Outcome, Through};
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::rows::{InsertRows, UpsertRows, Value};
-use crate::db::schema::{concept_ancestors, concept_relations, concepts};
-use crate::db::{Conn, Json, Lock, OnConflict, Tx, revisions};
+use crate::db::schema::{concept_relations, concepts};
+use crate::db::{Conn, Json, OnConflict, Tx, revisions};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
+use crate::vocabularies::VocabularyId;
 use crate::vocabularies::concepts::{
-    BROADER, ConceptCreate, ConceptId, ConceptRow, RELATED, REPLACED_BY, write_labels,
+    BROADER, ConceptCreate, ConceptId, ConceptRow, RELATED, REPLACED_BY, in_circle, lift_all, write_labels,
 };
-use crate::vocabularies::{VocabularyId, store as vocabularies};
 
 const TYPE: EntityType = EntityType::Concept;
 
@@ -46,46 +47,51 @@ struct Write {
 }
 
 /// Carries a plan out; of a dry run, only counts what would be done.
-pub fn apply(through: &mut Through<'_, '_>, target: Target, file: &File, plan: Plan) -> Result<Outcome> {
-    let Plan { concepts, vanished, graph, mut outcome } = plan;
-    let dry_run = outcome.dry_run;
-    if let Some(create) = target.create.filter(|_| !dry_run) {
-        through.write(|tx| vocabularies::insert(tx, target.id, create))?;
-    }
+pub fn apply(
+    through: &mut Through<'_, '_>,
+    lease: &Lease,
+    vocabulary: VocabularyId,
+    file: &File,
+    plan: Plan,
+    dry_run: bool,
+) -> Result<Outcome> {
+    let Plan { concepts, vanished, mut outcome } = plan;
+    outcome.dry_run = dry_run;
     for batch in concepts.chunks(BATCH) {
-        if dry_run {
-            let now = crate::db::now();
-            let writes = through.read(|conn| compare(conn, target.id, file, batch, now))?;
-            count(&mut outcome, batch.len(), &writes);
-        } else {
-            let writes = through.write(|tx| {
-                tx.lock(Lock::Concepts)?;
+        let writes = match dry_run {
+            true => through.read(|conn| compare(conn, vocabulary, file, batch, crate::db::now()))?,
+            false => through.write(|tx| {
+                lease.hold(tx)?;
                 let now = tx.now;
-                let writes = compare(tx.conn, target.id, file, batch, now)?;
+                let writes = compare(tx.conn, vocabulary, file, batch, now)?;
                 write(tx, writes)
-            })?;
-            count(&mut outcome, batch.len(), &writes);
-        }
+            })?,
+        };
+        count(&mut outcome, batch.len(), &writes);
     }
     for batch in vanished.chunks(BATCH) {
         outcome.deprecated += u64::try_from(batch.len()).unwrap_or_default();
         if !dry_run {
             through.write(|tx| {
-                tx.lock(Lock::Concepts)?;
-                let writes = deprecate(tx, target.id, batch)?;
+                lease.hold(tx)?;
+                let writes = deprecate(tx, vocabulary, batch)?;
                 write(tx, writes)
             })?;
         }
     }
     if !dry_run {
-        for batch in concepts.chunks(RELATIONS) {
-            through.write(|tx| relate(tx, batch, &graph))?;
-        }
-        let others: Vec<ConceptId> = through.read(|conn| others(conn, target.id, &concepts))?;
-        for batch in others.chunks(RELATIONS) {
+        let all = through.read(|conn| all(conn, vocabulary))?;
+        // First all relations, then what is above each: that takes the relations of what is above it.
+        for batch in all.chunks(RELATIONS) {
             through.write(|tx| {
-                tx.lock(Lock::Concepts)?;
-                lift(tx, batch, &graph)
+                lease.hold(tx)?;
+                relate(tx, batch)
+            })?;
+        }
+        for batch in all.chunks(RELATIONS) {
+            through.write(|tx| {
+                lease.hold(tx)?;
+                lift_all(tx, batch)
             })?;
         }
     }
@@ -216,7 +222,7 @@ fn write(tx: &mut Tx<'_>, mut writes: Vec<Write>) -> Result<Vec<Write>> {
 }
 
 /// A row's values, in the order of the columns below.
-fn values(write: &Write) -> [Value<'_>; 14] {
+fn values(write: &Write) -> [Value<'_>; 15] {
     let row = &write.row;
     [
         Value::Text(row.id.as_str()),
@@ -233,6 +239,7 @@ fn values(write: &Write) -> [Value<'_>; 14] {
         Value::Key(&row.sort_key_sv),
         Value::Key(&row.sort_key_en),
         Value::Number(row.names_version),
+        Value::Flag(true),
     ]
 }
 
@@ -252,18 +259,19 @@ fn upsert(tx: &mut Tx<'_>, writes: &[Write]) -> Result<()> {
         "sort_key_sv",
         "sort_key_en",
         "names_version",
+        "imported",
     ];
     let rows = InsertRows { table: "concepts", columns, rows: writes.iter().map(values).collect() };
     let taken = || Problem::conflict(Fault::at("/uri", Code::Taken));
-    UpsertRows { rows, key: "id" }.execute(tx.conn).on_taken(taken)?;
+    UpsertRows { rows, key: "id", kept: &["vocabulary_id", "uri", "created_at"] }.execute(tx.conn).on_taken(taken)?;
     Ok(())
 }
 
-/// Brings the relations of a batch up to date, and what is above each.
-fn relate(tx: &mut Tx<'_>, batch: &[Planned], graph: &Graph) -> Result<()> {
-    tx.lock(Lock::Concepts)?;
-    let ids: Vec<ConceptId> = batch.iter().map(|one| one.id).collect();
-    let query = concept_relations::table.filter(concept_relations::concept_id.eq_any(ids.clone())).select((
+/// Brings the relations of a batch up to date with its documents as they are now, whoever wrote them.
+///
+/// A circle is a conflict with what others have changed since the file was compared: by itself it makes none.
+fn relate(tx: &mut Tx<'_>, ids: &[ConceptId]) -> Result<()> {
+    let query = concept_relations::table.filter(concept_relations::concept_id.eq_any(ids.to_vec())).select((
         concept_relations::concept_id,
         concept_relations::relation,
         concept_relations::target_id,
@@ -272,82 +280,55 @@ fn relate(tx: &mut Tx<'_>, batch: &[Planned], graph: &Graph) -> Result<()> {
     for (id, relation, target) in query.load::<(ConceptId, String, ConceptId)>(tx.conn)? {
         known.entry(id).or_default().insert((relation, target));
     }
+    let query = concepts::table.filter(concepts::id.eq_any(ids.to_vec())).select((concepts::id, concepts::document));
     let mut changed = Vec::new();
-    let mut rows: Vec<(ConceptId, String, ConceptId)> = Vec::new();
-    for one in batch {
-        let named = |relation: &'static str, ids: &[ConceptId]| -> Vec<(String, ConceptId)> {
-            ids.iter().map(|id| (relation.to_owned(), *id)).collect()
-        };
-        let wanted: BTreeSet<(String, ConceptId)> = [
-            named(BROADER, &one.broader),
-            named(RELATED, &one.related),
-            named(REPLACED_BY, one.replaced_by.as_slice()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if known.remove(&one.id).unwrap_or_default() != wanted {
-            changed.push(one.id);
-            rows.extend(wanted.into_iter().map(|(relation, target)| (one.id, relation, target)));
+    let mut rows: Vec<(ConceptId, &'static str, ConceptId)> = Vec::new();
+    for (id, document) in query.load::<(ConceptId, Json<ConceptCreate>)>(tx.conn)? {
+        let Related { broader, related, replaced_by } = document.part()?;
+        let named = |relation: &'static str, ids: Vec<ConceptId>| ids.into_iter().map(move |id| (relation, id));
+        let wanted = named(BROADER, broader).chain(named(RELATED, related));
+        let wanted: BTreeSet<_> = wanted.chain(named(REPLACED_BY, Vec::from_iter(replaced_by))).collect();
+        let known = known.remove(&id).unwrap_or_default();
+        if !known.iter().map(|(relation, id)| (relation.as_str(), *id)).eq(wanted.iter().copied()) {
+            changed.push(id);
+            rows.extend(wanted.into_iter().map(|(relation, target)| (id, relation, target)));
         }
     }
-    if !changed.is_empty() {
-        diesel::delete(concept_relations::table.filter(concept_relations::concept_id.eq_any(changed)))
-            .execute(tx.conn)?;
+    if changed.is_empty() {
+        return Ok(());
     }
+    diesel::delete(concept_relations::table.filter(concept_relations::concept_id.eq_any(changed.clone())))
+        .execute(tx.conn)?;
     for some in rows.chunks(ROWS) {
-        let row = |(id, relation, target): &'_ (ConceptId, String, ConceptId)| -> [String; 3] {
-            [id.to_string(), relation.clone(), target.to_string()]
-        };
-        let some: Vec<[String; 3]> = some.iter().map(row).collect();
-        let rows =
-            some.iter().map(|[id, relation, target]| [Value::Text(id), Value::Text(relation), Value::Text(target)]);
+        let rows = some.iter().map(|(id, relation, target)| {
+            [Value::Text(id.as_str()), Value::Text(relation), Value::Text(target.as_str())]
+        });
         let columns = ["concept_id", "relation", "target_id"];
         InsertRows { table: "concept_relations", columns, rows: rows.collect() }
             .execute(tx.conn)
             .on_reference(|| Problem::unavailable("a concept went while its vocabulary was imported"))?;
     }
-    lift(tx, &ids, graph)
-}
-
-/// Brings what is above some concepts up to date.
-fn lift(tx: &mut Tx<'_>, ids: &[ConceptId], graph: &Graph) -> Result<()> {
-    let query = concept_ancestors::table
-        .filter(concept_ancestors::concept_id.eq_any(ids.to_vec()))
-        .select((concept_ancestors::concept_id, concept_ancestors::ancestor_id));
-    let mut known: HashMap<ConceptId, Vec<ConceptId>> = HashMap::new();
-    for (id, ancestor) in query.load::<(ConceptId, ConceptId)>(tx.conn)? {
-        known.entry(id).or_default().push(ancestor);
-    }
-    let mut changed = Vec::new();
-    let mut rows: Vec<(ConceptId, ConceptId)> = Vec::new();
-    for id in ids {
-        let (mut before, mut after) = (known.remove(id).unwrap_or_default(), graph.ancestors(*id));
-        before.sort_unstable();
-        after.sort_unstable();
-        if before != after {
-            changed.push(*id);
-            rows.extend(after.into_iter().map(|ancestor| (*id, ancestor)));
+    match in_circle(tx.conn, &changed)? {
+        None => Ok(()),
+        Some(id) => {
+            let uri: String = concepts::table.find(id).select(concepts::uri).first(tx.conn)?;
+            Err(Problem::conflict(Fault::at("", Code::Cycle.with("concepts", uri))))
         }
     }
-    if !changed.is_empty() {
-        diesel::delete(concept_ancestors::table.filter(concept_ancestors::concept_id.eq_any(changed)))
-            .execute(tx.conn)?;
-    }
-    for some in rows.chunks(ROWS) {
-        let rows = some.iter().map(|(id, ancestor)| [Value::Text(id.as_str()), Value::Text(ancestor.as_str())]);
-        let columns = ["concept_id", "ancestor_id"];
-        InsertRows { table: "concept_ancestors", columns, rows: rows.collect() }
-            .execute(tx.conn)
-            .on_reference(|| Problem::unavailable("a concept went while its vocabulary was imported"))?;
-    }
-    Ok(())
 }
 
-/// The concepts of the vocabulary that are not in the file: what is above them may have moved, too.
-fn others(conn: &mut Conn, vocabulary: VocabularyId, concepts_of_file: &[Planned]) -> Result<Vec<ConceptId>> {
-    let present: std::collections::HashSet<ConceptId> = concepts_of_file.iter().map(|one| one.id).collect();
+/// The concepts that one refers to, out of its document.
+#[derive(Deserialize)]
+struct Related {
+    broader: Vec<ConceptId>,
+    related: Vec<ConceptId>,
+    #[serde(default)]
+    replaced_by: Option<ConceptId>,
+}
+
+/// All concepts of the vocabulary, also those that are not in the file: what is above them may have moved, too, and an
+/// import that was broken off may have left them without their relations.
+fn all(conn: &mut Conn, vocabulary: VocabularyId) -> Result<Vec<ConceptId>> {
     let all = concepts::table.filter(concepts::vocabulary_id.eq(vocabulary)).select(concepts::id);
-    let all: Vec<ConceptId> = all.load(conn)?;
-    Ok(all.into_iter().filter(|id| !present.contains(id)).collect())
+    Ok(all.order(concepts::id).load(conn)?)
 }

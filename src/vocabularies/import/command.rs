@@ -7,6 +7,7 @@ use super::plan::by_language;
 use super::{File, Format, Target, Through};
 use crate::config::ImportVocabulary;
 use crate::db::Db;
+use crate::http::json::validate;
 use crate::http::language::Language;
 use crate::http::problem::Problem;
 use crate::http::validation::absolute_uri;
@@ -39,7 +40,7 @@ pub fn run(config: &ImportVocabulary) -> Result<String, Failure> {
     };
     let file = super::read(format, reader).map_err(failed)?;
     let target = target(&db, &file, config.vocabulary_uri.as_deref())?;
-    let outcome = super::run(Through::Db(&db, None), target, file, config.dry_run, |_| ConceptId::new());
+    let outcome = super::run(Through::Db(&db, None, None), target, file, config.dry_run, |_| ConceptId::new());
     let report = outcome.map_err(failed)?.report(Language::En);
     serde_json::to_string_pretty(&report).map_err(|error| Failure::Failed(error.to_string()))
 }
@@ -81,11 +82,13 @@ pub fn described(file: &File, uri: &str) -> Result<VocabularyCreate, Problem> {
         Some(definitions) if !definitions.is_empty() => Some(by_language(definitions)?),
         _ => None,
     };
-    Ok(VocabularyCreate {
+    let described = VocabularyCreate {
         uri: uri.to_owned(),
         name: by_language(if labels.is_empty() { &own } else { labels })?,
         description,
-    })
+    };
+    validate(&described)?;
+    Ok(described)
 }
 
 /// A problem, as a person reads it: its faults, one a line.
@@ -94,4 +97,26 @@ fn failed(problem: Problem) -> Failure {
     lines.extend(problem.told().iter().map(|fault| fault.message.in_language(Language::En)));
     lines.extend(problem.cause().map(str::to_owned));
     Failure::Failed(lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vocabulary_is_called_what_the_file_says_before_or_after_its_type() {
+        let uri = "http://uri.example/v";
+        let title = |text: &str| format!("<{uri}> <http://purl.org/dc/terms/title> \"{text}\"@en .\n");
+        let kind = format!(
+            "<{uri}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/2004/02/skos/core#ConceptScheme> .\n"
+        );
+        let name = |text: &str| {
+            let file = super::super::read(Format::NTriples, text.as_bytes()).unwrap();
+            described(&file, uri).map(|described| serde_json::json!(described.name))
+        };
+        for text in [title("A") + &kind, kind.clone() + &title("A")] {
+            assert_eq!(name(&text).unwrap(), serde_json::json!({ "en": "A" }));
+        }
+        assert!(name(&(kind + &title(&"x".repeat(10_000)))).is_err());
+    }
 }

@@ -8,6 +8,9 @@ use super::TEXT;
 /// The number of a URI in a file.
 pub type Number = u32;
 
+/// Subjects whose names wait for their type, at most: all sorts of things have names, and there may be many.
+const WAITING: usize = 1000;
+
 /// Bytes that something kept takes beside its text, about.
 const OVERHEAD: usize = 48;
 
@@ -66,6 +69,8 @@ pub struct File {
     order: Vec<Number>,
     /// Types that were declared to be below others (rdfs:subClassOf).
     subclasses: Vec<(Number, Number)>,
+    /// What subjects are called that may yet turn out to be vocabularies; whether it is a name, or a description.
+    waiting: HashMap<String, Vec<(bool, Labelled)>>,
     kept: usize,
     /// What was found that is worth a warning.
     pub warnings: Vec<crate::http::problem::Fault>,
@@ -102,6 +107,32 @@ impl File {
             self.order.push(subject);
         }
         self.drafts.entry(subject).or_insert_with(|| Draft { line, ..Draft::default() })
+    }
+
+    /// Whether a subject is a vocabulary, or may yet turn out to be one.
+    pub fn may_be_scheme(&self, subject: &str) -> bool {
+        match self.find(subject).and_then(|number| self.drafts.get(&number)) {
+            Some(draft) if draft.is_scheme || draft.is_concept => draft.is_scheme,
+            _ => self.waiting.len() < WAITING || self.waiting.contains_key(subject),
+        }
+    }
+
+    /// Keeps what such a subject is called, or how it is described.
+    pub fn call(&mut self, subject: &str, is_name: bool, label: Labelled) {
+        self.waiting.entry(subject.to_owned()).or_default().push((is_name, label));
+        self.settle(subject);
+    }
+
+    /// Gives a subject whose type is known now what has waited for that.
+    pub fn settle(&mut self, subject: &str) {
+        let number = self.find(subject);
+        let Some(draft) = number.and_then(|number| self.drafts.get_mut(&number)) else { return };
+        if draft.is_scheme || draft.is_concept {
+            let waiting = self.waiting.remove(subject).unwrap_or_default();
+            for (is_name, label) in waiting.into_iter().filter(|_| draft.is_scheme) {
+                if is_name { draft.titles.push(label) } else { draft.definitions.push(label) }
+            }
+        }
     }
 
     /// Notes that some text is kept.
@@ -148,18 +179,17 @@ impl File {
 
     /// The types that were declared to be below skos:Concept.
     fn kinds_of_concept(&self) -> HashSet<Number> {
-        let mut kinds: HashSet<Number> = self.find(super::parse::CONCEPT).into_iter().collect();
-        loop {
-            let more: Vec<Number> = self
-                .subclasses
-                .iter()
-                .filter(|(below, above)| kinds.contains(above) && !kinds.contains(below))
-                .map(|(below, _)| *below)
-                .collect();
-            if more.is_empty() {
-                return kinds;
-            }
-            kinds.extend(more);
+        let mut below: HashMap<Number, Vec<Number>> = HashMap::new();
+        for (kind, above) in &self.subclasses {
+            below.entry(*above).or_default().push(*kind);
         }
+        let mut kinds = HashSet::new();
+        let mut next: Vec<Number> = self.find(super::parse::CONCEPT).into_iter().collect();
+        while let Some(kind) = next.pop() {
+            if kinds.insert(kind) {
+                next.extend(below.remove(&kind).unwrap_or_default());
+            }
+        }
+        kinds
     }
 }

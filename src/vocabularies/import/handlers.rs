@@ -1,8 +1,9 @@
 //! The operation that takes a file.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, post, web};
 use futures_util::StreamExt;
 use tokio::sync::mpsc::{Sender, channel};
@@ -44,8 +45,9 @@ struct ImportOptions {
 /// Import a file into a vocabulary
 ///
 /// A SKOS file, up to 256 MB and 100,000 concepts, read as it comes. Afterwards the vocabulary is as the file says: what
-/// differs is updated, what is new created, what is no longer in it deprecated, and the rest left alone. A file with
-/// faults changes nothing, and they are told with their lines. It may be sent again without harm.
+/// differs is updated, what is new created, what came from a file and is no longer in it deprecated, and the rest left
+/// alone. A file with faults changes nothing, and they are told with their lines. It may be sent again without harm. One
+/// file at a time goes into a vocabulary.
 #[utoipa::path(operation_id = "import_vocabulary", tag = "vocabularies",
     params(("id" = VocabularyId, Path, description = "Its id"), ImportOptions),
     request_body(content((String = "text/turtle"), (String = "application/rdf+xml"), (String = "application/n-triples")), description = "The file"),
@@ -66,13 +68,20 @@ pub async fn import_vocabulary(
     let format = Format::of_media_type(declared.split(';').next().unwrap_or_default()).ok_or_else(|| {
         Problem::new(Kind::UnsupportedMediaType, Code::MediaType.with("expected", Format::MEDIA_TYPES))
     })?;
+    let permit = Arc::clone(&state.imports).try_acquire_owned().map_err(|_| {
+        Problem::new(Kind::Unavailable, Code::ImportsBusy).header(RETRY_AFTER, HeaderValue::from_static("60"))
+    })?;
+    let until = Instant::now() + TIME;
     let (sender, receiver) = channel(WAITING);
     let (sight, actor, db) = (caller.sight(), caller.id.clone(), state.db.clone());
     let import = web::block(move || -> Result<Outcome> {
         let vocabulary = db.read_now(|conn| store::get(conn, id, None, sight))?;
         let file = super::read(format, Pieces::new(receiver))?;
         let target = Target { id, uri: vocabulary.uri, create: None };
-        super::run(Through::Db(&db, actor), target, file, dry_run, |_| ConceptId::new())
+        let done = super::run(Through::Db(&db, actor, Some(until)), target, file, dry_run, |_| ConceptId::new());
+        // It goes on when nobody waits for it any more.
+        drop(permit);
+        done
     });
     let sent = send(payload, sender).await;
     let outcome = import.await.map_err(|_| Problem::internal("an import panicked"))?;

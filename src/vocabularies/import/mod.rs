@@ -9,13 +9,16 @@ pub mod command;
 mod file;
 mod graph;
 pub mod handlers;
+mod lease;
 mod parse;
 mod plan;
 mod reader;
+mod turtle;
 mod xml;
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -25,7 +28,9 @@ use crate::db::{Conn, Db, Tx};
 use crate::http::language::Language;
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
-use crate::vocabularies::{ConceptId, VocabularyCreate, VocabularyId};
+use crate::vocabularies::{ConceptId, VocabularyCreate, VocabularyId, store};
+
+use lease::Lease;
 
 pub use file::File;
 pub use handlers::TIME;
@@ -35,6 +40,9 @@ pub const CONCEPTS: usize = 100_000;
 
 /// Bytes of text that are kept of a file, at most.
 const TEXT: usize = 128 << 20;
+
+/// Imports at once in a process, at most: each holds what it keeps of its file, and a connection now and then.
+pub const AT_ONCE: usize = 2;
 
 /// Faults that are told of at once, at most.
 const FAULTS: usize = 20;
@@ -152,8 +160,8 @@ impl Outcome {
 
 /// How an import reaches the database: in a transaction a batch, or in one that the caller has begun.
 pub enum Through<'a, 'tx> {
-    /// A transaction a batch, by an actor.
-    Db(&'a Db, Option<Arc<str>>),
+    /// A transaction a batch, by an actor, and none after a time.
+    Db(&'a Db, Option<Arc<str>>, Option<Instant>),
     /// All in one: for the demo.
     Tx(&'a mut Tx<'tx>),
 }
@@ -161,14 +169,15 @@ pub enum Through<'a, 'tx> {
 impl Through<'_, '_> {
     fn read<T>(&mut self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         match self {
-            Self::Db(db, _) => db.read_now(f),
+            Self::Db(db, ..) => db.read_now(f),
             Self::Tx(tx) => f(tx.conn),
         }
     }
 
     fn write<T>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         match self {
-            Self::Db(db, actor) => db.write_here(actor.clone(), f),
+            Self::Db(_, _, Some(until)) if Instant::now() > *until => Err(Problem::too_slow("an import")),
+            Self::Db(db, actor, _) => db.write_here(actor.clone(), f),
             Self::Tx(tx) => f(tx),
         }
     }
@@ -197,10 +206,33 @@ pub fn run(
     dry_run: bool,
     id_of: impl Fn(Option<&str>) -> ConceptId,
 ) -> Result<Outcome> {
-    let stored = through.read(|conn| plan::stored(conn, target.id))?;
-    let mut plan = plan::make(&target, &file, stored, id_of)?;
-    plan.outcome.dry_run = dry_run;
-    apply::apply(&mut through, target, &file, plan)
+    let Target { id, uri, create } = target;
+    let lease = Lease::of(id);
+    let bring = |through: &mut Through<'_, '_>, dry_run| {
+        let stored = through.read(|conn| plan::stored(conn, id))?;
+        let plan = plan::make(&uri, &file, stored, &id_of)?;
+        apply::apply(through, &lease, id, &file, plan, dry_run)
+    };
+    if dry_run {
+        return bring(&mut through, true);
+    }
+    // A file with faults makes no vocabulary.
+    if create.is_some() {
+        bring(&mut through, true)?;
+    }
+    through.write(|tx| {
+        if let Some(create) = create {
+            store::insert(tx, id, create)?;
+        }
+        lease.hold(tx)
+    })?;
+    let done = bring(&mut through, false);
+    if let Through::Db(_, _, until) = &mut through {
+        *until = None;
+    }
+    let released = through.write(|tx| lease.release(tx));
+    let done = done?;
+    released.map(|()| done)
 }
 
 /// 422 with the faults of a file.

@@ -7,8 +7,9 @@ use oxrdf::{Literal, NamedOrBlankNode, Term, Triple};
 use oxrdfxml::{RdfXmlParseError, RdfXmlParser};
 use oxttl::{NTriplesParser, TurtleParseError, TurtleParser};
 
-use super::file::{File, Labelled, Number};
+use super::file::{File, Labelled};
 use super::reader::Lines;
+use super::turtle::Shallow;
 use super::xml::Harmless;
 use super::{FAULTS, Format, WARNINGS, faulty};
 use crate::http::messages::Code;
@@ -59,39 +60,48 @@ impl From<RdfXmlParseError> for Failure {
 
 /// Reads a file to its end.
 pub fn read(format: Format, reader: impl Read) -> Result<File> {
-    let (lines, line) = match format {
-        Format::RdfXml => Lines::of(Box::new(Harmless::new(reader)) as Box<dyn Read + '_>),
-        _ => Lines::of(Box::new(reader) as Box<dyn Read + '_>),
-    };
+    let (lines, progress) = Lines::of(reader);
     let triples: Box<dyn Iterator<Item = std::result::Result<Triple, Failure>> + '_> = match format {
-        Format::Turtle => Box::new(TurtleParser::new().for_reader(lines).map(|triple| triple.map_err(Failure::from))),
+        Format::Turtle => {
+            Box::new(TurtleParser::new().for_reader(Shallow::new(lines)).map(|triple| triple.map_err(Failure::from)))
+        }
         Format::NTriples => {
             Box::new(NTriplesParser::new().for_reader(lines).map(|triple| triple.map_err(Failure::from)))
         }
-        Format::RdfXml => Box::new(RdfXmlParser::new().for_reader(lines).map(|triple| triple.map_err(Failure::from))),
+        Format::RdfXml => {
+            Box::new(RdfXmlParser::new().for_reader(Harmless::new(lines)).map(|triple| triple.map_err(Failure::from)))
+        }
     };
     let mut file = File::default();
     let mut faults = Vec::new();
     for triple in triples {
         match triple {
             Ok(triple) => {
-                take(&mut file, &triple, line.get());
+                progress.understood();
+                take(&mut file, &triple, progress.line());
                 if file.is_too_much() {
                     let limit = format!("{} MB", super::TEXT >> 20);
-                    faults.push(Fault::on_line(line.get(), Code::ImportTooMuch.with("limit", limit)));
+                    faults.push(Fault::on_line(progress.line(), Code::ImportTooMuch.with("limit", limit)));
                     break;
                 }
             }
             Err(Failure::Syntax(at, reason)) => {
-                let at = if at == 0 { line.get().max(1) } else { at };
+                progress.faulty();
+                let at = if at == 0 { progress.line().max(1) } else { at };
                 faults.push(Fault::on_line(at, Code::ImportSyntax.with("reason", reason)));
                 // A parser of RDF/XML cannot find its way again.
                 if faults.len() == FAULTS || format == Format::RdfXml {
                     break;
                 }
             }
-            Err(Failure::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                faults.push(Fault::on_line(line.get().max(1), Code::ImportSyntax.with("reason", error.to_string())));
+            // What is wrong is known, and little more of the file was read.
+            Err(Failure::Io(_)) if !faults.is_empty() => break,
+            // Out of memory is what the parser calls a name or a text of more than 16 MB.
+            Err(Failure::Io(error))
+                if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::OutOfMemory) =>
+            {
+                faults
+                    .push(Fault::on_line(progress.line().max(1), Code::ImportSyntax.with("reason", error.to_string())));
                 break;
             }
             Err(Failure::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -126,15 +136,11 @@ fn take(file: &mut File, triple: &Triple, line: u64) {
         (Term::Literal(literal), None) => {
             let word = [TERMS, ELEMENTS].iter().find_map(|prefix| predicate.strip_prefix(prefix));
             let is_title = word == Some("title") || predicate == LABEL;
-            let number = file.find(subject).filter(|_| is_title || word == Some("description"));
-            // Other subjects have such texts too, and there may be many: only of what is known to be a vocabulary are
-            // they kept.
-            let Some(number) = number.filter(|number| file.get(*number).is_some_and(|draft| draft.is_scheme)) else {
-                return;
-            };
-            if let Some(label) = labelled(file, literal, line, false) {
-                let draft = file.draft(number, line);
-                if is_title { draft.titles.push(label) } else { draft.definitions.push(label) }
+            if (is_title || word == Some("description"))
+                && file.may_be_scheme(subject)
+                && let Some(label) = labelled(file, literal, line, false)
+            {
+                file.call(subject, is_title, label);
             }
         }
         (Term::Literal(literal), Some(word)) => describe(file, subject, word, literal, line),
@@ -143,15 +149,16 @@ fn take(file: &mut File, triple: &Triple, line: u64) {
 }
 
 fn typed(file: &mut File, subject: &str, object: &str, line: u64) {
-    let subject = file.number(subject);
+    let number = file.number(subject);
     let kind = file.number(object);
     file.keep(0);
-    let draft = file.draft(subject, line);
+    let draft = file.draft(number, line);
     match object {
         CONCEPT => draft.is_concept = true,
         SCHEME => draft.is_scheme = true,
         _ => draft.types.push(kind),
     }
+    file.settle(subject);
 }
 
 fn relate(file: &mut File, subject: &str, word: &str, object: &str, line: u64) {
@@ -163,15 +170,10 @@ fn relate(file: &mut File, subject: &str, word: &str, object: &str, line: u64) {
     }
     let (subject, object) = (file.number(subject), file.number(object));
     file.keep(0);
-    let add = |list: &mut Vec<(Number, u64)>, number| {
-        if !list.iter().any(|(known, _)| *known == number) {
-            list.push((number, line));
-        }
-    };
     match word {
-        "broader" => add(&mut file.draft(subject, line).broader, object),
-        "narrower" => add(&mut file.draft(object, line).broader, subject),
-        "related" => add(&mut file.draft(subject, line).related, object),
+        "broader" => file.draft(subject, line).broader.push((object, line)),
+        "narrower" => file.draft(object, line).broader.push((subject, line)),
+        "related" => file.draft(subject, line).related.push((object, line)),
         "exactMatch" => file.draft(subject, line).exact_matches.push(object),
         // A top concept of a vocabulary belongs to it (SKOS Reference, 4.3, S7 and S8).
         "hasTopConcept" => file.draft(object, line).schemes.push(subject),

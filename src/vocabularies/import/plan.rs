@@ -1,13 +1,14 @@
 //! What a file would change: its concepts as documents, and their faults.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::json;
 
 use super::file::{Draft, File, Labelled, Number};
 use super::graph::Graph;
-use super::{CONCEPTS, FAULTS, Outcome, Target, faulty};
+use super::{CONCEPTS, FAULTS, Outcome, faulty};
 use crate::db::Conn;
 use crate::db::schema::{concept_relations, concepts};
 use crate::http::messages::Code;
@@ -15,7 +16,7 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::http::validation::absolute_uri;
 use crate::text::{Name, Text};
 use crate::vocabularies::VocabularyId;
-use crate::vocabularies::concepts::{AltLabels, BROADER, ConceptCreate, ConceptId, LABEL, LABELS, uri_of};
+use crate::vocabularies::concepts::{AltLabels, BROADER, ConceptCreate, ConceptId, LABEL, LABELS};
 
 /// Characters of a definition, at most.
 const DEFINITION: usize = 20_000;
@@ -23,11 +24,20 @@ const DEFINITION: usize = 20_000;
 /// Characters of a notation, at most.
 const NOTATION: usize = 100;
 
+/// Broader concepts of one, related ones, and such as mean the same elsewhere, at most, as in any other change.
+const BROADER_MAX: usize = 50;
+const RELATED_MAX: usize = 500;
+const EXACT_MAX: usize = 200;
+
+/// Concepts above one, at most: each is a row, and so is each of them for all that is below.
+const ABOVE: usize = 500;
+
 /// Concepts of a circle that a fault names, at most.
 const NAMED: usize = 5;
 
 /// The concepts of a vocabulary and what is broader, as they are now.
 pub struct Stored {
+    /// Each with its URI, and whether it would be deprecated if a file lacked it: it is not yet, and was in one.
     concepts: Vec<(ConceptId, String, bool)>,
     broader: Vec<(ConceptId, ConceptId)>,
 }
@@ -54,8 +64,6 @@ pub struct Plan {
     pub concepts: Vec<Planned>,
     /// Those that were in it before and are not any more.
     pub vanished: Vec<ConceptId>,
-    /// What is broader, when it is done.
-    pub graph: Graph,
     /// What is known of it already.
     pub outcome: Outcome,
 }
@@ -69,20 +77,22 @@ pub fn stored(conn: &mut Conn, vocabulary: VocabularyId) -> Result<Stored> {
         .filter(concept_relations::concept_id.eq_any(ids))
         .select((concept_relations::concept_id, concept_relations::target_id));
     Ok(Stored {
-        concepts: own.select((concepts::id, concepts::uri, concepts::deprecated)).load(conn)?,
+        concepts: own
+            .select((concepts::id, concepts::uri, concepts::imported.and(not(concepts::deprecated))))
+            .load(conn)?,
         broader: relations.load(conn)?,
     })
 }
 
 /// Compares a file with what is stored.
-pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<&str>) -> ConceptId) -> Result<Plan> {
+pub fn make(vocabulary: &str, file: &File, stored: Stored, id_of: impl Fn(Option<&str>) -> ConceptId) -> Result<Plan> {
     let mut outcome = Outcome { warnings: file.warnings.clone(), ..Outcome::default() };
     let all = file.concepts();
     if all.len() > CONCEPTS {
         let last = all.get(CONCEPTS).map_or(0, |(_, draft)| draft.line);
         return Err(faulty(vec![Fault::on_line(last, Code::ImportTooMuch.with("limit", CONCEPTS.to_string()))]));
     }
-    let scheme = file.find(&target.uri);
+    let scheme = file.find(vocabulary);
     let belongs = |draft: &Draft| draft.schemes.is_empty() || scheme.is_some_and(|own| draft.schemes.contains(&own));
     let by_uri: HashMap<&str, ConceptId> = stored.concepts.iter().map(|(id, uri, _)| (uri.as_str(), *id)).collect();
     let mut own: Vec<(Number, &Draft)> = Vec::new();
@@ -100,7 +110,7 @@ pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<
         }
     }
     if own.is_empty() && faults.is_empty() {
-        return Err(faulty(vec![no_concepts(target, file)]));
+        return Err(faulty(vec![no_concepts(vocabulary, file)]));
     }
     let mut ids: HashMap<Number, ConceptId> = HashMap::new();
     for (number, draft) in &own {
@@ -119,7 +129,8 @@ pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<
         };
         let mut resolve = |relations: &[(Number, u64)]| {
             let mut found: Vec<(&str, ConceptId)> = Vec::new();
-            for (target, line) in relations {
+            let mut known = HashSet::new();
+            for (target, line) in relations.iter().filter(|(target, _)| known.insert(*target)) {
                 match find(*target) {
                     Some(id) => found.push((file.uri(*target), id)),
                     None => dropped(*target, *line),
@@ -129,9 +140,23 @@ pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<
             found.sort_unstable();
             found.into_iter().map(|(_, id)| id).collect::<Vec<ConceptId>>()
         };
-        let broader = resolve(&draft.broader);
-        let related = resolve(&draft.related).into_iter().filter(|other| *other != id).collect();
+        let mut broader = resolve(&draft.broader);
+        let mut related: Vec<ConceptId> = resolve(&draft.related).into_iter().filter(|other| *other != id).collect();
         let replaced_by = resolve(draft.replaced_by.as_slice()).pop().filter(|other| *other != id);
+        let lengths = [
+            ("skos:broader", broader.len(), BROADER_MAX),
+            ("skos:related", related.len(), RELATED_MAX),
+            ("skos:exactMatch", exact_matches(file, draft).len(), EXACT_MAX),
+        ];
+        for (property, length, max) in lengths {
+            if length > max {
+                let message = Code::ImportCut.with("uri", file.uri(*number).to_owned());
+                let message = message.with("property", property).with("max", max.to_string());
+                outcome.warn(Fault::on_line(draft.line, message));
+            }
+        }
+        broader.truncate(BROADER_MAX);
+        related.truncate(RELATED_MAX);
         Some(Planned {
             id,
             is_stored: by_uri.contains_key(file.uri(*number)),
@@ -152,22 +177,27 @@ pub fn make(target: &Target, file: &File, stored: Stored, id_of: impl Fn(Option<
         }
     }
     faults.extend(circles(file, &graph, &concepts, &stored));
+    if faults.is_empty() {
+        let too_deep = concepts.iter().filter(|one| graph.ancestors(one.id, ABOVE + 1).len() > ABOVE + 1);
+        faults.extend(too_deep.take(FAULTS).map(|one| {
+            let line = file.get(one.number).map_or(0, |draft| draft.line);
+            let message = Code::ImportTooDeep.with("uri", file.uri(one.number).to_owned());
+            Fault::on_line(line, message.with("max", ABOVE.to_string()))
+        }));
+    }
     if !faults.is_empty() {
         faults.sort_by_key(Fault::line);
         return Err(faulty(faults));
     }
-    // What was made here and never was in a file cannot vanish from it.
-    let is_own = |id: &ConceptId, uri: &str| uri == uri_of(&target.uri, *id);
-    let vanished =
-        stored.concepts.iter().filter(|(id, uri, deprecated)| !deprecated && !present.contains(id) && !is_own(id, uri));
+    let vanished = stored.concepts.iter().filter(|(id, _, can_vanish)| *can_vanish && !present.contains(id));
     let vanished = vanished.map(|(id, ..)| *id).collect();
-    Ok(Plan { concepts, vanished, graph, outcome })
+    Ok(Plan { concepts, vanished, outcome })
 }
 
-fn no_concepts(target: &Target, file: &File) -> Fault {
+fn no_concepts(vocabulary: &str, file: &File) -> Fault {
     let schemes = file.schemes();
     let schemes = if schemes.is_empty() { "–".to_owned() } else { schemes.join(", ") };
-    Fault::on_line(0, Code::ImportNoConcepts.with("uri", target.uri.clone()).with("schemes", schemes))
+    Fault::at("", Code::ImportNoConcepts.with("uri", vocabulary.to_owned()).with("schemes", schemes))
 }
 
 /// What was replaced is not to be used any more, whether or not that is said twice.
@@ -223,17 +253,22 @@ fn circles(file: &File, graph: &Graph, concepts: &[Planned], stored: &Stored) ->
     }
     let mut uris: HashMap<ConceptId, &str> = stored.concepts.iter().map(|(id, uri, _)| (*id, uri.as_str())).collect();
     uris.extend(concepts.iter().map(|one| (one.id, file.uri(one.number))));
-    let line_of = |id: &ConceptId| {
-        let draft = file.find(uris.get(id)?).and_then(|number| file.get(number))?;
-        draft.broader.iter().map(|(_, line)| *line).max()
+    // That of the edge, if the file has it.
+    let line_of = |(below, above): (&ConceptId, &ConceptId)| {
+        let draft = file.find(uris.get(below)?).and_then(|number| file.get(number))?;
+        let above = file.find(uris.get(above)?)?;
+        draft.broader.iter().find(|(number, _)| *number == above).map(|(_, line)| *line)
     };
     let fault = |circle: Vec<ConceptId>| {
         let mut names: Vec<&str> = circle.iter().take(NAMED).filter_map(|id| uris.get(id).copied()).collect();
         if circle.len() > NAMED {
             names.push("…");
         }
-        let line = circle.iter().filter_map(line_of).max().unwrap_or_default();
-        Fault::on_line(line, Code::ImportCycle.with("concepts", names.join(" → ")))
+        let edges = circle.iter().zip(circle.iter().cycle().skip(1));
+        match edges.filter_map(line_of).max() {
+            Some(line) => Fault::on_line(line, Code::ImportCycle.with("concepts", names.join(" → "))),
+            None => Fault::at("", Code::Cycle),
+        }
     };
     circles.into_iter().map(fault).collect()
 }
@@ -241,11 +276,9 @@ fn circles(file: &File, graph: &Graph, concepts: &[Planned], stored: &Stored) ->
 /// The document that a concept is to have.
 pub fn document(file: &File, one: &Planned) -> Result<ConceptCreate> {
     let draft = file.get(one.number).ok_or_else(|| Problem::internal("a concept without a draft"))?;
-    let is_preferred = |label: &Labelled| {
-        draft.pref_labels.iter().any(|known| known.language == label.language && known.text == label.text)
-    };
-    let alt_labels = draft.alt_labels.iter().filter(|label| !is_preferred(label));
-    let exact: std::collections::BTreeSet<&str> = draft.exact_matches.iter().map(|number| file.uri(*number)).collect();
+    let words = |label: &Labelled| (label.language.clone(), label.text.clone());
+    let preferred: HashSet<(String, String)> = draft.pref_labels.iter().map(words).collect();
+    let alt_labels = draft.alt_labels.iter().map(words).filter(|label| !preferred.contains(label));
     let definition: Option<Text> = match draft.definitions.is_empty() {
         true => None,
         false => Some(by_language(&draft.definitions)?),
@@ -255,14 +288,19 @@ pub fn document(file: &File, one: &Planned) -> Result<ConceptCreate> {
         uri: Some(file.uri(one.number).to_owned()),
         notation: draft.notation.clone(),
         pref_label: by_language::<Name>(&draft.pref_labels)?,
-        alt_labels: alt_labels.map(|label| (label.language.clone(), label.text.clone())).collect::<AltLabels>(),
+        alt_labels: alt_labels.collect::<AltLabels>(),
         definition,
         broader: one.broader.clone(),
         related: one.related.clone(),
-        exact_match: exact.into_iter().filter(|uri| absolute_uri(uri).is_ok()).take(200).map(str::to_owned).collect(),
+        exact_match: exact_matches(file, draft).into_iter().take(EXACT_MAX).map(str::to_owned).collect(),
         deprecated,
         replaced_by: one.replaced_by.filter(|_| deprecated),
     })
+}
+
+/// What means the same elsewhere, by its URIs.
+fn exact_matches<'a>(file: &'a File, draft: &Draft) -> BTreeSet<&'a str> {
+    draft.exact_matches.iter().map(|number| file.uri(*number)).filter(|uri| absolute_uri(uri).is_ok()).collect()
 }
 
 /// Texts by language; of several in a language, the first in order.

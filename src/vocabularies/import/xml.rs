@@ -3,120 +3,210 @@
 //! The parser expands the entities that a document declares. A few lines can declare one of many gigabytes, by entities
 //! in the values of others, or by a long one that is named often. Real files declare short names for namespaces; so
 //! within a document type nothing refers to another, nothing quoted is long, and no piece between two tags is either.
-//! Nor does the parser mind that the outermost element never ends; but what is missing would be taken for gone.
+//! It also keeps a place for each element that is open, writes the address of a namespace anew for each name that uses
+//! it, and holds what is in a literal of XML (rdf:parseType) whole. Nor does it mind that the outermost element never
+//! ends; but what is missing would be taken for gone.
+//!
+//! Where markup begins and ends is what the parser takes for it, to the byte: comments, CDATA and quoted values hold none.
 
 use std::io::{self, Read};
 
-/// Bytes between two tags, at most.
+/// Bytes between two tags, or in a literal of XML, at most.
 const PIECE: usize = 1 << 20;
 
 /// Bytes of the value of an entity, at most.
 const VALUE: usize = 300;
 
-/// The word that begins a document type.
-const DOCTYPE: &[u8] = b"<!DOCTYPE";
+/// Bytes of the address of a namespace, at most, with its entities.
+const NAMESPACE: usize = 2000;
+
+/// Elements that are open at once, at most.
+const DEPTH: usize = 100;
+
+const BROKEN: &str = "the outermost element does not end";
+const ENTITIES: &str = "an entity that refers to another, or is too long";
+const LONG: &str = "too long between two tags, or in a literal of XML";
+const DEEP: &str = "elements within elements, too deep";
+const FAR: &str = "the address of a namespace is too long";
+const ODD: &str = "markup that is none";
+
+/// Where in a file a byte stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Between markup.
+    Text,
+    /// Behind `<`.
+    Angle,
+    /// Behind `<!`.
+    Bang,
+    /// In a tag; in a quoted value of it.
+    Tag(Option<u8>),
+    Comment,
+    Cdata,
+    Instruction,
+    /// In a document type, so many `<` deep.
+    Doctype(usize),
+}
 
 /// Reads what is harmless to expand; the rest is an error.
 pub struct Harmless<R> {
     inner: R,
-    /// Bytes since the last `<`.
+    place: Place,
+    /// Bytes since the last tag began.
     piece: usize,
-    /// How much of the word that begins a document type was just read.
-    word: usize,
-    is_in_doctype: bool,
-    /// Bytes since the last quotation mark.
+    /// Bytes since the last `<` that began markup.
+    markup: usize,
+    /// The two bytes before.
+    last: [u8; 2],
+    /// Bytes since the last quotation mark of a document type.
     quoted: usize,
-    was_angle: bool,
-    /// The name that is just being read, and whether of an element's end.
-    name: Option<(bool, Vec<u8>)>,
-    /// The name of the outermost element.
-    root: Option<Vec<u8>>,
-    /// The name of the element that ended last, if none has begun since.
-    ended: Option<Vec<u8>>,
+    /// The tag that is being read.
+    tag: Vec<u8>,
+    /// Elements that are open.
+    depth: usize,
+    /// How deep the element is that may be a literal of XML, and its bytes so far.
+    literal: Option<(usize, usize)>,
 }
-
-/// Bytes of a name that are looked at.
-const NAME: usize = 200;
 
 impl<R: Read> Harmless<R> {
     /// Guards a reader.
     pub fn new(inner: R) -> Self {
         Self {
             inner,
+            place: Place::Text,
             piece: 0,
-            word: 0,
-            is_in_doctype: false,
+            markup: 0,
+            last: [0; 2],
             quoted: 0,
-            was_angle: false,
-            name: None,
-            root: None,
-            ended: None,
+            tag: Vec::new(),
+            depth: 0,
+            literal: None,
         }
-    }
-
-    fn is_harmful(&mut self, byte: u8) -> bool {
-        self.piece = if byte == b'<' { 0 } else { self.piece + 1 };
-        let expected = DOCTYPE.get(self.word).copied();
-        self.word = match expected {
-            Some(expected) if byte.eq_ignore_ascii_case(&expected) => self.word + 1,
-            _ => usize::from(byte == b'<'),
-        };
-        if self.word == DOCTYPE.len() {
-            (self.is_in_doctype, self.quoted) = (true, 0);
-        }
-        if self.is_in_doctype {
-            // Declarations begin with <!; an element ends the document type.
-            if self.was_angle && (byte.is_ascii_alphabetic() || byte == b'_') {
-                self.is_in_doctype = false;
-            }
-            self.quoted = if matches!(byte, b'"' | b'\'') { 0 } else { self.quoted + 1 };
-        }
-        self.follow(byte);
-        self.was_angle = byte == b'<';
-        self.piece > PIECE || (self.is_in_doctype && (byte == b'&' || byte == b'%' || self.quoted > VALUE))
     }
 }
 
 impl<R> Harmless<R> {
-    /// Follows the names of elements.
-    fn follow(&mut self, byte: u8) {
-        if self.was_angle {
-            self.name = match byte {
-                b'/' => Some((true, Vec::new())),
-                b'!' | b'?' => None,
-                _ => Some((false, vec![byte])),
-            };
-            return;
+    fn follow(&mut self, byte: u8) -> Result<(), &'static str> {
+        self.piece += 1;
+        self.markup += 1;
+        if let Some((_, length)) = &mut self.literal {
+            *length += 1;
         }
-        match &mut self.name {
-            Some((_, name)) if !byte.is_ascii_whitespace() && byte != b'>' && byte != b'/' => {
-                if name.len() < NAME {
-                    name.push(byte);
+        if self.piece > PIECE || self.literal.is_some_and(|(_, length)| length > PIECE) {
+            return Err(LONG);
+        }
+        let [before, last] = self.last;
+        self.last = [last, byte];
+        let is_end = byte == b'>';
+        self.place = match self.place {
+            Place::Text if byte == b'<' => {
+                self.markup = 0;
+                Place::Angle
+            }
+            Place::Angle => match byte {
+                b'!' => Place::Bang,
+                b'?' => Place::Instruction,
+                _ => {
+                    self.piece = 0;
+                    self.tag.clear();
+                    self.tag.push(byte);
+                    if is_end { return Err(ODD) } else { Place::Tag(None) }
+                }
+            },
+            Place::Bang => match byte {
+                b'[' => Place::Cdata,
+                b'-' => Place::Comment,
+                b'D' | b'd' => {
+                    self.quoted = 0;
+                    Place::Doctype(0)
+                }
+                _ => return Err(ODD),
+            },
+            // The shortest is <!---->.
+            Place::Comment if is_end && self.markup > 5 && [before, last] == *b"--" => Place::Text,
+            Place::Cdata if is_end && [before, last] == *b"]]" => Place::Text,
+            Place::Instruction if is_end && self.markup == 2 => return Err(ODD),
+            Place::Instruction if is_end && last == b'?' => Place::Text,
+            Place::Doctype(depth) => {
+                self.quoted = if matches!(byte, b'"' | b'\'') { 0 } else { self.quoted + 1 };
+                match byte {
+                    b'&' | b'%' => return Err(ENTITIES),
+                    _ if self.quoted > VALUE => return Err(ENTITIES),
+                    b'<' => Place::Doctype(depth + 1),
+                    b'>' if depth == 0 => Place::Text,
+                    b'>' => Place::Doctype(depth - 1),
+                    _ => self.place,
                 }
             }
-            _ => match self.name.take() {
-                Some((true, name)) => self.ended = Some(name),
-                Some((false, name)) => {
-                    self.ended = None;
-                    self.root.get_or_insert(name);
+            Place::Tag(None) if is_end => {
+                self.take()?;
+                Place::Text
+            }
+            Place::Tag(mark) => {
+                self.tag.push(byte);
+                match mark {
+                    Some(mark) if byte == mark => Place::Tag(None),
+                    None if matches!(byte, b'"' | b'\'') => Place::Tag(Some(byte)),
+                    mark => Place::Tag(mark),
                 }
-                None => {}
-            },
-        }
+            }
+            place => place,
+        };
+        Ok(())
     }
+
+    /// Takes a tag that has come to its end.
+    fn take(&mut self) -> Result<(), &'static str> {
+        if self.tag.starts_with(b"/") {
+            self.depth = self.depth.saturating_sub(1);
+            self.literal = self.literal.filter(|(depth, _)| *depth <= self.depth);
+            return Ok(());
+        }
+        let has = |word: &[u8]| self.tag.windows(word.len()).filter(|part| *part == word).count();
+        if has(b"xmlns") + has(b"xml:base") > 0 && values(&self.tag).any(|length| length > NAMESPACE) {
+            return Err(FAR);
+        }
+        if self.tag.ends_with(b"/") {
+            return Ok(());
+        }
+        self.depth += 1;
+        // Whatever is of a type that it cannot be told to be another.
+        let others: [&[u8]; 4] = [
+            b"parseType=\"Resource\"",
+            b"parseType='Resource'",
+            b"parseType=\"Collection\"",
+            b"parseType='Collection'",
+        ];
+        let parse_types = has(b"parseType");
+        let is_other = parse_types == 1 && others.iter().any(|other| has(other) == 1);
+        if self.literal.is_none() && parse_types > 0 && !is_other {
+            self.literal = Some((self.depth, 0));
+        }
+        if self.depth > DEPTH { Err(DEEP) } else { Ok(()) }
+    }
+}
+
+/// The lengths of the quoted values of a tag, as they may become with their entities.
+fn values(tag: &[u8]) -> impl Iterator<Item = usize> {
+    let mut rest = tag;
+    std::iter::from_fn(move || {
+        let start = rest.iter().position(|byte| matches!(byte, b'"' | b'\''))?;
+        let (mark, value) = rest.get(start..)?.split_first()?;
+        let end = value.iter().position(|byte| byte == mark).unwrap_or(value.len());
+        rest = value.get(end + 1..).unwrap_or_default();
+        Some(value.iter().take(end).map(|byte| if *byte == b'&' { VALUE } else { 1 }).sum())
+    })
 }
 
 impl<R: Read> Read for Harmless<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let refuse = |why| io::Error::new(io::ErrorKind::InvalidData, why);
         let length = self.inner.read(out)?;
-        if length == 0 && !out.is_empty() && self.root.is_some() && self.ended != self.root {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the outermost element does not end"));
+        if length == 0 && !out.is_empty() && (self.depth > 0 || self.place != Place::Text) {
+            return Err(refuse(BROKEN));
         }
-        let harmful = out.iter().take(length).any(|byte| self.is_harmful(*byte));
-        match harmful {
-            true => Err(io::Error::new(io::ErrorKind::InvalidData, "entities, or text between two tags, too long")),
-            false => Ok(length),
-        }
+        out.iter().take(length).try_for_each(|byte| self.follow(*byte)).map_err(refuse)?;
+        Ok(length)
     }
 }
 
@@ -137,7 +227,27 @@ mod tests {
         assert!(reads("<a:r x='1'>\n<b/><!-- c --></a:r >\n<!-- d -->"));
         assert!(!reads("<r><b></b>") && !reads("<r><b></b></") && !reads("<r>"));
         assert!(!reads(&document("<!ENTITY a \"b\"><!ENTITY x \"&a;&a;\">")));
+        assert!(!reads(&document("<!ENTITY a \"<b\"><!ENTITY x \"&a;&a;\">")));
         assert!(!reads(&document(&format!("<!ENTITY x \"{}\">", "b".repeat(1000)))));
         assert!(!reads(&format!("<r>{}</r>", "b".repeat(2 << 20))));
+    }
+
+    #[test]
+    fn comments_and_values_are_no_markup() {
+        assert!(reads("<r><!-- </r> <b> <!DOCTYPE & --><![CDATA[ </r><b> ]]><c d='</r><b>' e=\"'>\"/></r>"));
+        assert!(!reads("<r><!-- </r> -->") && !reads("<r><![CDATA[ </r> ]]>") && !reads("<r a='</r>'>"));
+        assert!(reads("<r><!----></r>") && !reads("<r><!--></r>") && !reads("<r><?></r>"));
+    }
+
+    #[test]
+    fn depth_literals_and_namespaces_have_limits() {
+        let nested = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
+        assert!(reads(&nested(100)) && !reads(&nested(101)) && reads(&format!("<r>{}</r>", "<a/>".repeat(1000))));
+        let typed = |kind: &str| format!("<r><a {kind}>{}</a><b/></r>", "<i>x</i>".repeat(200_000));
+        assert!(reads(&typed("")) && reads(&typed("rdf:parseType=\"Collection\"")));
+        assert!(!reads(&typed("rdf:parseType=\"Literal\"")) && !reads(&typed("p:parseType = 'x'")));
+        let namespace = |address: &str| format!("<r xmlns:a='{address}'/>");
+        assert!(reads(&namespace("&a;b#")) && !reads(&namespace(&"&a;".repeat(10))));
+        assert!(!reads(&namespace(&"a".repeat(2001))));
     }
 }

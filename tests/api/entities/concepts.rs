@@ -271,3 +271,21 @@ fn use_is_counted_as_far_as_it_may_be_known() {
     assert_eq!(app.get(&path).by(Token::Writer).send().expect(200).json()["usage"], usage(2));
     assert_eq!(read(&app, &format!("{list}?include=usage"))["items"][0]["usage"], usage(1));
 }
+
+#[test]
+fn more_than_a_thousand_may_be_narrower() {
+    let app = App::start();
+    let list = vocabulary(&app, "http://uri.example/v");
+    let top = make(&app, &list, "ylin", json!({}));
+    let path = list.strip_suffix("/concepts").unwrap();
+    let mut file = format!(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix : <http://uri.example/v/> .\n:{top} a skos:Concept ; skos:prefLabel \"ylin\"@fi .\n"
+    );
+    (0..1100).for_each(|at| {
+        file.push_str(&format!(":x{at} a skos:Concept ; skos:prefLabel \"{at}\"@fi ; skos:broader :{top} .\n"))
+    });
+    let import = app.request("POST", &format!("{path}/import")).by(Token::Writer).header("content-type", "text/turtle");
+    import.raw_body(file).send().expect(200);
+    let shown = read(&app, &format!("{list}/{top}?include=narrower_concepts"));
+    assert_eq!(shown["narrower_concepts"].as_array().unwrap().len(), 1100);
+}
