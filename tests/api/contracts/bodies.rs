@@ -185,7 +185,7 @@ fn beyond(schema: &'static Value) -> Option<(Value, &'static str)> {
         return choices.iter().find_map(beyond);
     }
     match schema {
-        _ if schema["pattern"].is_string() || schema["format"] == "uri" => Some((json!("nonsense"), "")),
+        _ if schema["pattern"].is_string() || schema["format"] == "uri" => Some((json!("non\nsense"), "")),
         // Not an empty one: merged, it changes nothing.
         _ if schema["minProperties"] == 1 => Some((json!({ "fi": "" }), "/fi")),
         _ if schema["maximum"].is_number() => Some((json!(schema["maximum"].as_i64()? + 1), "")),
