@@ -22,18 +22,6 @@ pub struct Children<const N: usize> {
 }
 
 impl<const N: usize> Children<N> {
-    /// Puts rows in the place of those that an owner has; `unknown` is the problem when one refers to what isn't there.
-    pub fn replace(
-        &self,
-        tx: &mut Tx<'_>,
-        owner: &str,
-        rows: Vec<[Value<'_>; N]>,
-        unknown: impl FnOnce() -> Problem,
-    ) -> Result<()> {
-        self.clear(tx, owner)?;
-        self.insert(tx, &[owner], rows, unknown)
-    }
-
     /// Adds the rows of owners that have none yet; `unknown` is the problem when one refers to what isn't there.
     pub fn insert(
         &self,

@@ -43,8 +43,20 @@ pub fn each_once<T: PartialEq>(items: &[T]) -> std::result::Result<(), Validatio
     if items.iter().enumerate().any(repeats) { Err(ValidationError::new(Code::Repeated.as_str())) } else { Ok(()) }
 }
 
-/// The sources and the ids that a filter's `source:id` may mean: any of its colons may be the one between the two.
-pub fn splits(text: &str) -> (Vec<String>, Vec<String>) {
+/// The entities of a type that have the external id of a filter's `source:id`; any of its colons may be the one between
+/// the two.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn having(entity_type: EntityType, external: String) -> _ {
+    let (sources, ids): (Vec<String>, Vec<String>) = splits(&external);
+    external_ids::table
+        .filter(external_ids::entity_type.eq(entity_type))
+        .filter(external_ids::source.eq_any(sources))
+        .filter(external_ids::external_id.eq_any(ids))
+        .filter(external_ids::source.concat(":").concat(external_ids::external_id).eq(external))
+        .select(external_ids::entity_id)
+}
+
+fn splits(text: &str) -> (Vec<String>, Vec<String>) {
     // No longer ones than there can be, however many colons a request has.
     let may_be = |(source, id): &(&str, &str)| source.chars().count() <= SOURCE && id.chars().count() <= ID;
     let split = |(at, _)| Some((text.get(..at)?, text.get(at + 1..)?));
@@ -55,6 +67,11 @@ pub fn splits(text: &str) -> (Vec<String>, Vec<String>) {
 /// Sets an entity's external ids; 409 where another entity of the type has one of them.
 pub fn set<'a>(tx: &mut Tx<'_>, entity_type: EntityType, id: &'a str, ids: &'a [ExternalId]) -> Result<()> {
     clear(tx, entity_type, id)?;
+    begin(tx, entity_type, id, ids)
+}
+
+/// Gives a new entity its external ids; 409 where another entity of the type has one of them.
+pub fn begin<'a>(tx: &mut Tx<'_>, entity_type: EntityType, id: &'a str, ids: &'a [ExternalId]) -> Result<()> {
     let taken = |index: usize| Problem::conflict(Fault::at(format!("/external_ids/{index}"), Code::Taken));
     if ids.is_empty() {
         return Ok(());
@@ -107,10 +124,10 @@ pub fn insert(
 
 /// Frees an entity's external ids.
 pub fn clear(tx: &mut Tx<'_>, entity_type: EntityType, id: &str) -> Result<()> {
-    diesel::delete(
-        external_ids::table.filter(external_ids::entity_type.eq(entity_type)).filter(external_ids::entity_id.eq(id)),
-    )
-    .execute(tx.conn)?;
+    let own = external_ids::table.filter(external_ids::entity_type.eq(entity_type));
+    if diesel::delete(own.filter(external_ids::entity_id.eq(id))).execute(tx.conn)? == 0 {
+        return Ok(());
+    }
     let present = external_id_revisions::table
         .filter(external_id_revisions::entity_type.eq(entity_type))
         .filter(external_id_revisions::entity_id.eq(id))

@@ -11,13 +11,14 @@ use crate::auth::visibility::Sight;
 use crate::db::changes::EntityType;
 use crate::db::external_ids as ids;
 use crate::db::schema::{
-    concept_ancestors, external_ids, member_facets, member_names, members, memberships, networks,
-    organisation_ancestors, organisations,
+    concept_ancestors, member_facets, member_names, members, memberships, networks, organisation_ancestors,
+    organisations,
 };
 use crate::db::{Conn, MultiBackend, now, one_of};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
+use crate::memberships::MembershipState;
 use crate::text::{fold, prefix_bounds};
 use crate::vocabularies::ConceptId;
 
@@ -41,7 +42,7 @@ pub fn filtered(
         let there = memberships::table
             .filter(one_of(memberships::network_id, &asked.0))
             .filter(memberships::network_id.eq_any(seen))
-            .filter(memberships::state.eq("active"))
+            .filter(memberships::state.eq(MembershipState::Active))
             .select(memberships::member_id);
         query = query.filter(members::id.eq_any(there));
     }
@@ -71,14 +72,7 @@ pub fn filtered(
         query = query.filter(members::user_name.eq(fold(&user_name)));
     }
     if let Some(external) = filter.external_id {
-        let (sources, ids) = ids::splits(&external);
-        let known = external_ids::table
-            .filter(external_ids::entity_type.eq(EntityType::Member))
-            .filter(external_ids::source.eq_any(sources))
-            .filter(external_ids::external_id.eq_any(ids))
-            .filter(external_ids::source.concat(":").concat(external_ids::external_id).eq(external))
-            .select(external_ids::entity_id);
-        query = query.filter(members::id.eq_any(known));
+        query = query.filter(members::id.eq_any(ids::having(EntityType::Member, external)));
     }
     query
 }

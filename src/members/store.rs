@@ -156,7 +156,7 @@ pub fn insert(tx: &mut Tx<'_>, id: MemberId, document: MemberCreate, profile: Me
         .on_conflict(user_name_taken, unknown_organisation)?;
     write_names(tx, id, 1, &document)?;
     write_facets(tx, id, &profile)?;
-    ids::set(tx, TYPE, id.as_str(), &document.external_ids)?;
+    ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
     let mut fields = changes::differences(None, &document)?;
     if profile != MemberProfile::default() {
@@ -240,6 +240,7 @@ pub fn update_profile(
         return Err(stale(columns.profile_version));
     }
     if row::facets(&before) != row::facets(&after) {
+        FACETS.clear(tx, id.as_str())?;
         write_facets(tx, id, &after)?;
     }
     revisions::next(tx, TYPE, &[id.as_str()])?;
@@ -327,10 +328,11 @@ fn refuse_concepts(tx: &mut Tx<'_>, before: &MemberProfile, after: &MemberProfil
     }
 }
 
+/// Of a member who has none.
 fn write_facets(tx: &mut Tx<'_>, id: MemberId, profile: &MemberProfile) -> Result<()> {
     let facets = row::facets(profile);
     let unknown = || Problem::invalid(vec![Fault::at("/skills", Code::UnknownReference)]);
-    FACETS.replace(tx, id.as_str(), row::facet_rows(&id, &facets), unknown)
+    FACETS.insert(tx, &[id.as_str()], row::facet_rows(&id, &facets), unknown)
 }
 
 fn write_names(tx: &mut Tx<'_>, id: MemberId, version: i64, document: &MemberCreate) -> Result<()> {

@@ -19,6 +19,7 @@ pub use coordinators::{count_active, has_coordinator};
 pub use leavers::{delete_of_network, end_of_leaver, forget, hold_of_leaver, resort};
 pub use seeds::load;
 pub use types::{MembershipId, MembershipSeed};
+pub use words::MembershipState;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

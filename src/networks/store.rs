@@ -14,8 +14,8 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids};
 use crate::db::schema::{
-    concept_ancestors, external_ids, network_names, network_revisions, network_themes, networks,
-    organisation_ancestors, organisations,
+    concept_ancestors, network_names, network_revisions, network_themes, networks, organisation_ancestors,
+    organisations,
 };
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
@@ -141,14 +141,7 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
         query = query.filter(networks::id.eq_any(candidates)).filter(diesel::dsl::exists(present));
     }
     if let Some(external) = filter.external_id {
-        let (sources, ids) = ids::splits(&external);
-        let known = external_ids::table
-            .filter(external_ids::entity_type.eq(TYPE))
-            .filter(external_ids::source.eq_any(sources))
-            .filter(external_ids::external_id.eq_any(ids))
-            .filter(external_ids::source.concat(":").concat(external_ids::external_id).eq(external))
-            .select(external_ids::entity_id);
-        query = query.filter(networks::id.eq_any(known));
+        query = query.filter(networks::id.eq_any(ids::having(TYPE, external)));
     }
     query
 }
@@ -219,8 +212,8 @@ pub fn insert(tx: &mut Tx<'_>, id: NetworkId, document: NetworkCreate) -> Result
     let row = NetworkRow::new(id, &document, tx.now)?;
     diesel::insert_into(networks::table).values(&row).execute(tx.conn).on_reference(unknown_host)?;
     write_names(tx, id, 1, &document.name)?;
-    ids::set(tx, TYPE, id.as_str(), &document.external_ids)?;
-    themes::set(tx, id, &document.themes)?;
+    ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
+    themes::begin(tx, id, &document.themes)?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &document)?)?;
     Ok(row)
@@ -321,7 +314,7 @@ pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) 
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     memberships::delete_of_network(tx, id, old.visibility)?;
     links::delete_of_network(tx, id, old.visibility)?;
-    themes::set(tx, id, &[])?;
+    themes::clear(tx, id)?;
     let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
     if diesel::delete(target).execute(tx.conn).on_reference(links::in_use)? == 0 {
         return Err(stale(old.version + 1));

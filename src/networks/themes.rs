@@ -28,10 +28,22 @@ pub fn check(tx: &mut Tx<'_>, before: &[ConceptId], after: &[ConceptId]) -> Resu
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
 }
 
-/// Sets a network's themes.
-pub fn set(tx: &mut Tx<'_>, id: NetworkId, themes: &[ConceptId]) -> Result<()> {
+/// Gives a new network its themes.
+pub fn begin(tx: &mut Tx<'_>, id: NetworkId, themes: &[ConceptId]) -> Result<()> {
     let rows = themes.iter().map(|theme| [Value::Text(id.as_str()), Value::Text(theme.as_str())]).collect();
-    THEMES.replace(tx, id.as_str(), rows, || Problem::invalid(vec![Fault::at("/themes", Code::UnknownReference)]))
+    let unknown = || Problem::invalid(vec![Fault::at("/themes", Code::UnknownReference)]);
+    THEMES.insert(tx, &[id.as_str()], rows, unknown)
+}
+
+/// Puts themes in the place of those that a network has.
+pub fn set(tx: &mut Tx<'_>, id: NetworkId, themes: &[ConceptId]) -> Result<()> {
+    clear(tx, id)?;
+    begin(tx, id, themes)
+}
+
+/// Takes away a network's themes.
+pub fn clear(tx: &mut Tx<'_>, id: NetworkId) -> Result<()> {
+    THEMES.clear(tx, id.as_str())
 }
 
 /// The themes of networks, in their order: one query for all.

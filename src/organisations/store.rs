@@ -13,7 +13,7 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids};
 use crate::db::keyset::Key;
-use crate::db::schema::{external_ids, organisation_ancestors, organisation_names, organisations};
+use crate::db::schema::{organisation_ancestors, organisation_names, organisations};
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Readable, Reading};
@@ -101,14 +101,7 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
         query = query.filter(organisations::business_id.eq(business_id));
     }
     if let Some(external) = filter.external_id {
-        let (sources, ids) = ids::splits(&external);
-        let known = external_ids::table
-            .filter(external_ids::entity_type.eq(TYPE))
-            .filter(external_ids::source.eq_any(sources))
-            .filter(external_ids::external_id.eq_any(ids))
-            .filter(external_ids::source.concat(":").concat(external_ids::external_id).eq(external))
-            .select(external_ids::entity_id);
-        query = query.filter(organisations::id.eq_any(known));
+        query = query.filter(organisations::id.eq_any(ids::having(TYPE, external)));
     }
     query
 }
@@ -175,7 +168,7 @@ pub fn insert(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate)
     row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
     diesel::insert_into(organisations::table).values(&row).execute(tx.conn).on_taken(business_id_taken)?;
     write_names(tx, id, 1, &document.name)?;
-    ids::set(tx, TYPE, id.as_str(), &document.external_ids)?;
+    ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
     tree::attach(tx, id, row.parent_id)?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &document)?)?;
