@@ -13,7 +13,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use utoipa::OpenApi;
-use utoipa_actix_web::{AppExt, UtoipaApp, scope};
+use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::token::Tokens;
@@ -21,6 +21,7 @@ use crate::config::Serve;
 use crate::db::{Db, now};
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
+use crate::http::routes::Routes;
 use crate::http::{docs, envelope, health, openapi};
 use crate::{members, memberships, networks, organisations, vocabularies};
 
@@ -90,29 +91,30 @@ impl State {
 
 /// The OpenAPI document; no database is needed for it.
 pub fn document() -> Result<Value, String> {
-    let (_, collected) = routes(App::new().into_utoipa_app().openapi(openapi::Base::openapi())).split_for_parts();
+    let app = App::new().into_utoipa_app().openapi(openapi::Base::openapi());
+    let (_, collected) =
+        app.service(scope("/v1").configure(|to| directory(to))).configure(|to| around(to)).split_for_parts();
     let examples =
         [organisations::EXAMPLES, networks::EXAMPLES, vocabularies::EXAMPLES, members::EXAMPLES, memberships::EXAMPLES];
     openapi::complete(&collected, &examples)
 }
 
-/// Every route, each with its document.
-fn routes<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
-where
-    T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
-{
-    let directory = scope("/v1")
-        .configure(organisations::routes)
-        .configure(networks::routes)
-        .configure(vocabularies::routes)
-        .configure(members::routes)
-        .configure(memberships::routes);
-    app.service(directory)
-        .service(health::alive)
+/// The operations below `/v1`.
+fn directory(to: &mut impl Routes) {
+    organisations::routes(to);
+    networks::routes(to);
+    vocabularies::routes(to);
+    members::routes(to);
+    memberships::routes(to);
+}
+
+/// The operations around them.
+fn around(to: &mut impl Routes) {
+    to.service(health::alive)
         .service(health::ready)
         .service(health::exposition)
         .service(docs::openapi)
-        .service(docs::problem_type)
+        .service(docs::problem_type);
 }
 
 /// The application, as each worker runs it.
@@ -127,11 +129,13 @@ pub fn app(
         InitError = (),
     >,
 > {
-    let (app, _) = routes(App::new().into_utoipa_app()).split_for_parts();
     let swagger =
         Config::new(["/openapi.json"]).persist_authorization(true).try_it_out_enabled(true).validator_url("none");
     let cors = Condition::new(!state.cors_origins.is_empty(), cors(&state.cors_origins));
-    app.app_data(state)
+    App::new()
+        .app_data(state)
+        .service(web::scope("/v1").configure(directory))
+        .configure(around)
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger))
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))
         .service(web::redirect("/", "/swagger-ui/"))

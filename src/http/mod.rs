@@ -21,6 +21,7 @@ pub mod patch;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod routes;
 pub mod shown;
 pub mod time;
 pub mod unique;

@@ -18,15 +18,14 @@ pub use store::{any_in, find, get, references};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
 pub use words::MemberStatus;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routes::Routes;
 
 /// The examples of the operations: run against the demo directory by a test.
 pub const EXAMPLES: &str = include_str!("examples.json");
 
 /// The routes below `/v1`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(handlers::list_members)
+pub fn routes(to: &mut impl Routes) {
+    to.service(handlers::list_members)
         .service(handlers::create_member)
         .service(handlers::get_member)
         .service(handlers::replace_member)

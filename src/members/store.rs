@@ -20,7 +20,7 @@ use crate::db::rows::InsertRows;
 use crate::db::schema::{idempotency, member_names, member_revisions, members};
 use crate::db::{Conn, OnConflict, Tx, now, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
-use crate::http::list::{Listing, Page, Reading};
+use crate::http::list::{Found, Listing, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -59,7 +59,7 @@ pub fn read(conn: &mut Conn, id: MemberId, reading: &Reading<Member>, sight: Sig
 }
 
 /// A page of members.
-pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sight) -> Result<Page<Shown>> {
+pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sight) -> Result<Found> {
     let at = listing.reading.as_of;
     let day = listing.reading.today;
     refuse_incoherent(&listing.filter)?;
@@ -83,16 +83,11 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sig
             members::organisation_id,
         ),
     ));
-    let mut rows: Vec<ListedMember> = listing.page(query).load(conn)?;
-    let next = listing.cut(&mut rows)?;
-    let total = match listing.count {
-        true => {
-            Some(AsOf { at, query: filtered(&listing.filter, &narrower, at, day, sight).count() }.get_result(conn)?)
-        }
-        false => None,
+    let count = |conn: &mut Conn| {
+        Ok(AsOf { at, query: filtered(&listing.filter, &narrower, at, day, sight).count() }.get_result(conn)?)
     };
-    let items = show(conn, &rows, &listing.reading)?;
-    Ok(Page { items, next, total })
+    let own = row::own_fields(at.unwrap_or_else(now));
+    listing.documents(conn, query, own, count, |conn, rows| show(conn, rows, &listing.reading))
 }
 
 /// Members with the relations asked for, each relation with one query for all.

@@ -21,15 +21,14 @@ pub use seeds::load;
 pub use types::{MembershipId, MembershipSeed};
 pub use words::MembershipState;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routes::Routes;
 
 /// The examples of the operations: run against the demo directory by a test.
 pub const EXAMPLES: &str = include_str!("examples.json");
 
 /// The routes below `/v1`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(handlers::list_network_memberships)
+pub fn routes(to: &mut impl Routes) {
+    to.service(handlers::list_network_memberships)
         .service(handlers::list_member_memberships)
         .service(handlers::get_membership)
         .service(handlers::join_network)

@@ -15,15 +15,14 @@ pub use themes::{count_by_theme, have_theme};
 pub use types::{NetworkCreate, NetworkId, NetworkReference};
 pub use words::{JoinPolicy, NetworkKind, NetworkStatus};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routes::Routes;
 
 /// The examples of the operations: run against the demo directory by a test.
 pub const EXAMPLES: &str = include_str!("examples.json");
 
 /// The routes below `/v1`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(handlers::list_networks)
+pub fn routes(to: &mut impl Routes) {
+    to.service(handlers::list_networks)
         .service(handlers::create_network)
         .service(handlers::get_network)
         .service(handlers::replace_network)

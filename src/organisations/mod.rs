@@ -9,15 +9,14 @@ mod types;
 pub use store::{exists, load, references};
 pub use types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routes::Routes;
 
 /// The examples of the operations: run against the demo directory by a test.
 pub const EXAMPLES: &str = include_str!("examples.json");
 
 /// The routes below `/v1`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(handlers::list_organisations)
+pub fn routes(to: &mut impl Routes) {
+    to.service(handlers::list_organisations)
         .service(handlers::create_organisation)
         .service(handlers::get_organisation)
         .service(handlers::replace_organisation)

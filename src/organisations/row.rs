@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference};
+use crate::db::assembled::{OwnFields, Part};
 use crate::db::schema::organisations;
 use crate::db::{Json, MultiBackend};
 use crate::http::listed::Listed;
@@ -41,6 +42,14 @@ impl From<OrganisationRow> for ListedOrganisation {
     fn from(row: OrganisationRow) -> Self {
         let OrganisationRow { id, version, created_at, updated_at, document, sort_key_fi, branch, parent_id, .. } = row;
         Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra: (branch, parent_id) }
+    }
+}
+
+/// What [`show`] adds, as the database writes it.
+pub fn own_fields() -> OwnFields {
+    OwnFields {
+        columns: "branch, parent_id",
+        parts: vec![Part::Sql(r#" || ',"branch":' || coalesce('"' || branch || '"', 'null')"#)],
     }
 }
 

@@ -12,15 +12,14 @@ pub use concepts::{ConceptId, ConceptReference};
 pub use store::load;
 pub use types::{VocabularyCreate, VocabularyId};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routes::Routes;
 
 /// The examples of the operations: run against the demo directory by a test.
 pub const EXAMPLES: &str = include_str!("examples.json");
 
 /// The routes below `/v1`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(handlers::list_vocabularies)
+pub fn routes(to: &mut impl Routes) {
+    to.service(handlers::list_vocabularies)
         .service(handlers::create_vocabulary)
         .service(handlers::get_vocabulary)
         .service(handlers::replace_vocabulary)

@@ -1,0 +1,2 @@
+DROP FUNCTION hex(bytea);
+DROP FUNCTION rfc3339(timestamp);
