@@ -132,34 +132,46 @@ fn take(
         (MembershipState::Invited, MembershipState::Declined, None),
         (MembershipState::Applied, MembershipState::Rejected, None),
     ];
-    // Before the others move: of two that are live, one is in a network.
+    // Each row is written once: a second time, PostgreSQL would ask for the rows that it refers to anew, and wait for who
+    // holds a member and waits for the network. Those that have lost come first: of two that are live, one is in a network.
     for (from, to, last) in ways {
         let lost = touched.iter().filter(|row| row.state == from && losers.contains(&row.id));
-        let lost: Vec<MembershipId> = lost.map(|row| row.id).collect();
-        for part in lost.chunks(AT_ONCE) {
-            let target = memberships::table.filter(memberships::id.eq_any(part.to_vec()));
-            let values =
-                (memberships::state.eq(to), memberships::valid_to.eq(last), memberships::end_reason.eq(Some(reason)));
-            diesel::update(target).set(values).execute(tx.conn)?;
+        let (moved, left): (Vec<&&MembershipRow>, Vec<_>) = lost.partition(|row| goes(row));
+        for (rows, is_moved) in [(left, false), (moved, true)] {
+            for part in rows.chunks(AT_ONCE) {
+                let ids: Vec<MembershipId> = part.iter().map(|row| row.id).collect();
+                let ended = (
+                    memberships::state.eq(to),
+                    memberships::valid_to.eq(last),
+                    memberships::end_reason.eq(Some(reason)),
+                    memberships::version.eq(memberships::version + 1),
+                    memberships::updated_at.eq(tx.now),
+                );
+                let update = diesel::update(memberships::table.filter(memberships::id.eq_any(ids)));
+                match owner {
+                    _ if !is_moved => update.set(ended).execute(tx.conn)?,
+                    Owner::Member { to, .. } => update.set((ended, memberships::member_id.eq(to))).execute(tx.conn)?,
+                    Owner::Network { to, .. } => {
+                        update.set((ended, memberships::network_id.eq(to))).execute(tx.conn)?
+                    }
+                };
+            }
         }
     }
+    let next = (memberships::version.eq(memberships::version + 1), memberships::updated_at.eq(tx.now));
     let moved = match owner {
         Owner::Member { from, to } => {
             let own = memberships::table.filter(memberships::member_id.eq(from));
-            diesel::update(own).set(memberships::member_id.eq(to)).execute(tx.conn)?;
+            diesel::update(own).set((next, memberships::member_id.eq(to))).execute(tx.conn)?;
             "member_id"
         }
         Owner::Network { from, to } => {
             let own = memberships::table.filter(memberships::network_id.eq(from));
-            diesel::update(own).set(memberships::network_id.eq(to)).execute(tx.conn)?;
+            diesel::update(own).set((next, memberships::network_id.eq(to))).execute(tx.conn)?;
             "network_id"
         }
     };
     for part in touched.chunks(AT_ONCE) {
-        let ids: Vec<MembershipId> = part.iter().map(|row| row.id).collect();
-        let values = (memberships::version.eq(memberships::version + 1), memberships::updated_at.eq(tx.now));
-        let target = memberships::table.filter(memberships::id.eq_any(ids));
-        diesel::update(target).set(values).execute(tx.conn)?;
         revisions::next(tx, TYPE, &part.iter().map(|row| row.id.as_str()).collect::<Vec<_>>())?;
     }
     log(tx, &touched, losers, goes, moved)
