@@ -90,11 +90,15 @@ pub fn missing(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight)
         Ok(Some(said)) => said,
     };
     let deleted_at = deleted_at.and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    let mut tombstone = json!({ "entity_type": entity_type, "id": id, "version": version, "deleted_at": deleted_at });
     match into {
-        None => Problem::new(Kind::Gone, Code::Gone.with("deleted_at", deleted_at)).member("tombstone", tombstone),
+        None => {
+            let tombstone =
+                json!({ "entity_type": entity_type, "id": id, "version": version, "deleted_at": deleted_at });
+            Problem::new(Kind::Gone, Code::Gone.with("deleted_at", deleted_at)).member("tombstone", tombstone)
+        }
         Some(into) => {
-            tombstone["merged_into"] = into.as_str().into();
+            let tombstone = json!({ "entity_type": entity_type, "id": id, "version": version, "deleted_at": deleted_at,
+                "merged_into": into });
             let problem = Problem::new(Kind::Gone, Code::Merged.with("into", into.clone()));
             problem.member("tombstone", tombstone).leading_to(into)
         }

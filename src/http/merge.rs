@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::connection::SimpleConnection;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -13,6 +14,7 @@ use validator::Validate;
 use super::json as body;
 use super::messages::Code;
 use super::problem::{Fault, Kind, Place, Problem, Result};
+use crate::db::Tx;
 use crate::db::types::words;
 
 words! {
@@ -58,6 +60,17 @@ impl MergeRules {
         let is_free = |name: &String| !self.united.contains(&name.as_str()) && !self.derived.contains(&name.as_str());
         Ok(fields(document)?.into_iter().map(|(name, _)| name).filter(is_free).collect())
     }
+}
+
+/// Merges, or tries to: of a dry run nothing stays but what it would have come to.
+pub fn try_out<T>(tx: &mut Tx<'_>, dry_run: bool, merge: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    if !dry_run {
+        return merge(tx);
+    }
+    tx.conn.batch_execute("SAVEPOINT merge")?;
+    let outcome = merge(tx)?;
+    tx.conn.batch_execute("ROLLBACK TO SAVEPOINT merge")?;
+    Ok(outcome)
 }
 
 /// 422 for choices of fields that there are not.

@@ -42,6 +42,9 @@ pub struct MemberMerge {
     /// none. External ids are always those of both; protected is whoever was so in either record.
     #[serde(default)]
     pub fields: MergeChoices,
+    /// Whether to answer with what would come of it, and change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// How the fields that the HR system owns become one.

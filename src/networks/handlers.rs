@@ -8,12 +8,13 @@ use super::store;
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkPatch, NetworkView};
 use crate::app::State;
 use crate::auth::Caller;
-use crate::db::Conn;
+use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
 use crate::http::idempotency::{IdempotencyKey, once};
 use crate::http::json::Body;
 use crate::http::list::{Listing, Page, Reading};
+use crate::http::merge::try_out;
 use crate::http::path::Id;
 use crate::http::problem::Result;
 
@@ -145,7 +146,8 @@ pub async fn merge_network(
 ) -> Result<Answer> {
     let (sight, today) = (caller.sight(), state.today());
     once(&state.db, &caller, key, body.sha256, move |tx| {
-        let shown = merge::merge(tx, id, &if_match, &body.value, today, sight)?.show()?;
+        let merge = |tx: &mut Tx<'_>| merge::merge(tx, id, &if_match, &body.value, today, sight);
+        let shown = try_out(tx, body.value.dry_run, merge)?.show()?;
         Ok(Answer::entity(&shown))
     })
     .await

@@ -35,6 +35,9 @@ pub struct NetworkMerge {
     /// always those of both.
     #[serde(default)]
     pub fields: MergeChoices,
+    /// Whether to answer with what would come of it, and change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// How the fields of networks become one.

@@ -75,7 +75,7 @@ pub fn take_over(tx: &mut Tx<'_>, rows: Vec<NetworkLinkRow>, from: NetworkId, to
 fn is_double(known: &NetworkLinkRow, new: &NetworkLinkRow) -> bool {
     let is_same = (known.from_id, known.to_id) == (new.from_id, new.to_id);
     let is_turned = new.link_type.is_mutual() && (known.from_id, known.to_id) == (new.to_id, new.from_id);
-    let end = |row: &NetworkLinkRow| row.valid_to.unwrap_or_else(|| NaiveDate::MAX);
+    let end = |row: &NetworkLinkRow| row.valid_to.unwrap_or(NaiveDate::MAX);
     let is_held = |row: &NetworkLinkRow| row.valid_from < end(row);
     let overlap = known.valid_from < end(new) && new.valid_from < end(known) && is_held(known) && is_held(new);
     known.link_type == new.link_type && (is_same || is_turned) && overlap

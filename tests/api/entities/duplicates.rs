@@ -1,5 +1,6 @@
 //! Likely duplicates: who is paired with whom and why, now and then, and however they came to be alike.
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use super::people::{hr, make_person, patch};
@@ -166,4 +167,28 @@ fn networks_are_alike_by_their_names() {
     let body = json!({ "duplicate_id": c });
     app.post(&format!("/v1/networks/{a}/merge"), body).by(Token::Writer).send().expect(200);
     assert_eq!(pairs(""), [pair(&a, &d, &["same_name"])]);
+}
+
+/// A directory from before there were any is as one in which they were kept all along.
+#[test]
+fn those_that_were_there_before_are_found() {
+    let app = App::start();
+    let x = app.organisation("X");
+    for number in 0..3 {
+        made(&app, number, "Äikäs", json!({ "organisation_id": x, "email": "Yhteinen@example.fi" }));
+    }
+    made(&app, 4, "Berg", json!({ "email": "yhteinen@example.fi" }));
+    let then = instant();
+    let before = pairs(&app, "");
+    assert_eq!(before.len(), 3);
+    let run = |file: &str| {
+        let database = if crate::database::is_on_postgres() { "postgres" } else { "sqlite" };
+        let root = env!("CARGO_MANIFEST_DIR");
+        let path = format!("{root}/migrations/{database}/00000000000009_merges/{file}.sql");
+        let sql = std::fs::read_to_string(path).unwrap();
+        app.db().write_now(None, solmu::db::now(), |tx| Ok(tx.conn.batch_execute(&sql)?)).unwrap();
+    };
+    run("down");
+    run("up");
+    assert_eq!((pairs(&app, ""), pairs(&app, &format!("as_of={then}"))), (before.clone(), before));
 }

@@ -399,3 +399,25 @@ fn a_merge_beside_others_keeps_one_live_membership() {
     let counts = hr(&app, &format!("/v1/networks/{}/membership-counts", clubs[1]));
     assert_eq!(counts["needs_coordinator"], json!(counts["by_role"]["coordinator"] == 0));
 }
+
+/// What would come of it is told, conflicts too, and nothing is changed.
+#[test]
+fn a_dry_run_changes_nothing() {
+    let app = App::start();
+    let [a, b] = two(&app, json!({ "email": "a@example.fi" }), json!({ "email": "a@example.fi", "phone": "1" }));
+    let club = make_network(&app, network("Kerho", json!({})));
+    enter(&app, &club, "nominate", &b, json!({ "role": "coordinator" }));
+    let state = || {
+        let lists = ["members", "member-duplicates", "networks"]
+            .map(|list| app.get(&format!("/v1/{list}")).by(Token::Admin).send().expect(200).json());
+        (lists, held(&app, &b, &club), logged(&app, &a), logged(&app, &b))
+    };
+    let before = state();
+    let body = json!({ "duplicate_id": b, "dry_run": true });
+    let told = app.post(&format!("{}/merge", path(&a)), &body).by(Token::Hr).send().expect(200).json();
+    assert_eq!((&told["phone"], &told["version"]), (&json!("1"), &json!(2)));
+    assert_eq!(state(), before);
+    let merged = merge(&app, &a, &b, json!({})).expect(200).json();
+    assert_eq!((&merged["phone"], &merged["version"]), (&json!("1"), &json!(2)));
+    app.post(&format!("{}/merge", path(&a)), &body).by(Token::Hr).send().expect(409);
+}
