@@ -13,6 +13,7 @@ mod member_merges;
 mod members;
 mod membership_rules;
 mod memberships;
+mod merged_members;
 mod network_merges;
 mod networks;
 mod organisation_tree;
