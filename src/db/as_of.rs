@@ -42,26 +42,68 @@ const ANCESTORS: &str = ", organisation_ancestors (organisation_id, ancestor_id,
     FROM organisation_ancestors below JOIN organisations above ON above.id = below.ancestor_id \
     WHERE above.parent_id IS NOT NULL) ";
 
+/// A query over what is derived from the tables whenever it is asked for, at a time; `None` is now.
+pub struct Derived<Q> {
+    /// The time, in UTC.
+    pub at: Option<NaiveDateTime>,
+    /// The name and what it stands for, as in `WITH`.
+    pub with: &'static str,
+    /// The query.
+    pub query: Q,
+}
+
+/// The tables as they were.
+fn push_past<'b>(at: &'b NaiveDateTime, out: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+    out.push_sql("WITH RECURSIVE ");
+    for (index, (table, revisions)) in PAST.iter().enumerate() {
+        out.push_sql(if index == 0 { "" } else { ", " });
+        out.push_sql(table);
+        out.push_sql(" AS (SELECT * FROM ");
+        out.push_sql(revisions);
+        out.push_sql(" WHERE recorded_from <= ");
+        out.push_bind_param::<Timestamp, _>(at)?;
+        out.push_sql(" AND recorded_to > ");
+        out.push_bind_param::<Timestamp, _>(at)?;
+        out.push_sql(")");
+    }
+    out.push_sql(ANCESTORS);
+    Ok(())
+}
+
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for AsOf<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         if let Some(at) = &self.at {
-            out.push_sql("WITH RECURSIVE ");
-            for (index, (table, revisions)) in PAST.iter().enumerate() {
-                out.push_sql(if index == 0 { "" } else { ", " });
-                out.push_sql(table);
-                out.push_sql(" AS (SELECT * FROM ");
-                out.push_sql(revisions);
-                out.push_sql(" WHERE recorded_from <= ");
-                out.push_bind_param::<Timestamp, _>(at)?;
-                out.push_sql(" AND recorded_to > ");
-                out.push_bind_param::<Timestamp, _>(at)?;
-                out.push_sql(")");
-            }
-            out.push_sql(ANCESTORS);
+            push_past(at, &mut out)?;
         }
         self.query.walk_ast(out)
     }
 }
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Derived<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        match &self.at {
+            Some(at) => {
+                push_past(at, &mut out)?;
+                out.push_sql(", ");
+            }
+            None => out.push_sql("WITH "),
+        }
+        out.push_sql(self.with);
+        out.push_sql(" ");
+        self.query.walk_ast(out)
+    }
+}
+
+impl<Q> QueryId for Derived<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Derived<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> diesel::RunQueryDsl<Conn> for Derived<Q> {}
 
 impl<Q> QueryId for AsOf<Q> {
     type QueryId = ();

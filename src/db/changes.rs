@@ -47,6 +47,8 @@ words! {
         Updated = "updated",
         /// It was deleted.
         Deleted = "deleted",
+        /// It became one with another, which its tombstone names.
+        Merged = "merged",
     }
 }
 

@@ -97,6 +97,6 @@ pub fn next(tx: &mut Tx<'_>, entity: EntityType, ids: &[&str]) -> Result<()> {
 }
 
 /// `$3, $4, …`, in the order in which they are bound: SQLite numbers them by where they stand.
-pub(super) fn places(first: usize, ids: &[&str]) -> String {
+pub fn places(first: usize, ids: &[&str]) -> String {
     (first..first + ids.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }

@@ -29,6 +29,7 @@ diesel::table! {
         version -> BigInt,
         visibility -> Text,
         deleted_at -> Timestamp,
+        merged_into -> Nullable<Text>,
     }
 }
 
@@ -345,6 +346,8 @@ diesel::table! {
         available_until -> Nullable<Date>,
         sort_key -> Binary,
         names_version -> BigInt,
+        email_folded -> Nullable<Text>,
+        name_folded -> Nullable<Text>,
     }
 }
 
@@ -371,6 +374,8 @@ diesel::table! {
         available_until -> Nullable<Date>,
         sort_key -> Binary,
         names_version -> BigInt,
+        email_folded -> Nullable<Text>,
+        name_folded -> Nullable<Text>,
     }
 }
 
@@ -402,6 +407,17 @@ diesel::table! {
         value -> Text,
         concept_id -> Nullable<Text>,
         level -> SmallInt,
+    }
+}
+
+diesel::table! {
+    member_duplicates (id) {
+        id -> Text,
+        first_id -> Text,
+        second_id -> Text,
+        created_at -> Timestamp,
+        same_email -> Bool,
+        same_name -> Bool,
     }
 }
 
@@ -502,6 +518,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     member_names,
     member_facets,
     member_facet_revisions,
+    member_duplicates,
     member_identities,
     member_identity_revisions,
     memberships,

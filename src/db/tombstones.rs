@@ -1,6 +1,8 @@
-//! Tombstones: what is left of a deleted entity. No values, only its id and who could see it.
+//! Tombstones: what is left of a deleted entity. No values, only its id and who could see it; and of one that was merged
+//! into another, which one that is.
 
 use chrono::{NaiveDateTime, SecondsFormat};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -8,10 +10,10 @@ use super::Tx;
 use super::changes::EntityType;
 use super::conn::Conn;
 use super::rows::{InsertRows, Value};
-use super::schema::tombstones;
+use super::schema::{members, networks, tombstones};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::http::messages::Code;
-use crate::http::problem::{Kind, Problem, Result};
+use crate::http::problem::{Fault, Kind, Problem, Result};
 
 /// Leaves tombstones of entities, each with its last version.
 pub fn leave<'a>(
@@ -34,24 +36,103 @@ pub fn leave<'a>(
     Ok(())
 }
 
-/// What to answer for an id that isn't there: 410 with the tombstone for whoever could see it, else 404.
-pub fn missing(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> Problem {
-    let found: Result<Option<(NaiveDateTime, i64)>> = tombstones::table
+/// Says of a tombstone, and of those that led to its entity, which entity it was merged into: whoever follows any of them
+/// is there at once.
+pub fn lead(tx: &mut Tx<'_>, entity_type: EntityType, from: &str, to: &str) -> Result<()> {
+    let own = tombstones::table.filter(tombstones::entity_type.eq(entity_type));
+    let led = own.filter(tombstones::entity_id.eq(from).or(tombstones::merged_into.eq(from)));
+    diesel::update(led).set(tombstones::merged_into.eq(to)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The ids of those that were merged into an entity.
+pub fn led_to(conn: &mut Conn, entity_type: EntityType, to: &str) -> Result<Vec<String>> {
+    let led = tombstones::table.filter(tombstones::entity_type.eq(entity_type)).filter(tombstones::merged_into.eq(to));
+    Ok(led.select(tombstones::entity_id).load(conn)?)
+}
+
+/// What a tombstone says.
+type Said = (NaiveDateTime, i64, Option<String>);
+
+fn find(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> Result<Option<Said>> {
+    let query = tombstones::table
         .filter(tombstones::entity_type.eq(entity_type))
         .filter(tombstones::entity_id.eq(id))
         .filter(tombstones::visibility.eq_any(sight.visible()))
-        .select((tombstones::deleted_at, tombstones::version))
-        .first(conn)
-        .optional()
-        .map_err(Problem::from);
-    match found {
-        Err(problem) => problem,
-        Ok(None) => Problem::not_found(),
-        Ok(Some((deleted_at, version))) => {
-            let deleted_at = deleted_at.and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        .select((tombstones::deleted_at, tombstones::version, tombstones::merged_into));
+    let found: Option<Said> = query.first(conn).optional()?;
+    let Some((deleted_at, version, into)) = found else { return Ok(None) };
+    let into = match into {
+        Some(into) if is_seen(conn, entity_type, &into, sight)? => Some(into),
+        _ => None,
+    };
+    Ok(Some((deleted_at, version, into)))
+}
+
+/// Whether an entity that another was merged into is there, and within sight.
+fn is_seen(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> Result<bool> {
+    Ok(match entity_type {
+        EntityType::Member => diesel::select(exists(members::table.filter(members::id.eq(id)))).get_result(conn)?,
+        EntityType::Network => {
+            let seen = networks::table.filter(networks::visibility.eq_any(sight.visible()));
+            diesel::select(exists(seen.filter(networks::id.eq(id)))).get_result(conn)?
+        }
+        _ => false,
+    })
+}
+
+/// What to answer for an id that isn't there: 410 with the tombstone for whoever could see it, else 404. Where it was
+/// merged into another that the caller can see, the problem says so, and a read is sent on.
+pub fn missing(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> Problem {
+    let (deleted_at, version, into) = match find(conn, entity_type, id, sight) {
+        Err(problem) => return problem,
+        Ok(None) => return Problem::not_found(),
+        Ok(Some(said)) => said,
+    };
+    let deleted_at = deleted_at.and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    match into {
+        None => {
             let tombstone =
                 json!({ "entity_type": entity_type, "id": id, "version": version, "deleted_at": deleted_at });
             Problem::new(Kind::Gone, Code::Gone.with("deleted_at", deleted_at)).member("tombstone", tombstone)
         }
+        Some(into) => {
+            let tombstone = json!({ "entity_type": entity_type, "id": id, "version": version, "deleted_at": deleted_at,
+                "merged_into": into });
+            let problem = Problem::new(Kind::Gone, Code::Merged.with("into", into.clone()));
+            problem.member("tombstone", tombstone).leading_to(into)
+        }
+    }
+}
+
+/// What to answer for something that isn't there of an entity that may have been merged into another: it went along.
+pub fn missing_of(
+    conn: &mut Conn,
+    (owner_type, owner): (EntityType, &str),
+    (entity_type, id): (EntityType, &str),
+    sight: Sight,
+) -> Problem {
+    let problem = missing(conn, entity_type, id, sight);
+    if problem.kind() != Kind::NotFound {
+        return problem;
+    }
+    let of_owner = missing(conn, owner_type, owner, sight);
+    if of_owner.successor().is_some() { of_owner } else { problem }
+}
+
+/// Why the duplicate that a body names cannot be merged: it was merged already, or there is no such thing.
+pub fn no_duplicate(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> Problem {
+    let problem = missing(conn, entity_type, id, sight);
+    match problem.successor() {
+        Some(into) => {
+            let into = into.to_owned();
+            let told = Problem::new(Kind::Conflict, Code::AlreadyMerged);
+            told.faults(vec![Fault::at("/duplicate_id", Code::Merged.with("into", into.clone()))])
+                .member("merged_into", into.into())
+        }
+        None if problem.kind() == Kind::NotFound || problem.kind() == Kind::Gone => {
+            Problem::invalid(vec![Fault::at("/duplicate_id", Code::UnknownReference)])
+        }
+        None => problem,
     }
 }

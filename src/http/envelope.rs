@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING,
-    CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+    CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN,
     REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
@@ -98,8 +98,11 @@ pub async fn envelope(
 
 impl Envelope {
     fn finish(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-        let failure = problem_of(response.request(), response.response());
-        if let Some(failure) = &failure {
+        let mut failure = problem_of(response.request(), response.response());
+        if let Some(address) = failure.as_ref().and_then(|failure| self.moved(response.request(), failure)) {
+            response = response.into_response(self.redirect(&address));
+            failure = None;
+        } else if let Some(failure) = &failure {
             let rendered = self.problem(failure);
             let allow = response.headers().get(ALLOW).cloned();
             response = response.into_response(rendered);
@@ -143,14 +146,39 @@ impl Envelope {
         response.into_response(unchanged)
     }
 
+    /// Where a read finds what took the place of the thing in its path: the same path and query, with the other's id.
+    fn moved(&self, request: &HttpRequest, problem: &Problem) -> Option<String> {
+        let successor = problem.successor().filter(|_| self.method == Method::GET || self.method == Method::HEAD)?;
+        let path = request.path().replacen(request.match_info().get("id")?, successor, 1);
+        Some(match request.query_string() {
+            "" => path,
+            query => format!("{path}?{query}"),
+        })
+    }
+
+    /// 308: what is asked for is another's now.
+    fn redirect(&self, address: &str) -> HttpResponse {
+        let mut response = HttpResponse::new(StatusCode::PERMANENT_REDIRECT);
+        if let Ok(address) = HeaderValue::from_str(address) {
+            response.headers_mut().insert(LOCATION, address);
+        }
+        self.dress(response.headers_mut());
+        response
+    }
+
     fn problem(&self, problem: &Problem) -> HttpResponse {
         let mut response = HttpResponse::build(problem.kind().status());
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         let mut response = response.body(problem.body(self.language, &self.id));
         problem.write_headers(response.headers_mut());
-        let headers = response.headers_mut();
-        headers.append(VARY, HeaderValue::from_static("Accept-Language"));
-        // A failure is nothing to keep, whoever may read it.
+        response.headers_mut().append(VARY, HeaderValue::from_static("Accept-Language"));
+        self.dress(response.headers_mut());
+        response
+    }
+
+    /// The headers of an answer that takes another's place.
+    fn dress(&self, headers: &mut HeaderMap) {
+        // It is nothing to keep, whoever may read it.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         // This answer takes the place of the one that the layer for CORS has seen, if it has seen any.
         if !self.state.cors_origins.is_empty() {
@@ -161,7 +189,6 @@ impl Envelope {
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
         }
         self.write_headers(headers);
-        response
     }
 
     fn write_headers(&self, headers: &mut HeaderMap) {

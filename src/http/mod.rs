@@ -13,6 +13,7 @@ pub mod json;
 pub mod language;
 pub mod list;
 pub mod listed;
+pub mod merge;
 pub mod messages;
 pub mod metrics;
 pub mod openapi;

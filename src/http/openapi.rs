@@ -12,6 +12,9 @@ use super::problem::Kind;
 /// The extension that names whose conventions an operation follows.
 pub const PROFILE: &str = "x-solmu-profile";
 
+/// The paths of what can be merged into another: whoever reads it there, or what is below, is sent to the other.
+const MERGED: [&str; 2] = ["/v1/members/{id}", "/v1/networks/{id}"];
+
 /// The part of the document that belongs to no operation.
 #[derive(OpenApi)]
 #[openapi(
@@ -207,6 +210,16 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
     }
     if profile == "api" && method == "get" {
         responses.insert("304".to_owned(), json!({ "description": "The copy at hand is still the same" }));
+    }
+    if method == "get" && MERGED.iter().any(|merged| template.starts_with(merged)) {
+        let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+        let headers = json!({
+            "Location": text("The same path and query, of what it was merged into"),
+            "X-Request-Id": text("The id of the request, as in the service's log")
+        });
+        let moved =
+            json!({ "description": "It was merged into another, which the caller can see", "headers": headers });
+        responses.insert("308".to_owned(), moved);
     }
     for kind in problems {
         let problem = json!({

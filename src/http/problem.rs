@@ -67,7 +67,7 @@ kinds! {
     Conflict = "conflict" CONFLICT { fi: "Ristiriita", sv: "Konflikt", en: "Conflict",
         doc: "The request is valid but conflicts with what the directory holds: a unique value that is taken, a reference that would break, a cycle, a state change that is not allowed. errors names where; nothing was changed." }
     Gone = "gone" GONE { fi: "Poistettu", sv: "Borttagen", en: "Gone",
-        doc: "The thing was deleted. The body holds its tombstone: its type, id and the time of deletion. Read it as it was with as_of." }
+        doc: "The thing was deleted. The body holds its tombstone: its type, id and the time of deletion. Read it as it was with as_of. Of one that was merged into another the tombstone says into which, as merged_into; a GET is sent there with 308." }
     PreconditionFailed = "precondition-failed" PRECONDITION_FAILED { fi: "Versio on vanha", sv: "Versionen är gammal", en: "The version is stale",
         doc: "If-Match names another version than the present one: somebody changed it in between. Read it again and start from there." }
     TooLarge = "too-large" PAYLOAD_TOO_LARGE { fi: "Liian suuri", sv: "För stor", en: "Too large",
@@ -161,6 +161,7 @@ struct Inner {
     headers: Vec<(HeaderName, HeaderValue)>,
     more: Map<String, Value>,
     cause: Option<String>,
+    successor: Option<String>,
 }
 
 /// A problem: what an operation answers when it can't do what was asked.
@@ -179,6 +180,7 @@ impl Problem {
             headers: Vec::new(),
             more: Map::new(),
             cause: None,
+            successor: None,
         }))
     }
 
@@ -240,6 +242,17 @@ impl Problem {
     pub fn member(mut self, name: &str, value: Value) -> Self {
         self.0.more.insert(name.to_owned(), value);
         self
+    }
+
+    /// Says which other thing took the place of the one in the path: a read is sent there (308).
+    pub fn leading_to(mut self, successor: String) -> Self {
+        self.0.successor = Some(successor);
+        self
+    }
+
+    /// The id of what took the place of the thing in the path.
+    pub fn successor(&self) -> Option<&str> {
+        self.0.successor.as_deref()
     }
 
     /// Keeps the cause for the log.

@@ -2,6 +2,7 @@
 
 use diesel::RunQueryDsl;
 
+use super::duplicates;
 use super::profile::MemberProfile;
 use super::row::{self, COLUMNS, MemberRow, NAME_COLUMNS};
 use super::store::{FACETS, TYPE, user_name_taken};
@@ -38,6 +39,7 @@ fn insert(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]) 
     let external = members.iter().map(|(id, document, _)| (id.as_str(), document.external_ids.as_slice()));
     let taken = || Problem::conflict(Fault::at("/external_ids", Code::Taken));
     external_ids::insert(tx, TYPE, &external.collect::<Vec<_>>(), taken)?;
+    duplicates::refresh(tx, &ids, &[])?;
     revisions::open(tx, TYPE, &ids)?;
     let ids: Vec<(&str, i64)> = ids.into_iter().map(|id| (id, 1)).collect();
     changes::append(tx, TYPE, &ids, Action::Created, ["document", "profile"].map(str::to_owned).to_vec())

@@ -2,6 +2,8 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
 
+use super::duplicates::{self, MemberDuplicate, MemberDuplicateFilter, MemberDuplicateView};
+use super::merge::{self, MemberMerge};
 use super::profile::MemberProfile;
 use super::store;
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberPatch, MemberView};
@@ -13,6 +15,7 @@ use crate::http::etag::{IfMatch, MaybeIfMatch};
 use crate::http::idempotency::{IdempotencyKey, once};
 use crate::http::json::{Body, MaybeBody, Nothing};
 use crate::http::list::{Listing, Page, Reading};
+use crate::http::merge::try_out;
 use crate::http::path::Id;
 use crate::http::problem::Result;
 
@@ -143,4 +146,44 @@ pub async fn confirm_member(
         Ok(Answer::entity(&shown))
     })
     .await
+}
+
+/// Merge a duplicate into a member
+///
+/// Two records of one person become this one. Identities, external ids and memberships, live and past, come from the
+/// duplicate; fields as they are chosen. Where both are in a network, or at its door, the stronger membership goes on (active
+/// before invited and applied, coordinators and others who lead before members) and the other has ended. A GET of the
+/// duplicate is sent here (308) from then on; with an earlier as_of it is read as it was.
+#[utoipa::path(operation_id = "merge_member", tag = "members", params(("id" = MemberId, Path, description = "The id of the one who stays")), request_body = MemberMerge,
+    responses((status = 200, body = MemberView, description = "The one who stays")), security(("bearer" = ["hr:sync"])))]
+#[post("/members/{id}/merge")]
+pub async fn merge_member(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<MemberId>,
+    MaybeIfMatch(if_match): MaybeIfMatch,
+    key: IdempotencyKey,
+    body: Body<MemberMerge>,
+) -> Result<Answer> {
+    let (sight, today) = (caller.sight(), state.today());
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let merge = |tx: &mut Tx<'_>| merge::merge(tx, id, &if_match, &body.value, today, sight);
+        let shown = try_out(tx, body.value.dry_run, merge)?.show()?;
+        Ok(Answer::entity(&shown))
+    })
+    .await
+}
+
+/// List likely duplicates among members
+///
+/// Pairs of members who may be one person, from the oldest. Of several who are alike, each is paired with the one before.
+#[utoipa::path(operation_id = "list_member_duplicates", tag = "members", params(Listing<MemberDuplicate, MemberDuplicateFilter>),
+    responses((status = 200, body = Page<MemberDuplicateView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+#[get("/member-duplicates")]
+pub async fn list_member_duplicates(
+    _: Caller,
+    state: web::Data<State>,
+    listing: Listing<MemberDuplicate, MemberDuplicateFilter>,
+) -> Result<Answer> {
+    state.db.snapshot(move |conn| listing.answer(duplicates::list(conn, &listing)?)).await
 }

@@ -1,6 +1,7 @@
 //! Who members are to the issuers of tokens: a person is (`iss`, `sub`), linked to a member once.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -61,12 +62,12 @@ pub struct MemberIdentitySeed {
 pub struct MemberIdentityView {
     /// Its id.
     pub id: MemberIdentityId,
-    /// Always 1: it is linked or taken away, never changed.
+    /// 1, and one more each time that it went along when its member was merged into another.
     pub version: i64,
     /// When it was linked.
     #[serde(serialize_with = "crate::http::time::utc")]
     pub created_at: DateTime<Utc>,
-    /// When it was linked.
+    /// When it was linked, or last went along.
     #[serde(serialize_with = "crate::http::time::utc")]
     pub updated_at: DateTime<Utc>,
     /// The member.
@@ -154,7 +155,8 @@ fn get(
         .filter(member_identities::member_id.eq(member))
         .select(Row::as_select());
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
-    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+    let owner = (EntityType::Member, member.as_str());
+    row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), sight))
 }
 
 /// One identity of a member.
@@ -247,12 +249,42 @@ pub fn delete(tx: &mut Tx<'_>, member: MemberId, id: MemberIdentityId, if_match:
 /// Forgets the identities that a member ever had.
 pub fn forget(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
     let own = member_identities::table.filter(member_identities::member_id.eq(member));
-    let gone: Vec<MemberIdentityId> = own.select(member_identities::id).load(tx.conn)?;
+    let gone: Vec<(MemberIdentityId, i64)> =
+        own.select((member_identities::id, member_identities::version)).load(tx.conn)?;
     diesel::delete(own).execute(tx.conn)?;
     let past = member_identity_revisions::table.filter(member_identity_revisions::member_id.eq(member));
     diesel::delete(past).execute(tx.conn)?;
-    let gone: Vec<(&str, i64)> = gone.iter().map(|id| (id.as_str(), 1)).collect();
+    let gone: Vec<(&str, i64)> = gone.iter().map(|(id, version)| (id.as_str(), *version)).collect();
     if gone.is_empty() { Ok(()) } else { leave(tx, &gone) }
+}
+
+/// Moves the transaction's time past what was recorded of a member's identities, for [`take_over`].
+pub fn follow(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
+    let own = member_identities::table.filter(member_identities::member_id.eq(member));
+    let last: Option<NaiveDateTime> = own.select(max(member_identities::updated_at)).get_result(tx.conn)?;
+    if let Some(last) = last {
+        tx.not_before(last);
+    }
+    Ok(())
+}
+
+/// Gives a member the identities of another who was the same person: their tokens are the one's from now on.
+pub fn take_over(tx: &mut Tx<'_>, from: MemberId, to: MemberId) -> Result<()> {
+    let own = member_identities::table.filter(member_identities::member_id.eq(from));
+    let moved: Vec<(MemberIdentityId, i64)> =
+        own.order(member_identities::id).select((member_identities::id, member_identities::version)).load(tx.conn)?;
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let values = (
+        member_identities::member_id.eq(to),
+        member_identities::version.eq(member_identities::version + 1),
+        member_identities::updated_at.eq(tx.now),
+    );
+    diesel::update(own).set(values).execute(tx.conn)?;
+    let moved: Vec<(&str, i64)> = moved.iter().map(|(id, version)| (id.as_str(), version + 1)).collect();
+    revisions::next(tx, TYPE, &moved.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+    changes::append(tx, TYPE, &moved, Action::Updated, vec!["member_id".to_owned()])
 }
 
 fn leave(tx: &mut Tx<'_>, gone: &[(&str, i64)]) -> Result<()> {

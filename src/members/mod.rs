@@ -1,9 +1,11 @@
 //! Members: people, with what the HR system says of them and what they say of themselves.
 
 mod bulk;
+mod duplicates;
 mod filter;
 mod handlers;
 pub mod identities;
+mod merge;
 mod profile;
 mod profile_handlers;
 mod row;
@@ -12,6 +14,7 @@ mod types;
 mod words;
 
 pub use bulk::load;
+pub use duplicates::refresh as refresh_duplicates;
 pub use profile::MemberProfile;
 pub use row::MemberRow;
 pub use store::{any_in, find, get, references};
@@ -32,6 +35,8 @@ pub fn routes(to: &mut impl Routes) {
         .service(handlers::patch_member)
         .service(handlers::delete_member)
         .service(handlers::confirm_member)
+        .service(handlers::merge_member)
+        .service(handlers::list_member_duplicates)
         .service(profile_handlers::get_profile)
         .service(profile_handlers::replace_profile)
         .service(profile_handlers::patch_profile)

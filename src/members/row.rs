@@ -42,6 +42,8 @@ pub struct MemberRow {
     pub available_until: Option<NaiveDate>,
     pub sort_key: Vec<u8>,
     pub names_version: i64,
+    pub email_folded: Option<String>,
+    pub name_folded: Option<String>,
 }
 
 /// As much of a member as others mention.
@@ -81,6 +83,8 @@ pub struct HrColumns {
     pub protected: bool,
     pub sort_key: Vec<u8>,
     pub names_version: i64,
+    pub email_folded: Option<String>,
+    pub name_folded: Option<String>,
 }
 
 /// The columns of what the person owns.
@@ -175,6 +179,8 @@ impl MemberRow {
             available_until: own.available_until,
             sort_key: hr.sort_key,
             names_version: hr.names_version,
+            email_folded: hr.email_folded,
+            name_folded: hr.name_folded,
         })
     }
 
@@ -205,6 +211,8 @@ impl HrColumns {
             protected: document.protected,
             sort_key: sort_key(&name, Language::Fi),
             names_version,
+            email_folded: document.email.as_deref().map(fold),
+            name_folded: Some(fold(&name)),
         })
     }
 }
@@ -310,7 +318,7 @@ pub fn name_row<'a>(id: &'a MemberId, version: i64, (order, folded): &'a (&'stat
 }
 
 /// The columns of `members`.
-pub const COLUMNS: [&str; 19] = [
+pub const COLUMNS: [&str; 21] = [
     "id",
     "version",
     "created_at",
@@ -330,11 +338,13 @@ pub const COLUMNS: [&str; 19] = [
     "available_until",
     "sort_key",
     "names_version",
+    "email_folded",
+    "name_folded",
 ];
 
 impl MemberRow {
     /// Its values, in the order of [`COLUMNS`], for an insert of many.
-    pub fn values(&self) -> [Value<'_>; 19] {
+    pub fn values(&self) -> [Value<'_>; 21] {
         [
             Value::Text(self.id.as_str()),
             Value::Number(self.version),
@@ -355,6 +365,8 @@ impl MemberRow {
             Value::MaybeDay(self.available_until),
             Value::Key(&self.sort_key),
             Value::Number(self.names_version),
+            Value::MaybeText(self.email_folded.as_deref()),
+            Value::MaybeText(self.name_folded.as_deref()),
         ]
     }
 }

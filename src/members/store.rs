@@ -6,11 +6,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::filter::{Narrower, filtered, refuse_incoherent};
-use super::identities;
 use super::profile::MemberProfile;
 use super::row::{self, HrColumns, ListedMember, MemberRow, Mentioned, OwnColumns};
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberReference};
 use super::words::MemberStatus;
+use super::{duplicates, identities, merge};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
@@ -18,7 +18,7 @@ use crate::db::children::Children;
 use crate::db::external_ids::{self as ids};
 use crate::db::rows::InsertRows;
 use crate::db::schema::{idempotency, member_names, member_revisions, members};
-use crate::db::{Conn, OnConflict, Tx, now, revisions, tombstones};
+use crate::db::{Conn, MultiBackend, OnConflict, Tx, now, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Found, Listing, Reading};
 use crate::http::messages::Code;
@@ -152,6 +152,7 @@ pub fn insert(tx: &mut Tx<'_>, id: MemberId, document: MemberCreate, profile: Me
     write_names(tx, id, 1, &document)?;
     write_facets(tx, id, &profile)?;
     ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
+    duplicates::refresh(tx, &[id.as_str()], &[])?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
     let mut fields = changes::differences(None, &document)?;
     if profile != MemberProfile::default() {
@@ -205,6 +206,10 @@ pub fn update(
     }
     if before.external_ids != after.external_ids {
         ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
+    }
+    let likeness = (&columns.email_folded, &columns.name_folded, columns.organisation_id);
+    if likeness != (&old.email_folded, &old.name_folded, old.organisation_id) {
+        duplicates::refresh(tx, &[id.as_str()], &[&old])?;
     }
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
@@ -274,17 +279,25 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -
         return Err(stale(old.version + 1));
     }
     diesel::delete(member_revisions::table.filter(member_revisions::id.eq(id))).execute(tx.conn)?;
-    let address = format!("/v1/members/{id}");
-    // Kept answers: on the member and what is below them, and whatever else mentions them, such as a membership.
-    let answers = idempotency::table.filter(
-        idempotency::location
-            .eq(&address)
-            .or(idempotency::operation.like(format!("%{address}%")))
-            .or(idempotency::body.like(format!("%{id}%"))),
-    );
-    diesel::delete(answers).execute(tx.conn)?;
+    let mut forgotten = merge::forget_merged(tx, id)?;
+    forgotten.push(id.to_string());
+    forget_answers(tx, &forgotten)?;
+    duplicates::refresh(tx, &[id.as_str()], &[&old])?;
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Administration)?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
+}
+
+/// Forgets the kept answers on members and what is below them, and whatever else mentions them, such as a membership.
+fn forget_answers(tx: &mut Tx<'_>, ids: &[String]) -> Result<()> {
+    let mut answers = diesel::delete(idempotency::table).into_boxed::<MultiBackend>();
+    for id in ids {
+        let address = format!("/v1/members/{id}");
+        let on_them = idempotency::operation.like(format!("%{address}%"));
+        let naming = on_them.or(idempotency::body.like(format!("%{id}%")));
+        answers = answers.or_filter(idempotency::location.eq(address).or(naming).assume_not_null());
+    }
+    answers.execute(tx.conn)?;
+    Ok(())
 }
 
 fn refuse_unknown_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
@@ -299,7 +312,7 @@ fn unknown_organisation() -> Problem {
 }
 
 /// A unique violation would end PostgreSQL's transaction without saying which value it was.
-fn refuse_taken(tx: &mut Tx<'_>, id: MemberId, user_name: &str) -> Result<()> {
+pub(super) fn refuse_taken(tx: &mut Tx<'_>, id: MemberId, user_name: &str) -> Result<()> {
     let others = members::table.filter(members::user_name.eq(user_name)).filter(members::id.ne(id));
     match diesel::select(diesel::dsl::exists(others)).get_result(tx.conn)? {
         true => Err(user_name_taken()),
@@ -324,13 +337,13 @@ fn refuse_concepts(tx: &mut Tx<'_>, before: &MemberProfile, after: &MemberProfil
 }
 
 /// Of a member who has none.
-fn write_facets(tx: &mut Tx<'_>, id: MemberId, profile: &MemberProfile) -> Result<()> {
+pub(super) fn write_facets(tx: &mut Tx<'_>, id: MemberId, profile: &MemberProfile) -> Result<()> {
     let facets = row::facets(profile);
     let unknown = || Problem::invalid(vec![Fault::at("/skills", Code::UnknownReference)]);
     FACETS.insert(tx, &[id.as_str()], row::facet_rows(&id, &facets), unknown)
 }
 
-fn write_names(tx: &mut Tx<'_>, id: MemberId, version: i64, document: &MemberCreate) -> Result<()> {
+pub(super) fn write_names(tx: &mut Tx<'_>, id: MemberId, version: i64, document: &MemberCreate) -> Result<()> {
     let names = row::names(document);
     let rows = names.iter().map(|name| row::name_row(&id, version, name)).collect();
     InsertRows { table: "member_names", columns: row::NAME_COLUMNS, rows }.execute(tx.conn)?;

@@ -1,5 +1,7 @@
 //! What becomes of memberships when a member leaves their organisation, is renamed or forgotten, or a network is deleted.
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, max};
 use diesel::prelude::*;
@@ -10,7 +12,7 @@ use super::words::{EndReason, LIVE, MembershipState};
 use crate::auth::visibility::Visibility;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::{membership_revisions, memberships, networks};
-use crate::db::{Tx, forever, one_of, revisions, tombstones};
+use crate::db::{MultiBackend, Tx, forever, one_of, revisions, tombstones};
 use crate::http::messages::Code;
 use crate::http::problem::{Kind, Problem, Result};
 use crate::members::MemberId;
@@ -19,24 +21,39 @@ use crate::networks::NetworkId;
 const TYPE: EntityType = EntityType::Membership;
 
 /// Rows of one statement, at most: each has several values, and a statement only so many.
-const AT_ONCE: usize = 500;
+pub(super) const AT_ONCE: usize = 500;
 
 /// Holds the networks that a member is in, or at the door of, and moves the transaction's time past what was recorded of
 /// them: for [`end_of_leaver`]. The member is held already.
 pub fn hold_of_leaver(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
-    let live: Vec<(MembershipId, NetworkId)> = memberships::table
-        .filter(memberships::member_id.eq(member))
-        .filter(one_of(memberships::state, &LIVE))
-        .select((memberships::id, memberships::network_id))
-        .load(tx.conn)?;
-    if live.is_empty() {
+    let live = || {
+        let own = memberships::table.filter(memberships::member_id.eq(member)).into_boxed();
+        own.filter(one_of(memberships::state, &LIVE))
+    };
+    if hold_networks(tx, live)?.is_empty() {
         return Ok(());
     }
-    let ids: Vec<&str> = live.iter().map(|(id, _)| id.as_str()).collect();
-    let networks: Vec<&str> = live.iter().map(|(_, network)| network.as_str()).collect();
-    tx.hold_all(EntityType::Network, &networks)?;
-    revisions::follow(tx, EntityType::Network, &networks)?;
-    revisions::follow(tx, TYPE, &ids)
+    let ids: Vec<MembershipId> = live().select(memberships::id).load(tx.conn)?;
+    revisions::follow(tx, TYPE, &ids.iter().map(MembershipId::as_str).collect::<Vec<_>>())
+}
+
+/// Holds the networks that memberships are of, and moves the transaction's time past what was recorded of them. While it
+/// waits, one may be merged into another: it asks again until there is none that it does not hold.
+pub(super) fn hold_networks(
+    tx: &mut Tx<'_>,
+    of: impl Fn() -> memberships::BoxedQuery<'static, MultiBackend>,
+) -> Result<Vec<NetworkId>> {
+    let mut held = BTreeSet::new();
+    loop {
+        let networks: Vec<NetworkId> = of().select(memberships::network_id).distinct().load(tx.conn)?;
+        let new: Vec<&str> = networks.iter().filter(|id| !held.contains(*id)).map(NetworkId::as_str).collect();
+        if new.is_empty() {
+            return Ok(networks);
+        }
+        tx.hold_all(EntityType::Network, &new)?;
+        revisions::follow(tx, EntityType::Network, &new)?;
+        held.extend(networks);
+    }
 }
 
 /// Ends every live membership of a member who has left their organisation: they are in no network any more, what they were
@@ -148,7 +165,7 @@ pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibi
 
 /// Holds memberships in the order of their ids: should a member be forgotten and a network deleted at once, what both
 /// would take along goes with one of them.
-fn hold_past(tx: &mut Tx<'_>, ids: &[MembershipId]) -> Result<()> {
+pub(super) fn hold_past(tx: &mut Tx<'_>, ids: &[MembershipId]) -> Result<()> {
     for part in ids.chunks(AT_ONCE) {
         tx.hold_all(TYPE, &part.iter().map(MembershipId::as_str).collect::<Vec<_>>())?;
     }

@@ -8,6 +8,7 @@ mod counts;
 mod handlers;
 mod leavers;
 mod me;
+mod merging;
 mod moves;
 mod row;
 mod seeds;
@@ -17,6 +18,7 @@ mod words;
 
 pub use coordinators::{count_active, has_coordinator};
 pub use leavers::{delete_of_network, end_of_leaver, forget, hold_of_leaver, resort};
+pub use merging::{of_members, of_networks};
 pub use seeds::load;
 pub use types::{MembershipId, MembershipSeed};
 pub use words::MembershipState;

@@ -260,6 +260,10 @@ fn hold(
     tx.hold_all(EntityType::Network, &[network_id.as_str()])?;
     tx.hold(TYPE, id.as_str())?;
     let old = get(tx.conn, id, None, sight)?;
+    if (old.member_id, old.network_id) != (member_id, network_id) {
+        // It went along when its member or its network was merged into another, which is not held.
+        return Err(stale(old.version));
+    }
     if_match.check(old.version)?;
     if old.state != from {
         return Err(not_allowed(old.state));

@@ -104,6 +104,8 @@ words! {
         LeftOrganisation = "left_organisation",
         /// The network was closed.
         NetworkClosed = "network_closed",
+        /// Two records of one member, or of one network, became one: another membership goes on.
+        Merged = "merged",
     }
 }
 

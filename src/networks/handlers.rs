@@ -2,16 +2,19 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
 
+use super::duplicates::{self, NetworkDuplicate, NetworkDuplicateFilter, NetworkDuplicateView};
+use super::merge::{self, NetworkMerge};
 use super::store;
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkPatch, NetworkView};
 use crate::app::State;
 use crate::auth::Caller;
-use crate::db::Conn;
+use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
-use crate::http::etag::IfMatch;
+use crate::http::etag::{IfMatch, MaybeIfMatch};
 use crate::http::idempotency::{IdempotencyKey, once};
 use crate::http::json::Body;
 use crate::http::list::{Listing, Page, Reading};
+use crate::http::merge::try_out;
 use crate::http::path::Id;
 use crate::http::problem::Result;
 
@@ -122,4 +125,46 @@ pub async fn delete_network(
     let sight = caller.sight();
     state.db.write(caller.id, move |tx| store::delete(tx, id, &if_match, sight)).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Merge a duplicate into a network
+///
+/// Two records of one network become this one. Links, external ids and memberships, live and past, come from the duplicate;
+/// fields as they are chosen. Links between the two are taken back, and those that it has already; where the rest would go
+/// in a circle, nothing happens (409). Where somebody is in both, or at their doors, the stronger membership goes on and
+/// the other has ended. A GET of the duplicate is sent here (308) from then on; with an earlier as_of it is read as it was.
+#[utoipa::path(operation_id = "merge_network", tag = "networks", params(("id" = NetworkId, Path, description = "The id of the one that stays")), request_body = NetworkMerge,
+    responses((status = 200, body = NetworkView, description = "The one that stays")), security(("bearer" = ["directory:write"])))]
+#[post("/networks/{id}/merge")]
+pub async fn merge_network(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<NetworkId>,
+    MaybeIfMatch(if_match): MaybeIfMatch,
+    key: IdempotencyKey,
+    body: Body<NetworkMerge>,
+) -> Result<Answer> {
+    let (sight, today) = (caller.sight(), state.today());
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let merge = |tx: &mut Tx<'_>| merge::merge(tx, id, &if_match, &body.value, today, sight);
+        let shown = try_out(tx, body.value.dry_run, merge)?.show()?;
+        Ok(Answer::entity(&shown))
+    })
+    .await
+}
+
+/// List likely duplicates among networks
+///
+/// Pairs of networks that may be one, from the oldest: they have the same name in some language, capitals and small letters
+/// being the same. Of several that are alike, each is paired with the one before.
+#[utoipa::path(operation_id = "list_network_duplicates", tag = "networks", params(Listing<NetworkDuplicate, NetworkDuplicateFilter>),
+    responses((status = 200, body = Page<NetworkDuplicateView>, description = "A page")), security(("bearer" = ["directory:write"])))]
+#[get("/network-duplicates")]
+pub async fn list_network_duplicates(
+    caller: Caller,
+    state: web::Data<State>,
+    listing: Listing<NetworkDuplicate, NetworkDuplicateFilter>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    state.db.snapshot(move |conn| listing.answer(duplicates::list(conn, &listing, sight)?)).await
 }

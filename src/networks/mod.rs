@@ -1,8 +1,10 @@
 //! Networks, the links between them, and the graph they make.
 
+mod duplicates;
 mod graph;
 mod handlers;
 pub mod links;
+mod merge;
 mod row;
 mod store;
 mod themes;
@@ -28,6 +30,8 @@ pub fn routes(to: &mut impl Routes) {
         .service(handlers::replace_network)
         .service(handlers::patch_network)
         .service(handlers::delete_network)
+        .service(handlers::merge_network)
+        .service(handlers::list_network_duplicates)
         .service(links::handlers::list_network_links)
         .service(links::handlers::create_network_link)
         .service(links::handlers::get_network_link)

@@ -27,7 +27,7 @@ use crate::memberships;
 use crate::organisations::{self as organisation, OrganisationId};
 use crate::text::{Name, prefix_bounds};
 
-const TYPE: EntityType = EntityType::Network;
+pub(super) const TYPE: EntityType = EntityType::Network;
 
 /// One network within sight, now or as of a time.
 pub fn find(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<Option<NetworkRow>> {
@@ -289,7 +289,7 @@ fn refuse_smaller(tx: &mut Tx<'_>, id: NetworkId, before: Option<i32>, after: Op
 }
 
 /// Whoever is no longer to see a network is not to see it as of an earlier time either: its revisions are narrowed along.
-fn narrow_past(tx: &mut Tx<'_>, id: NetworkId, visibility: Visibility) -> Result<()> {
+pub(super) fn narrow_past(tx: &mut Tx<'_>, id: NetworkId, visibility: Visibility) -> Result<()> {
     let wider = Visibility::ALL.iter().copied().filter(|other| *other < visibility);
     let past = network_revisions::table
         .filter(network_revisions::id.eq(id))
@@ -330,6 +330,6 @@ fn unknown_host() -> Problem {
     Problem::invalid(vec![Fault::at("/host_organisation_id", Code::UnknownReference)])
 }
 
-fn write_names(tx: &mut Tx<'_>, id: NetworkId, version: i64, name: &Name) -> Result<()> {
+pub(super) fn write_names(tx: &mut Tx<'_>, id: NetworkId, version: i64, name: &Name) -> Result<()> {
     names::write(tx, "network_names", "network_id", id.as_str(), version, name)
 }

@@ -114,6 +114,10 @@ messages! {
         fi: "Kohde on poistettu {deleted_at}.",
         sv: "Det togs bort {deleted_at}.",
         en: "It was deleted at {deleted_at}." }
+    Merged = "merged" {
+        fi: "Kohde on yhdistetty toiseen: {into}.",
+        sv: "Det har slagits ihop med ett annat: {into}.",
+        en: "It was merged into another: {into}." }
     IfMatchMissing = "if_match_missing" {
         fi: "Kerro, minkä version muutat: If-Match-otsakkeessa GET-vastauksen ETag, tai *.",
         sv: "Säg vilken version du ändrar: i huvudet If-Match den ETag som GET gav, eller *.",
@@ -188,6 +192,14 @@ messages! {
         fi: "Verkostossa on jo enemmän jäseniä: {count}.",
         sv: "Nätverket har redan fler medlemmar: {count}.",
         en: "The network already has more members: {count}." }
+    AlreadyMerged = "already_merged" {
+        fi: "Kaksoiskappale on jo yhdistetty.",
+        sv: "Dubbletten har redan slagits ihop.",
+        en: "The duplicate has been merged already." }
+    MergeCycle = "merge_cycle" {
+        fi: "Yhdistetyn verkoston kytkökset kiertäisivät kehää. Päätä tai poista ensin jokin näistä: {links}.",
+        sv: "Det hopslagna nätverkets kopplingar skulle gå i cirkel. Avsluta eller ta bort någon av dem först: {links}.",
+        en: "The links of the merged network would go in a circle. End one of them first, or take it back: {links}." }
     KeyReused = "idempotency_key_reused" {
         fi: "Samalla Idempotency-Keyllä on jo lähetetty toinen pyyntö. Käytä uutta avainta.",
         sv: "Med samma Idempotency-Key har en annan förfrågan redan skickats. Använd en ny nyckel.",
@@ -302,6 +314,10 @@ messages! {
         fi: "Sama arvo on listassa kahdesti.",
         sv: "Samma värde finns två gånger i listan.",
         en: "The same value is in the list twice." }
+    MergeWithItself = "merge_with_itself" {
+        fi: "Kohdetta ei voi yhdistää itseensä.",
+        sv: "Det kan inte slås ihop med sig självt.",
+        en: "It cannot be merged with itself." }
     LinkToItself = "link_to_itself" {
         fi: "Verkostoa ei voi kytkeä itseensä.",
         sv: "Ett nätverk kan inte kopplas till sig självt.",

@@ -1,9 +1,11 @@
 //! Links between networks: typed, dated edges. Of a network, those from it are its own.
 
 pub mod handlers;
+mod merging;
 mod rules;
 mod store;
 
+pub use merging::{of_merged, take_over};
 pub use store::{count, delete_of_network, in_use, links_of_graph, load, of_networks};
 
 use chrono::{DateTime, NaiveDate, Utc};

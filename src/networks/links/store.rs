@@ -25,7 +25,7 @@ use crate::http::shown::Shown;
 use crate::networks::store as networks;
 use crate::networks::types::NetworkId;
 
-const TYPE: EntityType = EntityType::NetworkLink;
+pub(super) const TYPE: EntityType = EntityType::NetworkLink;
 
 /// A link, as its table has it.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -109,7 +109,8 @@ pub fn get(
         .filter(network_links::from_id.eq(network).or(network_links::to_id.eq(network)))
         .select(NetworkLinkRow::as_select());
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
-    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+    let owner = (EntityType::Network, network.as_str());
+    row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), sight))
 }
 
 /// One link as a reader sees it.
@@ -378,7 +379,7 @@ pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibi
 }
 
 /// What follows from the deletion of links, whatever the reason.
-fn forget(tx: &mut Tx<'_>, gone: &[(&str, i64)], visibility: Visibility) -> Result<()> {
+pub(super) fn forget(tx: &mut Tx<'_>, gone: &[(&str, i64)], visibility: Visibility) -> Result<()> {
     let ids: Vec<&str> = gone.iter().map(|(id, _)| *id).collect();
     revisions::close(tx, TYPE, &ids)?;
     tombstones::leave(tx, TYPE, gone, visibility)?;

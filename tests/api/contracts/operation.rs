@@ -155,6 +155,11 @@ impl Operation {
         self.id == "confirm_member"
     }
 
+    /// What it is refused with when it has happened already.
+    pub fn refused_again(&self) -> &'static str {
+        if self.id.starts_with("merge_") { "already_merged" } else { "move_not_allowed" }
+    }
+
     /// Whether nothing is left of what it deletes, not even its past.
     pub fn erases(&self) -> bool {
         self.id == "delete_member"
@@ -239,6 +244,9 @@ impl Operation {
                     let answer = create.bare(app, &create.path()).json("application/json", create.another(number));
                     answer.send().expect(201).json()["id"].as_str().expect("an id").to_owned()
                 };
+                if self.id.ends_with("_duplicates") {
+                    return self.make_pair(app, number);
+                }
                 let (network, member) = match self.id {
                     "list_network_memberships" => (self.example["path"]["id"].clone(), json!(made("create_member"))),
                     "list_member_memberships" => (json!(made("create_network")), self.example["path"]["id"].clone()),
@@ -249,6 +257,22 @@ impl Operation {
             }
         };
         request.send().expect(201).header("location").expect("an address").to_owned()
+    }
+
+    /// Makes two of a kind that are alike, and so a row of a list of likely duplicates; its path.
+    fn make_pair(&self, app: &App, number: usize) -> String {
+        let made = |turn: usize| {
+            let mut body = json!({ "name": { "fi": format!("Kaksonen {number}") }, "kind": "network", "formality": "voluntary",
+                "status": "active", "join_policy": "open", "visibility": "public" });
+            if self.id == "list_member_duplicates" {
+                body = json!({ "user_name": format!("kaksonen.{number}.{turn}"), "given_name": "Kaino",
+                    "family_name": "Kaksonen", "email": format!("kaksonen.{number}@example.fi") });
+            }
+            let list = if self.id == "list_member_duplicates" { "/v1/members" } else { "/v1/networks" };
+            let made = app.post(list, body).by(Token::Admin).send().expect(201);
+            made.json()["id"].as_str().expect("an id").to_owned()
+        };
+        format!("{}/{}:{}", self.path(), made(1), made(2))
     }
 
     /// Makes as many rows of a list as tests of lists need, where the demo has fewer.

@@ -119,7 +119,7 @@ fn a_state_change_may_name_a_version() {
             without(&app, operation).send().expect(200);
             continue;
         }
-        let again = judge.refuses(operation.id, 409, "move_not_allowed", || without(&app, operation));
+        let again = judge.refuses(operation.id, 409, operation.refused_again(), || without(&app, operation));
         assert!(again.json()["detail"] != Value::Null);
     }
 }

@@ -2,15 +2,19 @@
 
 mod as_of;
 mod concepts;
+mod duplicates;
 mod external_ids;
 mod graph;
 mod identities;
 mod link_rules;
 mod links;
 mod me;
+mod member_merges;
 mod members;
 mod membership_rules;
 mod memberships;
+mod merged_members;
+mod network_merges;
 mod networks;
 mod organisation_tree;
 mod organisations;
