@@ -22,7 +22,7 @@ use crate::db::{Db, now};
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
 use crate::http::{docs, envelope, health, openapi};
-use crate::{members, memberships, networks, organisations, vocabularies};
+use crate::{ex_officio, members, memberships, networks, organisations, vocabularies};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
@@ -91,8 +91,14 @@ impl State {
 /// The OpenAPI document; no database is needed for it.
 pub fn document() -> Result<Value, String> {
     let (_, collected) = routes(App::new().into_utoipa_app().openapi(openapi::Base::openapi())).split_for_parts();
-    let examples =
-        [organisations::EXAMPLES, networks::EXAMPLES, vocabularies::EXAMPLES, members::EXAMPLES, memberships::EXAMPLES];
+    let examples = [
+        organisations::EXAMPLES,
+        networks::EXAMPLES,
+        vocabularies::EXAMPLES,
+        members::EXAMPLES,
+        memberships::EXAMPLES,
+        ex_officio::EXAMPLES,
+    ];
     openapi::complete(&collected, &examples)
 }
 
@@ -106,7 +112,8 @@ where
         .configure(networks::routes)
         .configure(vocabularies::routes)
         .configure(members::routes)
-        .configure(memberships::routes);
+        .configure(memberships::routes)
+        .configure(ex_officio::routes);
     app.service(directory)
         .service(health::alive)
         .service(health::ready)

@@ -345,6 +345,7 @@ diesel::table! {
         available_until -> Nullable<Date>,
         sort_key -> Binary,
         names_version -> BigInt,
+        office -> Nullable<Text>,
     }
 }
 
@@ -371,6 +372,7 @@ diesel::table! {
         available_until -> Nullable<Date>,
         sort_key -> Binary,
         names_version -> BigInt,
+        office -> Nullable<Text>,
     }
 }
 
@@ -473,6 +475,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ex_officio_rules (network_id, facet, value) {
+        network_id -> Text,
+        facet -> Text,
+        value -> Text,
+        organisation_id -> Nullable<Text>,
+        applies_itself -> Bool,
+    }
+}
+
+diesel::table! {
+    ex_officio_rule_revisions (network_id, facet, value, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        network_id -> Text,
+        facet -> Text,
+        value -> Text,
+        organisation_id -> Nullable<Text>,
+        applies_itself -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
     tombstones,
@@ -505,5 +529,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     member_identities,
     member_identity_revisions,
     memberships,
-    membership_revisions
+    membership_revisions,
+    ex_officio_rules,
+    ex_officio_rule_revisions
 );

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::profile::{Completeness, MemberProfile};
 use super::types::{MemberCreate, MemberId, MemberReference};
-use super::words::{Facet, MemberStatus};
+use super::words::{Facet, MemberStatus, Office};
 use crate::db::rows::Value;
 use crate::db::schema::members;
 use crate::db::{Json, MultiBackend, now};
@@ -41,6 +41,7 @@ pub struct MemberRow {
     pub available_until: Option<NaiveDate>,
     pub sort_key: Vec<u8>,
     pub names_version: i64,
+    pub office: Option<Office>,
 }
 
 /// As much of a member as others mention.
@@ -80,6 +81,7 @@ pub struct HrColumns {
     pub protected: bool,
     pub sort_key: Vec<u8>,
     pub names_version: i64,
+    pub office: Option<Office>,
 }
 
 /// The columns of what the person owns.
@@ -159,6 +161,7 @@ impl MemberRow {
             available_until: own.available_until,
             sort_key: hr.sort_key,
             names_version: hr.names_version,
+            office: hr.office,
         })
     }
 
@@ -189,6 +192,7 @@ impl HrColumns {
             protected: document.protected,
             sort_key: sort_key(&name, Language::Fi),
             names_version,
+            office: document.office,
         })
     }
 }
@@ -294,7 +298,7 @@ pub fn name_row<'a>(id: &'a MemberId, version: i64, (order, folded): &'a (&'stat
 }
 
 /// The columns of `members`.
-pub const COLUMNS: [&str; 19] = [
+pub const COLUMNS: [&str; 20] = [
     "id",
     "version",
     "created_at",
@@ -314,11 +318,12 @@ pub const COLUMNS: [&str; 19] = [
     "available_until",
     "sort_key",
     "names_version",
+    "office",
 ];
 
 impl MemberRow {
     /// Its values, in the order of [`COLUMNS`], for an insert of many.
-    pub fn values(&self) -> [Value<'_>; 19] {
+    pub fn values(&self) -> [Value<'_>; 20] {
         [
             Value::Text(self.id.as_str()),
             Value::Number(self.version),
@@ -339,6 +344,7 @@ impl MemberRow {
             Value::MaybeDay(self.available_until),
             Value::Key(&self.sort_key),
             Value::Number(self.names_version),
+            Value::MaybeText(self.office.as_ref().map(Office::as_str)),
         ]
     }
 }

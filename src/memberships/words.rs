@@ -104,6 +104,8 @@ words! {
         LeftOrganisation = "left_organisation",
         /// The network was closed.
         NetworkClosed = "network_closed",
+        /// They no longer hold the office that they were in it by, or hold it elsewhere.
+        OfficeEnded = "office_ended",
     }
 }
 
@@ -116,6 +118,8 @@ words! {
         LeftOrganisation = "left_organisation",
         /// The network was closed.
         NetworkClosed = "network_closed",
+        /// They no longer hold the office that they were in it by, or hold it elsewhere.
+        OfficeEnded = "office_ended",
     }
 }
 
@@ -125,6 +129,7 @@ impl From<RemovalReason> for EndReason {
             RemovalReason::Removed => EndReason::Removed,
             RemovalReason::LeftOrganisation => EndReason::LeftOrganisation,
             RemovalReason::NetworkClosed => EndReason::NetworkClosed,
+            RemovalReason::OfficeEnded => EndReason::OfficeEnded,
         }
     }
 }
