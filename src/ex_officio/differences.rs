@@ -101,12 +101,7 @@ pub fn list(
     Ok(Page { items: show(conn, rows, rule, &listing.reading)?, next, total })
 }
 
-fn show(
-    conn: &mut Conn,
-    rows: Vec<Touched>,
-    rule: &ExOfficioRule,
-    reading: &Reading<ExOfficio>,
-) -> Result<Vec<Shown>> {
+fn show(conn: &mut Conn, rows: Vec<Touched>, rule: &ExOfficioRule, reading: &Reading<ExOfficio>) -> Result<Vec<Shown>> {
     let workplaces = || rows.iter().filter_map(|row| row.organisation_id);
     let mut tops: HashMap<OrganisationId, Vec<OrganisationId>> = HashMap::new();
     if !rule.subtrees_of.is_empty() {

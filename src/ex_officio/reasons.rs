@@ -22,13 +22,7 @@ pub struct Facts {
 
 /// Whether somebody meets a rule, and why: each condition and how it is met, or those alone that are not.
 pub fn reasons(rule: &ExOfficioRule, facts: &Facts) -> (bool, Vec<ExOfficioReason>) {
-    let all = [
-        at_work(facts),
-        office(rule, facts),
-        kind(rule, facts),
-        branch(rule, facts),
-        subtree(rule, facts),
-    ];
+    let all = [at_work(facts), office(rule, facts), kind(rule, facts), branch(rule, facts), subtree(rule, facts)];
     let is_met = all.iter().flatten().all(|(is_met, _)| *is_met);
     let mut told: Vec<ExOfficioReason> =
         all.into_iter().flatten().filter(|(met, _)| *met == is_met).map(|(_, reason)| reason).collect();

@@ -19,11 +19,7 @@ const BATCH: usize = 500;
 
 /// Creates members of known ids. Organisations and concepts that they name must be there. They come into the networks
 /// that they belong to by office from `today` on.
-pub fn load(
-    tx: &mut Tx<'_>,
-    members: &[(MemberId, MemberCreate, MemberProfile)],
-    today: NaiveDate,
-) -> Result<()> {
+pub fn load(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)], today: NaiveDate) -> Result<()> {
     members.chunks(BATCH).try_for_each(|batch| insert(tx, batch))?;
     let holders = members.iter().filter(|(_, document, _)| document.office.is_some());
     ex_officio::people_changed(tx, &holders.map(|(id, ..)| *id).collect::<Vec<_>>(), today)
