@@ -9,7 +9,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
 
-use super::due::{CANDIDATES, MET};
+use super::due::{CANDIDATES, MET, THEIRS, is_surplus};
 use super::reasons::{Facts, reasons};
 use super::rule::{ExOfficioRule, in_force};
 use super::types::{ExOfficio, ExOfficioFilter, ExOfficioView};
@@ -136,10 +136,7 @@ fn show(conn: &mut Conn, rows: Vec<Touched>, rule: &ExOfficioRule, reading: &Rea
     rows.into_iter().map(view).collect()
 }
 
-/// Whether the rule of a network asks for one of some actions about a member, whose live membership in it, if any, stands
-/// beside them.
-///
-/// Those whom it may concern are found first, in one list: who meets the rule, and who is in the network by office.
+/// Whether the rule of a network asks for one of some actions about a member.
 struct ToDo {
     network: NetworkId,
     actions: Vec<ExOfficioAction>,
@@ -147,36 +144,26 @@ struct ToDo {
 
 impl QueryFragment<MultiBackend> for ToDo {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        let met = format!("SELECT m.id FROM {CANDIDATES} WHERE {MET} AND o.network_id = ");
-        out.push_sql("(members.id IN (");
-        out.push_sql(&met);
-        out.push_bind_param::<Text, _>(&self.network)?;
-        out.push_sql(" UNION SELECT x.member_id FROM memberships x WHERE x.network_id = ");
-        out.push_bind_param::<Text, _>(&self.network)?;
-        out.push_sql(" AND x.state = 'active' AND x.basis = 'ex_officio') AND (");
-        for (index, action) in self.actions.iter().enumerate() {
-            out.push_sql(if index == 0 { "" } else { " OR " });
-            let of_active = match action {
-                ExOfficioAction::Add => {
-                    out.push_sql("memberships.id IS NULL");
-                    continue;
-                }
-                ExOfficioAction::Activate => {
-                    out.push_sql("memberships.state <> 'active'");
-                    continue;
-                }
-                // Whoever is in the list is in the network by office, or meets the rule.
-                ExOfficioAction::End => "NOT IN",
-                ExOfficioAction::Keep => "IN",
-            };
-            out.push_sql("(memberships.state = 'active' AND members.id ");
-            out.push_sql(of_active);
-            out.push_sql(" (");
-            out.push_sql(&met);
+        // Of those who meet the rule it is their membership that decides.
+        let decides = |action: &ExOfficioAction| match action {
+            ExOfficioAction::Add => Some("x.id IS NULL"),
+            ExOfficioAction::Activate => Some("x.state <> 'active'"),
+            ExOfficioAction::Keep => Some("x.state = 'active'"),
+            ExOfficioAction::End => None,
+        };
+        let states: Vec<&str> = self.actions.iter().filter_map(decides).collect();
+        out.push_sql("members.id IN (");
+        if !states.is_empty() {
+            out.push_sql(&format!("SELECT m.id FROM {CANDIDATES} {THEIRS} WHERE {MET} AND ({})", states.join(" OR ")));
+            out.push_sql(" AND o.network_id = ");
             out.push_bind_param::<Text, _>(&self.network)?;
-            out.push_sql("))");
         }
-        out.push_sql("))");
+        if self.actions.contains(&ExOfficioAction::End) {
+            out.push_sql(if states.is_empty() { "" } else { " UNION ALL " });
+            out.push_sql(&format!("SELECT x.member_id FROM memberships x WHERE {} AND x.network_id = ", is_surplus()));
+            out.push_bind_param::<Text, _>(&self.network)?;
+        }
+        out.push_sql(")");
         Ok(())
     }
 }

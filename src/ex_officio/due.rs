@@ -24,6 +24,18 @@ pub const MET: &str = "o.facet = 'office' AND m.status = 'active' \
         AND (s.value = '*' OR s.value IN (SELECT a.ancestor_id FROM organisation_ancestors a \
             WHERE a.organisation_id = m.organisation_id)))";
 
+/// Their live membership in the network, if they have one, beside each candidate.
+pub const THEIRS: &str = "LEFT JOIN memberships x ON x.network_id = o.network_id AND x.member_id = m.id \
+    AND x.state IN ('applied', 'invited', 'active')";
+
+/// Whether a membership `x` is one by office of somebody who does not meet the network's rule.
+pub fn is_surplus() -> String {
+    format!(
+        "x.state = 'active' AND x.basis = 'ex_officio' AND NOT EXISTS (SELECT 1 FROM {CANDIDATES} WHERE {MET} \
+         AND m.id = x.member_id AND o.network_id = x.network_id)"
+    )
+}
+
 /// Of what differences are asked for.
 #[derive(Clone, Copy)]
 pub enum Scope<'a> {
@@ -72,9 +84,7 @@ pub fn missing(conn: &mut Conn, scope: Scope<'_>) -> Result<Vec<Missing>> {
     let within = scope.of("o.network_id", "m.id", "o.applies_itself");
     let query = format!(
         "SELECT m.id AS member_id, o.network_id AS network_id, x.id AS membership_id, x.version AS version \
-         FROM {CANDIDATES} LEFT JOIN memberships x ON x.network_id = o.network_id AND x.member_id = m.id \
-         AND x.state IN ('applied', 'invited', 'active') \
-         WHERE {MET} AND (x.id IS NULL OR x.state <> 'active') AND {within} \
+         FROM {CANDIDATES} {THEIRS} WHERE {MET} AND (x.id IS NULL OR x.state <> 'active') AND {within} \
          ORDER BY m.sort_key, m.id, o.network_id"
     );
     scope.load(conn, query)
@@ -86,9 +96,8 @@ pub fn surplus(conn: &mut Conn, scope: Scope<'_>) -> Result<Vec<Surplus>> {
     let within = scope.of("x.network_id", "x.member_id", ruled);
     let query = format!(
         "SELECT x.id AS membership_id, x.version AS version, x.member_id AS member_id, x.network_id AS network_id \
-         FROM memberships x WHERE x.state = 'active' AND x.basis = 'ex_officio' \
-         AND NOT EXISTS (SELECT 1 FROM {CANDIDATES} WHERE {MET} AND m.id = x.member_id AND o.network_id = x.network_id) \
-         AND {within} ORDER BY x.id"
+         FROM memberships x WHERE {} AND {within} ORDER BY x.id",
+        is_surplus()
     );
     scope.load(conn, query)
 }
