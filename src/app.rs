@@ -23,7 +23,7 @@ use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
 use crate::http::routes::Routes;
 use crate::http::{docs, envelope, health, openapi};
-use crate::{members, memberships, networks, organisations, vocabularies};
+use crate::{ex_officio, members, memberships, networks, organisations, vocabularies};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
@@ -94,8 +94,14 @@ pub fn document() -> Result<Value, String> {
     let app = App::new().into_utoipa_app().openapi(openapi::Base::openapi());
     let (_, collected) =
         app.service(scope("/v1").configure(|to| directory(to))).configure(|to| around(to)).split_for_parts();
-    let examples =
-        [organisations::EXAMPLES, networks::EXAMPLES, vocabularies::EXAMPLES, members::EXAMPLES, memberships::EXAMPLES];
+    let examples = [
+        organisations::EXAMPLES,
+        networks::EXAMPLES,
+        vocabularies::EXAMPLES,
+        members::EXAMPLES,
+        memberships::EXAMPLES,
+        ex_officio::EXAMPLES,
+    ];
     openapi::complete(&collected, &examples)
 }
 
@@ -106,6 +112,7 @@ fn directory(to: &mut impl Routes) {
     vocabularies::routes(to);
     members::routes(to);
     memberships::routes(to);
+    ex_officio::routes(to);
 }
 
 /// The operations around them.

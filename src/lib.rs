@@ -8,6 +8,7 @@ pub mod auth;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod ex_officio;
 pub mod http;
 pub mod members;
 pub mod memberships;

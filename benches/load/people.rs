@@ -53,7 +53,8 @@ pub fn fill(db: &Db, time: NaiveDateTime) {
             })
             .collect();
         let seats = (first..first + BATCH).flat_map(|number| seats(number, &law, &mut numbers)).collect();
-        let fill = |tx: &mut Tx<'_>| members::load(tx, &people).and_then(|()| memberships::load(tx, seats));
+        let fill =
+            |tx: &mut Tx<'_>| members::load(tx, &people, time.date()).and_then(|()| memberships::load(tx, seats));
         db.write_now(None, time, fill).expect("people");
     }
 }

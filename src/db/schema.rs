@@ -346,6 +346,7 @@ diesel::table! {
         available_until -> Nullable<Date>,
         sort_key -> Binary,
         names_version -> BigInt,
+        office -> Nullable<Text>,
         email_folded -> Nullable<Text>,
         name_folded -> Nullable<Text>,
     }
@@ -374,6 +375,7 @@ diesel::table! {
         available_until -> Nullable<Date>,
         sort_key -> Binary,
         names_version -> BigInt,
+        office -> Nullable<Text>,
         email_folded -> Nullable<Text>,
         name_folded -> Nullable<Text>,
     }
@@ -489,6 +491,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ex_officio_rules (network_id, facet, value) {
+        network_id -> Text,
+        facet -> Text,
+        value -> Text,
+        organisation_id -> Nullable<Text>,
+        applies_itself -> Bool,
+    }
+}
+
+diesel::table! {
+    ex_officio_rule_revisions (network_id, facet, value, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        network_id -> Text,
+        facet -> Text,
+        value -> Text,
+        organisation_id -> Nullable<Text>,
+        applies_itself -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
     tombstones,
@@ -522,5 +546,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     member_identities,
     member_identity_revisions,
     memberships,
-    membership_revisions
+    membership_revisions,
+    ex_officio_rules,
+    ex_officio_rule_revisions
 );

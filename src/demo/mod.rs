@@ -85,11 +85,12 @@ pub fn load(db: &Db) -> Result<bool, String> {
         organisations::load(tx, organisations.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         FILES.iter().try_for_each(|file| load_file(tx, file))?;
         vocabularies::load(tx, vocabularies.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
+        // People before networks: rules of office move nobody who was there first, so the memberships are as they are.
+        let people = people.into_iter().map(|fixed| (fixed.id, fixed.document, fixed.profile.unwrap_or_default()));
+        members::load(tx, &people.collect::<Vec<_>>(), time().date())?;
         networks::load(tx, networks.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         let links = links.into_iter().filter_map(|fixed| Some((fixed.id, fixed.from?, fixed.document)));
         networks::links::load(tx, links.collect())?;
-        let people = people.into_iter().map(|fixed| (fixed.id, fixed.document, fixed.profile.unwrap_or_default()));
-        members::load(tx, &people.collect::<Vec<_>>())?;
         identities::load(tx, known.into_iter().map(|fixed| (fixed.id, fixed.document)).collect(), db.key())?;
         memberships::load(tx, seeds.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         meta::set(tx.conn, MARK, "loaded")?;

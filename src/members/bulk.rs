@@ -1,5 +1,6 @@
 //! Many new members at once, with a handful of statements for all: for the demo, and for what syncs thousands.
 
+use chrono::NaiveDate;
 use diesel::RunQueryDsl;
 
 use super::duplicates;
@@ -10,15 +11,19 @@ use super::types::{MemberCreate, MemberId};
 use crate::db::changes::{self, Action};
 use crate::db::rows::InsertRows;
 use crate::db::{OnConflict, Tx, external_ids, revisions};
+use crate::ex_officio;
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 
 /// Members in one statement.
 const BATCH: usize = 500;
 
-/// Creates members of known ids. Organisations and concepts that they name must be there.
-pub fn load(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]) -> Result<()> {
-    members.chunks(BATCH).try_for_each(|batch| insert(tx, batch))
+/// Creates members of known ids. Organisations and concepts that they name must be there. They come into the networks
+/// that they belong to by office from `today` on.
+pub fn load(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)], today: NaiveDate) -> Result<()> {
+    members.chunks(BATCH).try_for_each(|batch| insert(tx, batch))?;
+    let holders = members.iter().filter(|(_, document, _)| document.office.is_some());
+    ex_officio::people_changed(tx, &holders.map(|(id, ..)| *id).collect::<Vec<_>>(), today)
 }
 
 fn insert(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]) -> Result<()> {

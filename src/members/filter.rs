@@ -36,6 +36,9 @@ pub fn filtered(
     let mut query = members::table.into_boxed();
     query = of_organisation(query, &filter);
     query = of_profile(query, &filter, today, narrower);
+    if let Some(offices) = &filter.office {
+        query = query.filter(one_of(members::office, &offices.0));
+    }
     if let Some(asked) = filter.network {
         // Who is in a network that the caller can't see is nobody they learn of.
         let seen = networks::table.filter(one_of(networks::visibility, sight.visible())).select(networks::id);

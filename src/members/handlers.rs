@@ -36,7 +36,8 @@ pub async fn list_members(
 
 /// Create a member
 ///
-/// With what the HR system owns; the profile is the person's to write.
+/// With what the HR system owns; the profile is the person's to write. Rules that apply themselves bring whoever holds an
+/// office into the networks that they belong to by it.
 #[utoipa::path(operation_id = "create_member", tag = "members", request_body = MemberCreate,
     responses((status = 201, body = MemberView, description = "They were created")), security(("bearer" = ["hr:sync"])))]
 #[post("/members")]
@@ -46,9 +47,10 @@ pub async fn create_member(
     key: IdempotencyKey,
     body: Body<MemberCreate>,
 ) -> Result<Answer> {
+    let today = state.today();
     once(&state.db, &caller, key, body.sha256, move |tx| {
         let id = MemberId::new();
-        let shown = store::insert(tx, id, body.value, MemberProfile::default())?.show()?;
+        let shown = store::insert(tx, id, body.value, MemberProfile::default(), today)?.show()?;
         Ok(Answer::created(format!("/v1/members/{id}"), &shown))
     })
     .await
@@ -72,7 +74,8 @@ pub async fn get_member(
 /// Replace what the HR system owns of a member
 ///
 /// Those fields become those of the body; what is left out is cleared. The profile stays. Whoever has left the
-/// organisation is ended in every network.
+/// organisation is ended in every network; when office, organisation or status changes, rules that apply themselves
+/// bring them into networks, and end them there.
 #[utoipa::path(operation_id = "replace_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")), request_body = MemberCreate,
     responses((status = 200, body = MemberView, description = "It was replaced")), security(("bearer" = ["hr:sync"])))]
 #[put("/members/{id}")]
@@ -91,7 +94,8 @@ pub async fn replace_member(
 /// Change what the HR system owns of a member
 ///
 /// A merge patch (RFC 7396) of those fields: absent is unchanged, null clears. The profile stays. Whoever has left the
-/// organisation is ended in every network.
+/// organisation is ended in every network; when office, organisation or status changes, rules that apply themselves
+/// bring them into networks, and end them there.
 #[utoipa::path(operation_id = "patch_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")),
     request_body(content = MemberPatch, content_type = "application/merge-patch+json"),
     responses((status = 200, body = MemberView, description = "It was changed")), security(("bearer" = ["hr:sync"])))]

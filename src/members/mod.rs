@@ -16,10 +16,10 @@ mod words;
 pub use bulk::load;
 pub use duplicates::refresh as refresh_duplicates;
 pub use profile::MemberProfile;
-pub use row::MemberRow;
+pub use row::{MemberRow, Mentioned};
 pub use store::{any_in, find, get, references};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
-pub use words::MemberStatus;
+pub use words::{MemberStatus, Office};
 
 use crate::http::routes::Routes;
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::profile::{Completeness, MemberProfile};
 use super::types::{MemberCreate, MemberId, MemberReference};
-use super::words::{Facet, MemberStatus};
+use super::words::{Facet, MemberStatus, Office};
 use crate::db::assembled::{OwnFields, Part};
 use crate::db::rows::Value;
 use crate::db::schema::members;
@@ -42,6 +42,7 @@ pub struct MemberRow {
     pub available_until: Option<NaiveDate>,
     pub sort_key: Vec<u8>,
     pub names_version: i64,
+    pub office: Option<Office>,
     pub email_folded: Option<String>,
     pub name_folded: Option<String>,
 }
@@ -83,6 +84,7 @@ pub struct HrColumns {
     pub protected: bool,
     pub sort_key: Vec<u8>,
     pub names_version: i64,
+    pub office: Option<Office>,
     pub email_folded: Option<String>,
     pub name_folded: Option<String>,
 }
@@ -179,6 +181,7 @@ impl MemberRow {
             available_until: own.available_until,
             sort_key: hr.sort_key,
             names_version: hr.names_version,
+            office: hr.office,
             email_folded: hr.email_folded,
             name_folded: hr.name_folded,
         })
@@ -211,6 +214,7 @@ impl HrColumns {
             protected: document.protected,
             sort_key: sort_key(&name, Language::Fi),
             names_version,
+            office: document.office,
             email_folded: document.email.as_deref().map(fold),
             name_folded: Some(fold(&name)),
         })
@@ -318,7 +322,7 @@ pub fn name_row<'a>(id: &'a MemberId, version: i64, (order, folded): &'a (&'stat
 }
 
 /// The columns of `members`.
-pub const COLUMNS: [&str; 21] = [
+pub const COLUMNS: [&str; 22] = [
     "id",
     "version",
     "created_at",
@@ -338,13 +342,14 @@ pub const COLUMNS: [&str; 21] = [
     "available_until",
     "sort_key",
     "names_version",
+    "office",
     "email_folded",
     "name_folded",
 ];
 
 impl MemberRow {
     /// Its values, in the order of [`COLUMNS`], for an insert of many.
-    pub fn values(&self) -> [Value<'_>; 21] {
+    pub fn values(&self) -> [Value<'_>; 22] {
         [
             Value::Text(self.id.as_str()),
             Value::Number(self.version),
@@ -365,6 +370,7 @@ impl MemberRow {
             Value::MaybeDay(self.available_until),
             Value::Key(&self.sort_key),
             Value::Number(self.names_version),
+            Value::MaybeText(self.office.as_ref().map(Office::as_str)),
             Value::MaybeText(self.email_folded.as_deref()),
             Value::MaybeText(self.name_folded.as_deref()),
         ]

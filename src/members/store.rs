@@ -19,6 +19,7 @@ use crate::db::external_ids::{self as ids};
 use crate::db::rows::InsertRows;
 use crate::db::schema::{idempotency, member_names, member_revisions, members};
 use crate::db::{Conn, MultiBackend, OnConflict, Tx, now, revisions, tombstones};
+use crate::ex_officio;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Found, Listing, Reading};
 use crate::http::messages::Code;
@@ -140,7 +141,13 @@ pub fn any_in(conn: &mut Conn, organisation: OrganisationId) -> Result<bool> {
 }
 
 /// Creates a member.
-pub fn insert(tx: &mut Tx<'_>, id: MemberId, document: MemberCreate, profile: MemberProfile) -> Result<MemberRow> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: MemberId,
+    document: MemberCreate,
+    profile: MemberProfile,
+    today: NaiveDate,
+) -> Result<MemberRow> {
     refuse_unknown_organisation(tx, &document)?;
     refuse_concepts(tx, &MemberProfile::default(), &profile)?;
     let row = MemberRow::new(id, &document, &profile, tx.now)?;
@@ -159,6 +166,9 @@ pub fn insert(tx: &mut Tx<'_>, id: MemberId, document: MemberCreate, profile: Me
         fields.push("profile".to_owned());
     }
     changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, fields)?;
+    if row.office.is_some() {
+        ex_officio::people_changed(tx, &[id], today)?;
+    }
     Ok(row)
 }
 
@@ -213,6 +223,11 @@ pub fn update(
     }
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
+    let post = |document: &MemberCreate| (document.office, document.organisation_id, document.status);
+    // Whoever has left was ended everywhere above.
+    if post(&before) != post(&after) && after.status != MemberStatus::Left {
+        ex_officio::people_changed(tx, &[id], today)?;
+    }
     get(tx.conn, id, None, sight)
 }
 

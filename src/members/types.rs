@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::profile::{Completeness, MemberProfile};
-use super::words::{CefrLevel, MemberStatus, Willingness};
+use super::words::{CefrLevel, MemberStatus, Office, Willingness};
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::id_type;
 use crate::http::day;
@@ -51,6 +51,8 @@ pub struct MemberCreate {
     /// The unit of it.
     #[validate(nested)]
     pub unit: Option<Name>,
+    /// The office they hold; those of an office may belong to networks by it.
+    pub office: Option<Office>,
     /// E-mail.
     #[validate(custom(function = "email_address"))]
     #[schema(format = "email", max_length = 254)]
@@ -103,6 +105,8 @@ pub struct MemberView {
     pub organisation_id: Option<OrganisationId>,
     /// The unit of it.
     pub unit: Option<Name>,
+    /// The office they hold.
+    pub office: Option<Office>,
     /// E-mail.
     pub email: Option<String>,
     /// Telephone.
@@ -158,6 +162,9 @@ pub struct MemberFilter {
     /// The branch of their organisation: a ministry.
     #[param(value_type = Option<Vec<OrganisationId>>, style = Form, explode = false)]
     pub branch: Option<AnyOf<OrganisationId>>,
+    /// The office they hold.
+    #[param(value_type = Option<Vec<Office>>, style = Form, explode = false)]
+    pub office: Option<AnyOf<Office>>,
     /// A network they are an active member of.
     #[param(value_type = Option<Vec<NetworkId>>, style = Form, explode = false)]
     pub network: Option<AnyOf<NetworkId>>,
@@ -223,6 +230,7 @@ impl Readable for Member {
         "title",
         "organisation_id",
         "unit",
+        "office",
         "email",
         "phone",
         "status",

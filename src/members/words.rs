@@ -15,6 +15,52 @@ words! {
 }
 
 words! {
+    /// The office that a member holds, whatever their organisation calls it: heads and those who answer for a field.
+    Office {
+        /// Kansliapäällikkö, kanslichef: the highest official of a ministry.
+        PermanentSecretary = "permanent_secretary",
+        /// Alivaltiosihteeri, understatssekreterare: below the highest official of a ministry.
+        UnderSecretary = "under_secretary",
+        /// Pääjohtaja, generaldirektör: whoever leads an agency, also where they are called otherwise.
+        HeadOfAgency = "head_of_agency",
+        /// Päällikön sijainen, ställföreträdande chef: stands in for the head of an agency.
+        DeputyHead = "deputy_head",
+        /// Osastopäällikkö, avdelningschef: leads a department.
+        DepartmentHead = "department_head",
+        /// Maakuntajohtaja, landskapsdirektör: leads a regional council.
+        RegionalDirector = "regional_director",
+        /// Hyvinvointialuejohtaja, välfärdsområdesdirektör: leads a wellbeing services county.
+        CountyDirector = "county_director",
+        /// Kunnanjohtaja, kommundirektör: leads a municipality, or mayor of it.
+        MunicipalManager = "municipal_manager",
+        /// Rehtori, rektor: leads a university.
+        Rector = "rector",
+        /// Henkilöstöjohtaja, personaldirektör: answers for personnel.
+        HrDirector = "hr_director",
+        /// Kehittämisjohtaja, utvecklingsdirektör: answers for development.
+        DevelopmentDirector = "development_director",
+        /// Koulutuspäällikkö, utbildningschef: answers for training and for developing skills.
+        TrainingChief = "training_chief",
+        /// Hallintojohtaja, förvaltningsdirektör: answers for administration.
+        AdministrativeDirector = "administrative_director",
+        /// Talousjohtaja, ekonomidirektör: answers for finances.
+        FinancialDirector = "financial_director",
+        /// Tietohallintojohtaja, informationsförvaltningsdirektör: answers for information management.
+        ChiefInformationOfficer = "chief_information_officer",
+        /// Lakiasiainjohtaja, chefsjurist: answers for legal affairs.
+        ChiefLegalOfficer = "chief_legal_officer",
+        /// Viestintäjohtaja, kommunikationsdirektör: answers for communications.
+        CommunicationsDirector = "communications_director",
+        /// Kansainvälisten asioiden johtaja, direktör för internationella ärenden: answers for international affairs.
+        InternationalDirector = "international_director",
+        /// Valmiuspäällikkö, beredskapschef: answers for preparedness.
+        PreparednessChief = "preparedness_chief",
+        /// Tietosuojavastaava, dataskyddsombud: the data protection officer.
+        DataProtectionOfficer = "data_protection_officer",
+    }
+}
+
+words! {
     /// What a member is willing to do.
     Willingness {
         /// Have somebody follow their work.

@@ -6,6 +6,7 @@
 mod coordinators;
 mod counts;
 mod handlers;
+mod holders;
 mod leavers;
 mod me;
 mod merging;
@@ -17,11 +18,12 @@ mod types;
 mod words;
 
 pub use coordinators::{count_active, has_coordinator};
+pub use holders::{Turn, take};
 pub use leavers::{delete_of_network, end_of_leaver, forget, hold_of_leaver, resort};
 pub use merging::{of_members, of_networks};
 pub use seeds::load;
 pub use types::{MembershipId, MembershipSeed};
-pub use words::MembershipState;
+pub use words::{MembershipBasis, MembershipRole, MembershipState};
 
 use crate::http::routes::Routes;
 

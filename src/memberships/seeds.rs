@@ -1,4 +1,4 @@
-//! Memberships of known ids: for the demo.
+//! Many new memberships of known ids at once: for the demo, and for rules that name people by office.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -49,7 +49,8 @@ pub fn load(tx: &mut Tx<'_>, seeds: Vec<(MembershipId, MembershipSeed)>) -> Resu
     settle(tx, &networks.into_iter().collect::<Vec<_>>())
 }
 
-fn insert(tx: &mut Tx<'_>, seeds: &[(MembershipId, MembershipSeed)]) -> Result<()> {
+/// Makes memberships of members that are there, as many as go into a statement.
+pub(super) fn insert(tx: &mut Tx<'_>, seeds: &[(MembershipId, MembershipSeed)]) -> Result<()> {
     let people: BTreeSet<MemberId> = seeds.iter().map(|(_, seed)| seed.member_id).collect();
     let keys: HashMap<MemberId, Vec<u8>> = members::table
         .filter(members::id.eq_any(people.into_iter().collect::<Vec<_>>()))

@@ -107,7 +107,7 @@ pub struct MembershipRoleChange {
     pub role: MembershipRole,
 }
 
-/// A membership of the demo.
+/// A membership of known id, such as one of the demo or one that a rule makes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]

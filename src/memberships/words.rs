@@ -104,6 +104,8 @@ words! {
         LeftOrganisation = "left_organisation",
         /// The network was closed.
         NetworkClosed = "network_closed",
+        /// They no longer hold the office that they were in it by, or hold it elsewhere.
+        OfficeEnded = "office_ended",
         /// Two records of one member, or of one network, became one: another membership goes on.
         Merged = "merged",
     }
@@ -118,6 +120,8 @@ words! {
         LeftOrganisation = "left_organisation",
         /// The network was closed.
         NetworkClosed = "network_closed",
+        /// They no longer hold the office that they were in it by, or hold it elsewhere.
+        OfficeEnded = "office_ended",
     }
 }
 
@@ -127,6 +131,7 @@ impl From<RemovalReason> for EndReason {
             RemovalReason::Removed => EndReason::Removed,
             RemovalReason::LeftOrganisation => EndReason::LeftOrganisation,
             RemovalReason::NetworkClosed => EndReason::NetworkClosed,
+            RemovalReason::OfficeEnded => EndReason::OfficeEnded,
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::db::schema::{
     organisations,
 };
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
+use crate::ex_officio::rule;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Found, Listing, Reading};
 use crate::http::messages::Code;
@@ -203,11 +204,13 @@ pub fn hosts_any(conn: &mut Conn, host: OrganisationId) -> Result<bool> {
 pub fn insert(tx: &mut Tx<'_>, id: NetworkId, document: NetworkCreate) -> Result<NetworkRow> {
     refuse_unknown_host(tx, document.host_organisation_id)?;
     themes::check(tx, &[], &document.themes)?;
+    rule::check(tx, None, document.ex_officio_rule.as_ref())?;
     let row = NetworkRow::new(id, &document, tx.now)?;
     diesel::insert_into(networks::table).values(&row).execute(tx.conn).on_reference(unknown_host)?;
     write_names(tx, id, 1, &document.name)?;
     ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
     themes::begin(tx, id, &document.themes)?;
+    rule::begin(tx, id, rule::in_force(&document))?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &document)?)?;
     Ok(row)
@@ -243,6 +246,7 @@ pub fn update(
     }
     refuse_smaller(tx, id, before.max_size, after.max_size)?;
     themes::check(tx, &before.themes, &after.themes)?;
+    rule::check(tx, before.ex_officio_rule.as_ref(), after.ex_officio_rule.as_ref())?;
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     let version = old.version + 1;
     let names_version = if before.name == after.name { old.names_version } else { version };
@@ -269,6 +273,9 @@ pub fn update(
     }
     if before.themes != after.themes {
         themes::set(tx, id, &after.themes)?;
+    }
+    if rule::in_force(&before) != rule::in_force(&after) {
+        rule::set(tx, id, rule::in_force(&after))?;
     }
     if before.visibility < after.visibility {
         narrow_past(tx, id, after.visibility)?;
@@ -309,6 +316,7 @@ pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) 
     memberships::delete_of_network(tx, id, old.visibility)?;
     links::delete_of_network(tx, id, old.visibility)?;
     themes::clear(tx, id)?;
+    rule::set(tx, id, None)?;
     let target = networks::table.filter(networks::id.eq(id)).filter(networks::version.eq(old.version));
     if diesel::delete(target).execute(tx.conn).on_reference(links::in_use)? == 0 {
         return Err(stale(old.version + 1));

@@ -10,6 +10,7 @@ use super::words::{Admits, Formality, JoinPolicy, NetworkKind, NetworkStatus, Pe
 use crate::auth::visibility::Visibility;
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::id_type;
+use crate::ex_officio::ExOfficioRule;
 use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::messages::Code;
@@ -120,6 +121,9 @@ pub struct NetworkCreate {
     #[validate(range(min = 1, max = 1_000_000))]
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub max_size: Option<i32>,
+    /// Who belongs to it by office. To set it moves nobody: its differences show who would come and go.
+    #[validate(nested)]
+    pub ex_officio_rule: Option<ExOfficioRule>,
     /// Addresses on the web.
     #[validate(nested, length(max = 50))]
     #[serde(default)]
@@ -187,6 +191,8 @@ pub struct NetworkView {
     pub min_size: Option<i32>,
     /// Members, at most.
     pub max_size: Option<i32>,
+    /// Who belongs to it by office.
+    pub ex_officio_rule: Option<ExOfficioRule>,
     /// Addresses on the web.
     pub links: Vec<WebLink>,
     /// The day it was founded.
@@ -292,6 +298,7 @@ impl Readable for Network {
         "cadence",
         "min_size",
         "max_size",
+        "ex_officio_rule",
         "links",
         "founded_on",
         "closed_on",

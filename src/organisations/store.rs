@@ -247,6 +247,9 @@ pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result
     if crate::members::any_in(tx.conn, id)? {
         return Err(in_use("members.organisation_id"));
     }
+    if crate::ex_officio::rule::any_names(tx.conn, id)? {
+        return Err(in_use("networks.ex_officio_rule"));
+    }
     // What it was its own branch of goes with it; others' branch keeps it.
     let target = organisations::table.filter(organisations::id.eq(id)).filter(organisations::version.eq(old.version));
     let deleted = diesel::delete(target).execute(tx.conn).on_reference(|| in_use("organisations.branch"))?;

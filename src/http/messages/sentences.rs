@@ -168,6 +168,18 @@ messages! {
         fi: "Tähän verkostoon kuulutaan viran puolesta: nimeä jäsen perusteella ex_officio tai nominated.",
         sv: "Till det här nätverket hör man på tjänstens vägnar: nominera medlemmen med grunden ex_officio eller nominated.",
         en: "One is in this network by office: nominate the member, on the basis ex_officio or nominated." }
+    NoExOfficioRule = "no_ex_officio_rule" {
+        fi: "Verkostolla ei ole sääntöä siitä, ketkä kuuluvat siihen viran puolesta (ex_officio_rule).",
+        sv: "Nätverket har ingen regel om vilka som hör till det på tjänstens vägnar (ex_officio_rule).",
+        en: "The network has no rule that says who belongs to it by office (ex_officio_rule)." }
+    NotInDifference = "not_in_difference" {
+        fi: "Säännön ja todellisuuden välillä ei ole (enää) tätä eroa. Hae erot uudelleen.",
+        sv: "Mellan regeln och verkligheten finns inte (längre) den här skillnaden. Hämta skillnaderna på nytt.",
+        en: "This is not, or no longer, a difference between the rule and what is. Read the differences again." }
+    RuleTooLarge = "rule_exceeds_size" {
+        fi: "Verkostoon ei mahdu: jäseniä on enintään {max}, ja tämä ylittäisi sen: {over}.",
+        sv: "Nätverket rymmer inte så många: det har högst {max} medlemmar, och detta överskrider det med {over}.",
+        en: "The network is too small: it has at most {max} members, and this exceeds that by {over}." }
     NetworkClosed = "network_closed" {
         fi: "Verkosto on päättynyt eikä ota jäseniä.",
         sv: "Nätverket har avslutats och tar inte emot medlemmar.",
@@ -310,6 +322,10 @@ messages! {
         fi: "Päättymispäivä kuuluu vain verkostolle, jonka tila on closed.",
         sv: "Slutdatum hör bara till ett nätverk vars status är closed.",
         en: "Only a network whose status is closed has a closing date." }
+    EmptyList = "empty_list" {
+        fi: "Lista on tyhjä. Anna ainakin yksi arvo.",
+        sv: "Listan är tom. Ge åtminstone ett värde.",
+        en: "The list is empty. Give at least one value." }
     Repeated = "repeated" {
         fi: "Sama arvo on listassa kahdesti.",
         sv: "Samma värde finns två gånger i listan.",

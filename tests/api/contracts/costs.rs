@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, Once, PoisonError};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use serde_json::json;
 
 use solmu::config::DatabaseUrl;
 
 use super::operation::of_method;
-use crate::harness::App;
+use crate::harness::{App, Token};
 
 /// The statements so far, by the URL of their database. Each service of the tests has a database of its own, so other
 /// tests at the same time do not count.
@@ -105,4 +106,48 @@ fn a_read_costs_a_handful() {
             assert!(whole.len() <= 1 + include.len(), "{}: {whole:#?}", operation.id);
         }
     }
+}
+
+/// A rule of office is held against all people at once: it costs the same whomever it brings in, or ends.
+#[test]
+fn a_rule_costs_the_same_whomever_it_moves() {
+    let (app, url) = counted();
+    let rule = json!({ "offices": ["rector"], "organisation_kinds": ["agency"] });
+    let network = json!({ "name": { "fi": "Rehtorit" }, "kind": "forum", "formality": "official", "status": "active",
+        "join_policy": "ex_officio", "visibility": "public", "ex_officio_rule": rule });
+    let made = app.post("/v1/networks", network).by(Token::Writer).send().expect(201);
+    let path = format!("{}/ex-officio", made.header("location").unwrap());
+    let agency = app.organisation("Opisto");
+    let mut people = Vec::new();
+    let mut costs = Vec::new();
+    for number in [2, 20] {
+        for _ in 0..number {
+            let body = json!({ "user_name": format!("r{number}.{}", people.len()), "given_name": "R", "family_name": "R",
+                "office": "rector", "organisation_id": agency });
+            let person = app.post("/v1/members", body).by(Token::Hr).send().expect(201);
+            people.push(person.header("location").unwrap().to_owned());
+        }
+        let mut cost = |verb: &str| {
+            taken(&url);
+            let answer = match verb {
+                "list" => app.get(&format!("{path}?count=true")).by(Token::Hr).send().expect(200),
+                _ => app.post(&format!("{path}/apply"), json!({})).by(Token::Hr).send().expect(200),
+            };
+            assert!(answer.body.len() > 100 * number, "{verb} {number}: {answer:?}");
+            costs.push(taken(&url));
+        };
+        cost("list");
+        cost("apply");
+        for person in &people {
+            let body = json!({ "office": null });
+            app.patch(person, body).by(Token::Hr).if_match("*").send().expect(200);
+        }
+        cost("apply");
+        people.clear();
+    }
+    let [list, add, end, lists, adds, ends] = &costs[..] else { panic!("{costs:#?}") };
+    for (few, many) in [(list, lists), (add, adds), (end, ends)] {
+        assert_eq!(few.len(), many.len(), "{few:#?} {many:#?}");
+    }
+    assert!(list.len() <= 3 && add.len() <= 25, "{list:#?} {add:#?}");
 }

@@ -150,9 +150,14 @@ impl Operation {
         self.spec["security"][0]["bearer"].as_array().expect("a requirement").first().and_then(Value::as_str)
     }
 
-    /// Whether it may be asked for again at any time, being no change of state.
+    /// Whether it may be asked for again at any time, being no change of state, or none where nothing is left to do.
     pub fn is_repeatable(&self) -> bool {
-        self.id == "confirm_member"
+        self.id == "confirm_member" || self.reports()
+    }
+
+    /// Whether it answers with what it did to others, rather than with the one thing that it changed.
+    pub fn reports(&self) -> bool {
+        self.id == "apply_ex_officio_rule"
     }
 
     /// What it is refused with when it has happened already.
@@ -235,6 +240,14 @@ impl Operation {
     pub fn make(&self, app: &App, number: usize) -> String {
         let request = match self.beside("POST") {
             Some(create) => create.bare(app, &self.path()).json("application/json", create.another(number)),
+            // Whoever holds the office and is not in the network differs from its rule.
+            None if self.id == "list_ex_officio_differences" => {
+                let create = OPERATIONS.iter().find(|operation| operation.id == "create_member").expect("an operation");
+                let mut body = create.another(90_000 + number);
+                body["office"] = "hr_director".into();
+                body["organisation_id"] = "01900000-0000-7001-8000-000000000013".into();
+                create.bare(app, &create.path()).json("application/json", body)
+            }
             None => {
                 // What is taken along is not that of another list.
                 let own = OPERATIONS.iter().position(|other| other.id == self.id).unwrap_or_default();

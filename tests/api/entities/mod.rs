@@ -2,6 +2,8 @@
 
 mod as_of;
 mod concepts;
+mod ex_officio;
+mod ex_officio_apply;
 mod duplicates;
 mod external_ids;
 mod graph;

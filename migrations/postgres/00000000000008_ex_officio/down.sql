@@ -1,0 +1,10 @@
+UPDATE network_revisions SET document = (document::jsonb - 'ex_officio_rule')::text;
+UPDATE networks SET document = (document::jsonb - 'ex_officio_rule')::text;
+UPDATE member_revisions SET document = (document::jsonb - 'office')::text;
+UPDATE members SET document = (document::jsonb - 'office')::text;
+DROP TABLE ex_officio_rule_revisions;
+DROP TABLE ex_officio_rules;
+DROP INDEX member_revisions_office;
+DROP INDEX members_office_name;
+ALTER TABLE member_revisions DROP COLUMN office;
+ALTER TABLE members DROP COLUMN office;

@@ -1,0 +1,10 @@
+UPDATE network_revisions SET document = json_remove(document, '$.ex_officio_rule');
+UPDATE networks SET document = json_remove(document, '$.ex_officio_rule');
+UPDATE member_revisions SET document = json_remove(document, '$.office');
+UPDATE members SET document = json_remove(document, '$.office');
+DROP TABLE ex_officio_rule_revisions;
+DROP TABLE ex_officio_rules;
+DROP INDEX member_revisions_office;
+DROP INDEX members_office_name;
+ALTER TABLE member_revisions DROP COLUMN office;
+ALTER TABLE members DROP COLUMN office;
