@@ -11,7 +11,7 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, Error, web};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, UtoipaApp, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -22,7 +22,7 @@ use crate::db::{Db, now};
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
 use crate::http::{docs, envelope, health, openapi};
-use crate::{members, memberships, networks, organisations, vocabularies};
+use crate::{members, memberships, networks, organisation_changes, organisations, vocabularies};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
@@ -48,6 +48,8 @@ pub struct State {
     pub request_timeout: Duration,
     /// The files that may be imported at once.
     pub imports: Arc<Semaphore>,
+    /// Told when there is a reorganisation to go on with.
+    pub reorganisations: Notify,
 }
 
 impl State {
@@ -84,6 +86,7 @@ impl State {
             max_body: config.max_body,
             request_timeout: config.request_timeout,
             imports: Arc::new(Semaphore::new(vocabularies::import::AT_ONCE)),
+            reorganisations: Notify::new(),
         })
     }
 }
@@ -91,8 +94,14 @@ impl State {
 /// The OpenAPI document; no database is needed for it.
 pub fn document() -> Result<Value, String> {
     let (_, collected) = routes(App::new().into_utoipa_app().openapi(openapi::Base::openapi())).split_for_parts();
-    let examples =
-        [organisations::EXAMPLES, networks::EXAMPLES, vocabularies::EXAMPLES, members::EXAMPLES, memberships::EXAMPLES];
+    let examples = [
+        organisations::EXAMPLES,
+        organisation_changes::EXAMPLES,
+        networks::EXAMPLES,
+        vocabularies::EXAMPLES,
+        members::EXAMPLES,
+        memberships::EXAMPLES,
+    ];
     openapi::complete(&collected, &examples)
 }
 
@@ -103,6 +112,7 @@ where
 {
     let directory = scope("/v1")
         .configure(organisations::routes)
+        .configure(organisation_changes::routes)
         .configure(networks::routes)
         .configure(vocabularies::routes)
         .configure(members::routes)

@@ -23,6 +23,7 @@ pub(super) fn tables(entity: EntityType) -> (&'static str, &'static str) {
         EntityType::Member => ("members", "member_revisions"),
         EntityType::MemberIdentity => ("member_identities", "member_identity_revisions"),
         EntityType::Membership => ("memberships", "membership_revisions"),
+        EntityType::OrganisationChange => ("organisation_changes", "organisation_change_revisions"),
     }
 }
 
@@ -97,6 +98,6 @@ pub fn next(tx: &mut Tx<'_>, entity: EntityType, ids: &[&str]) -> Result<()> {
 }
 
 /// `$3, $4, …`, in the order in which they are bound: SQLite numbers them by where they stand.
-pub(super) fn places(first: usize, ids: &[&str]) -> String {
+pub fn places(first: usize, ids: &[&str]) -> String {
     (first..first + ids.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }

@@ -6,6 +6,7 @@ mod handlers;
 pub mod identities;
 mod profile;
 mod profile_handlers;
+mod reorganised;
 mod row;
 mod store;
 mod types;
@@ -13,6 +14,7 @@ mod words;
 
 pub use bulk::load;
 pub use profile::MemberProfile;
+pub use reorganised::{Worker, move_people, people_leave, workers, working_in};
 pub use row::MemberRow;
 pub use store::{any_in, find, get, references};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};

@@ -146,7 +146,7 @@ pub fn any_in(conn: &mut Conn, organisation: OrganisationId) -> Result<bool> {
 
 /// Creates a member.
 pub fn insert(tx: &mut Tx<'_>, id: MemberId, document: MemberCreate, profile: MemberProfile) -> Result<MemberRow> {
-    refuse_unknown_organisation(tx, &document)?;
+    refuse_organisation(tx, &document)?;
     refuse_concepts(tx, &MemberProfile::default(), &profile)?;
     let row = MemberRow::new(id, &document, &profile, tx.now)?;
     refuse_taken(tx, id, &row.user_name)?;
@@ -184,12 +184,13 @@ pub fn update(
     if fields.is_empty() {
         return Ok(old);
     }
-    if before.organisation_id != after.organisation_id {
-        refuse_unknown_organisation(tx, &after)?;
+    let is_back = before.status == MemberStatus::Left && after.status != MemberStatus::Left;
+    if before.organisation_id != after.organisation_id || is_back {
+        refuse_organisation(tx, &after)?;
     }
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     if after.status == MemberStatus::Left {
-        memberships::hold_of_leaver(tx, id)?;
+        memberships::hold_of_leavers(tx, &[id])?;
     }
     let version = old.version + 1;
     let is_renamed = (&before.family_name, &before.given_name) != (&after.family_name, &after.given_name);
@@ -206,7 +207,7 @@ pub fn update(
         memberships::resort(tx, id, &columns.sort_key)?;
     }
     if after.status == MemberStatus::Left {
-        memberships::end_of_leaver(tx, id, today)?;
+        memberships::end_of_leavers(tx, &[id], today)?;
     }
     if before.external_ids != after.external_ids {
         ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
@@ -292,10 +293,11 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
 }
 
-fn refuse_unknown_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
+/// Whoever comes to an organisation, or back to one, finds it there, and not ended.
+fn refuse_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
     match document.organisation_id {
-        Some(id) if !organisation::exists(tx.conn, id)? => Err(unknown_organisation()),
-        _ => Ok(()),
+        Some(id) => organisation::require_open(tx, id, "/organisation_id"),
+        None => Ok(()),
     }
 }
 

@@ -16,7 +16,7 @@ mod types;
 mod words;
 
 pub use coordinators::{count_active, has_coordinator};
-pub use leavers::{delete_of_network, end_of_leaver, forget, hold_of_leaver, resort};
+pub use leavers::{count_live, delete_of_network, end_of_leavers, forget, hold_of_leavers, resort};
 pub use seeds::load;
 pub use types::{MembershipId, MembershipSeed};
 pub use words::MembershipState;
