@@ -46,11 +46,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// the demo.
 pub fn load(tx: &mut Tx<'_>, documents: Vec<(OrganisationChangeId, OrganisationChangeCreate)>) -> Result<()> {
     let today = tx.now.date();
-    for (id, document) in documents {
-        store::insert(tx, id, &document)?;
-        if document.applies_itself && document.effective_on <= today {
-            apply::apply(tx, id, &IfMatch::Any, today)?;
-        }
+    for (id, document) in &documents {
+        store::insert(tx, *id, document)?;
+    }
+    let is_due = |document: &OrganisationChangeCreate| document.applies_itself && document.effective_on <= today;
+    for (id, _) in documents.iter().filter(|(_, document)| is_due(document)) {
+        apply::apply(tx, *id, &IfMatch::Any, today)?;
     }
     Ok(())
 }

@@ -81,7 +81,7 @@ const TABLE: &[(&str, [u16; 5])] = &[
 ];
 
 /// What callers without a token get where anonymous reads are configured, and the operation is among those.
-const ANONYMOUS: &[&str] = &[
+pub const ANONYMOUS: &[&str] = &[
     "get_concept",
     "get_graph",
     "get_network",

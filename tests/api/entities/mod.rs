@@ -12,11 +12,14 @@ mod members;
 mod membership_rules;
 mod memberships;
 mod networks;
+mod organisation_changes;
 mod organisation_tree;
 mod organisations;
 mod past;
 mod people;
 mod profiles;
+mod reorganisation_rules;
+mod reorganising;
 mod visibility;
 mod vocabularies;
 
