@@ -26,10 +26,11 @@ pub struct Adoption {
 /// A part that is the result, or has it within itself, cannot come below it: it takes the place that the original had, as
 /// does what goes nowhere.
 pub fn adoptions(conn: &mut Conn, plan: &Plan) -> Result<Vec<Adoption>> {
-    let parts = organisation::parts_of(conn, &plan.sources(Belonging::SubOrganisations))?;
-    if parts.is_empty() {
+    let sources = plan.sources(Belonging::SubOrganisations);
+    if sources.is_empty() {
         return Ok(Vec::new());
     }
+    let parts = organisation::parts_of(conn, &sources)?;
     let mut tree = organisation::parents(conn)?;
     let going = parts.into_iter().filter_map(|part| {
         let from = part.parent_id.filter(|_| !plan.ending.contains(&part.id))?;

@@ -1,4 +1,3 @@
-DROP INDEX networks_hosted_by;
 DROP INDEX members_working_in;
 DROP INDEX organisation_revisions_ended_by;
 DROP INDEX organisations_ended_by;

@@ -76,6 +76,5 @@ ALTER TABLE organisation_revisions ADD COLUMN successors TEXT;
 CREATE INDEX organisations_ended_by ON organisations (ended_by) WHERE ended_by IS NOT NULL;
 CREATE INDEX organisation_revisions_ended_by ON organisation_revisions (ended_by) WHERE ended_by IS NOT NULL;
 
--- The people of an organisation in the order in which a change takes them, and its networks.
+-- The people of an organisation in the order in which a change takes them.
 CREATE INDEX members_working_in ON members (organisation_id, id) WHERE status <> 'left';
-CREATE INDEX networks_hosted_by ON networks (host_organisation_id, id);

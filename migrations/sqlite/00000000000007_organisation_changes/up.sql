@@ -76,9 +76,8 @@ ALTER TABLE organisation_revisions ADD COLUMN successors TEXT;
 CREATE INDEX organisations_ended_by ON organisations (ended_by) WHERE ended_by IS NOT NULL;
 CREATE INDEX organisation_revisions_ended_by ON organisation_revisions (ended_by) WHERE ended_by IS NOT NULL;
 
--- The people of an organisation in the order in which a change takes them, and its networks.
+-- The people of an organisation in the order in which a change takes them.
 CREATE INDEX members_working_in ON members (organisation_id, id) WHERE status <> 'left';
-CREATE INDEX networks_hosted_by ON networks (host_organisation_id, id);
 
 -- What SQLite's planner believes of the sizes (see 00000000000003_networks).
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
@@ -91,5 +90,4 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('organisation_change_parties', 'sqlite_autoindex_organisation_change_parties_1', '15000 3 2 1'),
     ('organisation_change_parties', 'organisation_change_parties_organisation', '15000 3 2 1'),
     ('organisations', 'organisations_ended_by', '1000 2'),
-    ('members', 'members_working_in', '100000 100 1'),
-    ('networks', 'networks_hosted_by', '100000 20 1');
+    ('members', 'members_working_in', '100000 100 1');
