@@ -11,7 +11,7 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, Error, web};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -23,7 +23,7 @@ use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
 use crate::http::routes::Routes;
 use crate::http::{docs, envelope, health, openapi};
-use crate::{ex_officio, members, memberships, networks, organisations, vocabularies};
+use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, vocabularies};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
@@ -49,6 +49,8 @@ pub struct State {
     pub request_timeout: Duration,
     /// The files that may be imported at once.
     pub imports: Arc<Semaphore>,
+    /// Told when there is a reorganisation to go on with.
+    pub reorganisations: Notify,
 }
 
 impl State {
@@ -85,6 +87,7 @@ impl State {
             max_body: config.max_body,
             request_timeout: config.request_timeout,
             imports: Arc::new(Semaphore::new(vocabularies::import::AT_ONCE)),
+            reorganisations: Notify::new(),
         })
     }
 }
@@ -96,6 +99,7 @@ pub fn document() -> Result<Value, String> {
         app.service(scope("/v1").configure(|to| directory(to))).configure(|to| around(to)).split_for_parts();
     let examples = [
         organisations::EXAMPLES,
+        organisation_changes::EXAMPLES,
         networks::EXAMPLES,
         vocabularies::EXAMPLES,
         members::EXAMPLES,
@@ -108,6 +112,7 @@ pub fn document() -> Result<Value, String> {
 /// The operations below `/v1`.
 fn directory(to: &mut impl Routes) {
     organisations::routes(to);
+    organisation_changes::routes(to);
     networks::routes(to);
     vocabularies::routes(to);
     members::routes(to);

@@ -104,6 +104,11 @@ pub struct Serve {
     #[arg(long, env = "SOLMU_SHUTDOWN_TIMEOUT", default_value = "30", value_parser = seconds)]
     pub shutdown_timeout: Duration,
 
+    /// How often the service looks for organisation changes whose day has come or that were broken off, in seconds; 0 is
+    /// never
+    #[arg(long, env = "SOLMU_REORGANISE_EVERY", default_value = "60", value_parser = seconds_or_never)]
+    pub reorganise_every: Duration,
+
     /// The time zone in which a date such as as_of=2026-01-31 is a day
     #[arg(long, env = "SOLMU_TIME_ZONE", default_value = "Europe/Helsinki")]
     pub time_zone: chrono_tz::Tz,
@@ -279,6 +284,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
         Ok(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
         _ => Err("a number of seconds, 1 to 3600".to_owned()),
     }
+}
+
+fn seconds_or_never(text: &str) -> Result<Duration, String> {
+    if text == "0" { Ok(Duration::ZERO) } else { seconds(text) }
 }
 
 fn lifetime(text: &str) -> Result<Duration, String> {

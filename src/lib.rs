@@ -13,6 +13,7 @@ pub mod http;
 pub mod members;
 pub mod memberships;
 pub mod networks;
+pub mod organisation_changes;
 pub mod organisations;
 pub mod serve;
 pub mod text;

@@ -15,6 +15,7 @@ use crate::auth::token::{Tokens, mint};
 use crate::config::{DatabaseUrl, SecretText, Serve};
 use crate::db::{Db, migrations};
 use crate::demo;
+use crate::organisation_changes::worker;
 
 /// How long the head of a request may take to arrive.
 const HEAD_ARRIVAL: Duration = Duration::from_secs(5);
@@ -44,10 +45,11 @@ pub async fn serve(config: Serve) -> Result<(), String> {
     server.await.map_err(|error| format!("the server failed: {error}"))
 }
 
-/// A server that listens already, and where. It stops by its handle or, as `serve` says, by a signal.
+/// A server that listens already, and where, with what works beside it. It stops by its handle or, as `serve` says, by a signal.
 pub fn bind(config: &Serve, db: Db, secret: &SecretText) -> Result<(Server, SocketAddr), String> {
     let tokens = Tokens::shared(secret, db.key());
     let state = web::Data::new(State::new(config, db, tokens)?);
+    actix_web::rt::spawn(worker::work(state.clone(), config.reorganise_every));
     let mut server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_ARRIVAL)
         .keep_alive(KEEP_ALIVE)

@@ -35,6 +35,8 @@ words! {
         MemberIdentity = "member_identity",
         /// A membership.
         Membership = "membership",
+        /// A reorganisation.
+        OrganisationChange = "organisation_change",
     }
 }
 

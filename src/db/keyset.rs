@@ -5,11 +5,11 @@
 //! with a redundant bound on the first column, so that an index on (column, id) is entered at the right place:
 //! `a >= x AND (a > x OR (a = x AND (b > y OR …)))`.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Binary, Bool, Text, Timestamp, Untyped};
+use diesel::sql_types::{Binary, Bool, Date, Text, Timestamp, Untyped};
 use serde::{Deserialize, Serialize};
 
 use super::conn::MultiBackend;
@@ -32,6 +32,9 @@ pub enum SortValue {
     /// A time, in UTC.
     #[serde(rename = "t")]
     Time(NaiveDateTime),
+    /// A day.
+    #[serde(rename = "d")]
+    Day(NaiveDate),
     /// A word or an id.
     #[serde(rename = "w")]
     Text(String),
@@ -136,6 +139,7 @@ fn compare<'b>(
     match value {
         SortValue::Key(key) => out.push_bind_param::<Binary, _>(key),
         SortValue::Time(time) => out.push_bind_param::<Timestamp, _>(time),
+        SortValue::Day(day) => out.push_bind_param::<Date, _>(day),
         SortValue::Text(text) => out.push_bind_param::<Text, _>(text),
     }
 }

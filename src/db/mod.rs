@@ -263,10 +263,26 @@ impl Tx<'_> {
     /// Holds rows of a type that others refer to, in the order of their ids, so that two who hold several never wait for
     /// one another. What refers to them may still be written.
     pub fn hold_all(&mut self, entity: EntityType, ids: &[&str]) -> QueryResult<()> {
-        if let Conn::Postgres(conn) = &mut *self.conn {
+        self.hold_rows(entity, ids, "FOR NO KEY UPDATE")
+    }
+
+    /// Holds rows of a type for this transaction alone: what would refer to them waits, too.
+    pub fn hold_alone(&mut self, entity: EntityType, ids: &[&str]) -> QueryResult<()> {
+        self.hold_rows(entity, ids, "FOR UPDATE")
+    }
+
+    /// Keeps a row that something is made to refer to from being ended or deleted meanwhile.
+    pub fn keep(&mut self, entity: EntityType, id: &str) -> QueryResult<()> {
+        self.hold_rows(entity, &[id], "FOR KEY SHARE")
+    }
+
+    fn hold_rows(&mut self, entity: EntityType, ids: &[&str], how: &'static str) -> QueryResult<()> {
+        if let Conn::Postgres(conn) = &mut *self.conn
+            && !ids.is_empty()
+        {
             let table = revisions::tables(entity).0;
             let places = revisions::places(1, ids);
-            let query = format!("SELECT 1 FROM {table} WHERE id IN ({places}) ORDER BY id FOR NO KEY UPDATE");
+            let query = format!("SELECT 1 FROM {table} WHERE id IN ({places}) ORDER BY id {how}");
             let mut query = diesel::sql_query(query).into_boxed::<diesel::pg::Pg>();
             for id in ids {
                 query = query.bind::<diesel::sql_types::Text, _>(*id);

@@ -23,6 +23,7 @@ pub(super) fn tables(entity: EntityType) -> (&'static str, &'static str) {
         EntityType::Member => ("members", "member_revisions"),
         EntityType::MemberIdentity => ("member_identities", "member_identity_revisions"),
         EntityType::Membership => ("memberships", "membership_revisions"),
+        EntityType::OrganisationChange => ("organisation_changes", "organisation_change_revisions"),
     }
 }
 

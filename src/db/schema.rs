@@ -83,6 +83,8 @@ diesel::table! {
         sort_key_sv -> Binary,
         sort_key_en -> Binary,
         names_version -> BigInt,
+        ended_by -> Nullable<Text>,
+        successors -> Nullable<Text>,
     }
 }
 
@@ -104,6 +106,8 @@ diesel::table! {
         sort_key_sv -> Binary,
         sort_key_en -> Binary,
         names_version -> BigInt,
+        ended_by -> Nullable<Text>,
+        successors -> Nullable<Text>,
     }
 }
 
@@ -513,6 +517,68 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    organisation_changes (id) {
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        document -> Text,
+        #[sql_name = "type"]
+        change_type -> Text,
+        state -> Text,
+        effective_on -> Date,
+        applies_itself -> Bool,
+        step -> Nullable<Text>,
+        step_after -> Nullable<Text>,
+        moved -> Text,
+        progressed_at -> Nullable<Timestamp>,
+        applied_at -> Nullable<Timestamp>,
+        applied_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    organisation_change_revisions (id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        document -> Text,
+        #[sql_name = "type"]
+        change_type -> Text,
+        state -> Text,
+        effective_on -> Date,
+        applies_itself -> Bool,
+        step -> Nullable<Text>,
+        step_after -> Nullable<Text>,
+        moved -> Text,
+        progressed_at -> Nullable<Timestamp>,
+        applied_at -> Nullable<Timestamp>,
+        applied_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    organisation_change_parties (change_id, part, organisation_id) {
+        change_id -> Text,
+        part -> Text,
+        organisation_id -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_change_party_revisions (change_id, part, organisation_id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        change_id -> Text,
+        part -> Text,
+        organisation_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
     tombstones,
@@ -548,5 +614,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     memberships,
     membership_revisions,
     ex_officio_rules,
-    ex_officio_rule_revisions
+    ex_officio_rule_revisions,
+    organisation_changes,
+    organisation_change_revisions,
+    organisation_change_parties,
+    organisation_change_party_revisions
 );

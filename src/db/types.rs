@@ -298,3 +298,16 @@ impl<T> FromSql<Text, MultiBackend> for Json<T> {
         Ok(Self { text, of: PhantomData })
     }
 }
+
+diesel::define_sql_function! {
+    /// A text with each place of some other text in it replaced.
+    fn replace(text: Text, from: Text, to: Text) -> Text;
+}
+
+/// A field of a stored document with an id, or null, as its text has it.
+pub fn quoted(field: &str, id: Option<&str>) -> String {
+    match id {
+        Some(id) => format!("\"{field}\":\"{id}\""),
+        None => format!("\"{field}\":null"),
+    }
+}

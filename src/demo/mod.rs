@@ -7,18 +7,20 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 
-use crate::db::{Db, Tx, changes, meta};
+use crate::db::{Db, Tx, meta};
 use crate::http::problem::{Problem, Result as Answered};
 use crate::members::identities::{self, MemberIdentityId, MemberIdentitySeed};
 use crate::members::{self, MemberCreate, MemberId, MemberProfile};
 use crate::memberships::{self, MembershipId, MembershipSeed};
 use crate::networks::links::{NetworkLinkCreate, NetworkLinkId};
 use crate::networks::{self, NetworkCreate, NetworkId};
+use crate::organisation_changes::{self, OrganisationChangeCreate, OrganisationChangeId};
 use crate::organisations::{self, OrganisationCreate, OrganisationId};
 use crate::vocabularies::import::{self, Format, Target, Through, command::described};
 use crate::vocabularies::{self, ConceptId, VocabularyCreate, VocabularyId};
 
 const ORGANISATIONS: &str = include_str!("organisations.json");
+const CHANGES: &str = include_str!("organisation_changes.json");
 const NETWORKS: &str = include_str!("networks.json");
 const LINKS: &str = include_str!("network_links.json");
 const MEMBERS: &str = include_str!("members.json");
@@ -72,6 +74,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
         return Ok(false);
     }
     let organisations: Vec<Fixed<OrganisationId, OrganisationCreate>> = parse(ORGANISATIONS)?;
+    let changes: Vec<Fixed<OrganisationChangeId, OrganisationChangeCreate>> = parse(CHANGES)?;
     let networks: Vec<Fixed<NetworkId, NetworkCreate>> = parse(NETWORKS)?;
     let vocabularies: Vec<Fixed<VocabularyId, VocabularyCreate>> = parse(VOCABULARIES)?;
     let links: Vec<Fixed<NetworkLinkId, NetworkLinkCreate>> = parse(LINKS)?;
@@ -79,7 +82,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
     let known: Vec<Fixed<MemberIdentityId, MemberIdentitySeed>> = parse(IDENTITIES)?;
     let seeds: Vec<Fixed<MembershipId, MembershipSeed>> = parse(MEMBERSHIPS)?;
     db.write_now(None, time(), |tx| {
-        if !changes::is_empty(tx.conn)? {
+        if !crate::db::changes::is_empty(tx.conn)? {
             return Ok(false);
         }
         organisations::load(tx, organisations.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
@@ -93,6 +96,7 @@ pub fn load(db: &Db) -> Result<bool, String> {
         networks::links::load(tx, links.collect())?;
         identities::load(tx, known.into_iter().map(|fixed| (fixed.id, fixed.document)).collect(), db.key())?;
         memberships::load(tx, seeds.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
+        organisation_changes::load(tx, changes.into_iter().map(|fixed| (fixed.id, fixed.document)).collect())?;
         meta::set(tx.conn, MARK, "loaded")?;
         Ok(true)
     })

@@ -17,6 +17,11 @@ pub fn maybe<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D:
     text.map(|text| parse(&text).ok_or_else(|| D::Error::custom("not a day such as 2026-01-31"))).transpose()
 }
 
+/// Reads a field that must be there: for `#[serde(deserialize_with = "day::required")]`.
+pub fn required<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+    parse(&Cow::<str>::deserialize(from)?).ok_or_else(|| D::Error::custom("not a day such as 2026-01-31"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::parse;

@@ -25,6 +25,7 @@ const MERGED: [&str; 2] = ["/v1/members/{id}", "/v1/networks/{id}"];
     ),
     tags(
         (name = "organisations", description = "Ministries, agencies, regional councils, municipalities and others: a tree, and branches of administration"),
+        (name = "organisation-changes", description = "Reorganisations: what is merged, split, renamed, transferred or closed, from which day on, and where everything goes"),
         (name = "networks", description = "Groups that people belong to, and the typed, dated links between them"),
         (name = "vocabularies", description = "Vocabularies (SKOS) from which networks and members take themes and skills, and files to import them from"),
         (name = "concepts", description = "The concepts of a vocabulary: labels in several languages, broader and related ones, successors"),

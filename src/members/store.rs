@@ -148,7 +148,7 @@ pub fn insert(
     profile: MemberProfile,
     today: NaiveDate,
 ) -> Result<MemberRow> {
-    refuse_unknown_organisation(tx, &document)?;
+    refuse_organisation(tx, &document)?;
     refuse_concepts(tx, &MemberProfile::default(), &profile)?;
     let row = MemberRow::new(id, &document, &profile, tx.now)?;
     refuse_taken(tx, id, &row.user_name)?;
@@ -190,12 +190,13 @@ pub fn update(
     if fields.is_empty() {
         return Ok(old);
     }
-    if before.organisation_id != after.organisation_id {
-        refuse_unknown_organisation(tx, &after)?;
+    let is_back = before.status == MemberStatus::Left && after.status != MemberStatus::Left;
+    if before.organisation_id != after.organisation_id || is_back {
+        refuse_organisation(tx, &after)?;
     }
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     if after.status == MemberStatus::Left {
-        memberships::hold_of_leaver(tx, id)?;
+        memberships::hold_of_leavers(tx, &[id])?;
     }
     let version = old.version + 1;
     let is_renamed = (&before.family_name, &before.given_name) != (&after.family_name, &after.given_name);
@@ -212,7 +213,7 @@ pub fn update(
         memberships::resort(tx, id, &columns.sort_key)?;
     }
     if after.status == MemberStatus::Left {
-        memberships::end_of_leaver(tx, id, today)?;
+        memberships::end_of_leavers(tx, &[id], today)?;
     }
     if before.external_ids != after.external_ids {
         ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
@@ -315,10 +316,11 @@ fn forget_answers(tx: &mut Tx<'_>, ids: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn refuse_unknown_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
+/// Whoever comes to an organisation, or back to one, finds it there, and not ended.
+fn refuse_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
     match document.organisation_id {
-        Some(id) if !organisation::exists(tx.conn, id)? => Err(unknown_organisation()),
-        _ => Ok(()),
+        Some(id) => organisation::require_open(tx, id, "/organisation_id"),
+        None => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ use super::words::{EndReason, LIVE, MembershipState};
 use crate::auth::visibility::Visibility;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::{membership_revisions, memberships, networks};
-use crate::db::{MultiBackend, Tx, forever, one_of, revisions, tombstones};
+use crate::db::{Conn, MultiBackend, Tx, forever, one_of, revisions, tombstones};
 use crate::http::messages::Code;
 use crate::http::problem::{Kind, Problem, Result};
 use crate::members::MemberId;
@@ -23,18 +23,21 @@ const TYPE: EntityType = EntityType::Membership;
 /// Rows of one statement, at most: each has several values, and a statement only so many.
 pub(super) const AT_ONCE: usize = 500;
 
-/// Holds the networks that a member is in, or at the door of, and moves the transaction's time past what was recorded of
-/// them: for [`end_of_leaver`]. The member is held already.
-pub fn hold_of_leaver(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
+/// Holds the networks that members are in, or at the door of, and moves the transaction's time past what was recorded of
+/// them: for [`end_of_leavers`]. The members are held already.
+pub fn hold_of_leavers(tx: &mut Tx<'_>, members: &[MemberId]) -> Result<()> {
     let live = || {
-        let own = memberships::table.filter(memberships::member_id.eq(member)).into_boxed();
+        let own = memberships::table.filter(one_of(memberships::member_id, members)).into_boxed();
         own.filter(one_of(memberships::state, &LIVE))
     };
     if hold_networks(tx, live)?.is_empty() {
         return Ok(());
     }
     let ids: Vec<MembershipId> = live().select(memberships::id).load(tx.conn)?;
-    revisions::follow(tx, TYPE, &ids.iter().map(MembershipId::as_str).collect::<Vec<_>>())
+    for part in ids.chunks(AT_ONCE) {
+        revisions::follow(tx, TYPE, &part.iter().map(MembershipId::as_str).collect::<Vec<_>>())?;
+    }
+    Ok(())
 }
 
 /// Holds the networks that memberships are of, and moves the transaction's time past what was recorded of them. While it
@@ -46,21 +49,25 @@ pub(super) fn hold_networks(
     let mut held = BTreeSet::new();
     loop {
         let networks: Vec<NetworkId> = of().select(memberships::network_id).distinct().load(tx.conn)?;
-        let new: Vec<&str> = networks.iter().filter(|id| !held.contains(*id)).map(NetworkId::as_str).collect();
+        let new: BTreeSet<&str> = networks.iter().filter(|id| !held.contains(*id)).map(NetworkId::as_str).collect();
         if new.is_empty() {
             return Ok(networks);
         }
-        tx.hold_all(EntityType::Network, &new)?;
-        revisions::follow(tx, EntityType::Network, &new)?;
+        // In the order of the ids, as whoever holds several does.
+        let new: Vec<&str> = new.into_iter().collect();
+        for part in new.chunks(AT_ONCE) {
+            tx.hold_all(EntityType::Network, part)?;
+            revisions::follow(tx, EntityType::Network, part)?;
+        }
         held.extend(networks);
     }
 }
 
-/// Ends every live membership of a member who has left their organisation: they are in no network any more, what they were
-/// invited to is declined, what they applied for is rejected. Whoever calls has [held](hold_of_leaver) the networks.
-pub fn end_of_leaver(tx: &mut Tx<'_>, member: MemberId, today: NaiveDate) -> Result<()> {
+/// Ends every live membership of members who have left their organisation: they are in no network any more, what they were
+/// invited to is declined, what they applied for is rejected. Whoever calls has [held](hold_of_leavers) the networks.
+pub fn end_of_leavers(tx: &mut Tx<'_>, members: &[MemberId], today: NaiveDate) -> Result<()> {
     let live: Vec<(MembershipId, i64, MembershipState, NetworkId)> = memberships::table
-        .filter(memberships::member_id.eq(member))
+        .filter(one_of(memberships::member_id, members))
         .filter(one_of(memberships::state, &LIVE))
         .order(memberships::id)
         .select((memberships::id, memberships::version, memberships::state, memberships::network_id))
@@ -75,7 +82,8 @@ pub fn end_of_leaver(tx: &mut Tx<'_>, member: MemberId, today: NaiveDate) -> Res
     ];
     // A statement for each of the three states, whatever the number of networks.
     for (from, to, last) in ways {
-        let own = memberships::table.filter(memberships::member_id.eq(member)).filter(memberships::state.eq(from));
+        let own =
+            memberships::table.filter(one_of(memberships::member_id, members)).filter(memberships::state.eq(from));
         let values = (
             memberships::version.eq(memberships::version + 1),
             memberships::updated_at.eq(tx.now),
@@ -89,14 +97,21 @@ pub fn end_of_leaver(tx: &mut Tx<'_>, member: MemberId, today: NaiveDate) -> Res
             continue;
         }
         diesel::update(own).set(values).execute(tx.conn)?;
-        let ids: Vec<&str> = moved.iter().map(|(id, _)| *id).collect();
-        revisions::next(tx, TYPE, &ids)?;
         let fields = if last.is_some() { &["state", "valid_to", "end_reason"][..] } else { &["state", "end_reason"] };
-        let fields = fields.iter().map(|name| (*name).to_owned()).collect();
-        changes::append(tx, TYPE, &moved, Action::Updated, fields)?;
+        for part in moved.chunks(AT_ONCE) {
+            revisions::next(tx, TYPE, &part.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+            let fields = fields.iter().map(|name| (*name).to_owned()).collect();
+            changes::append(tx, TYPE, part, Action::Updated, fields)?;
+        }
     }
-    let networks: Vec<NetworkId> = live.iter().map(|(.., network)| *network).collect();
-    refresh(tx, &networks)
+    let networks: BTreeSet<NetworkId> = live.iter().map(|(.., network)| *network).collect();
+    refresh(tx, &networks.into_iter().collect::<Vec<_>>())
+}
+
+/// How many live memberships members have.
+pub fn count_live(conn: &mut Conn, members: &[MemberId]) -> Result<i64> {
+    let live = memberships::table.filter(one_of(memberships::member_id, members));
+    Ok(live.filter(one_of(memberships::state, &LIVE)).count().get_result(conn)?)
 }
 
 /// Puts a member's memberships where their new name belongs in the order. They are the same as before: no version, no

@@ -5,12 +5,14 @@ mod graph;
 mod handlers;
 pub mod links;
 mod merge;
+mod rehosted;
 mod row;
 mod store;
 mod themes;
 mod types;
 mod words;
 
+pub use rehosted::{Hosted, hold_hosted, hosted_by, rehost};
 pub use row::NetworkRow;
 pub use store::{get, hosts_any, load, references};
 pub use themes::{count_by_theme, have_theme};

@@ -202,7 +202,7 @@ pub fn hosts_any(conn: &mut Conn, host: OrganisationId) -> Result<bool> {
 
 /// Creates a network.
 pub fn insert(tx: &mut Tx<'_>, id: NetworkId, document: NetworkCreate) -> Result<NetworkRow> {
-    refuse_unknown_host(tx, document.host_organisation_id)?;
+    refuse_host(tx, document.host_organisation_id)?;
     themes::check(tx, &[], &document.themes)?;
     rule::check(tx, None, document.ex_officio_rule.as_ref())?;
     let row = NetworkRow::new(id, &document, tx.now)?;
@@ -242,7 +242,7 @@ pub fn update(
         return Ok(old);
     }
     if before.host_organisation_id != after.host_organisation_id {
-        refuse_unknown_host(tx, after.host_organisation_id)?;
+        refuse_host(tx, after.host_organisation_id)?;
     }
     refuse_smaller(tx, id, before.max_size, after.max_size)?;
     themes::check(tx, &before.themes, &after.themes)?;
@@ -327,11 +327,8 @@ pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) 
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
 }
 
-fn refuse_unknown_host(tx: &mut Tx<'_>, host: Option<OrganisationId>) -> Result<()> {
-    match host {
-        Some(host) if !organisation::exists(tx.conn, host)? => Err(unknown_host()),
-        _ => Ok(()),
-    }
+fn refuse_host(tx: &mut Tx<'_>, host: Option<OrganisationId>) -> Result<()> {
+    host.map_or(Ok(()), |host| organisation::require_open(tx, host, "/host_organisation_id"))
 }
 
 fn unknown_host() -> Problem {

@@ -1,13 +1,15 @@
 //! Organisations: ministries, agencies, regional councils and others, in a tree.
 
+mod ends;
 mod handlers;
 mod row;
 mod store;
 mod tree;
 mod types;
 
-pub use store::{exists, load, references};
-pub use types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference};
+pub use ends::{End, OrganisationPart, adopt, end, ended, parents, parts_of, rebranch_named, require_open};
+pub use store::{known, load, references, update};
+pub use types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference, Successor};
 
 use crate::http::routes::Routes;
 

@@ -4,13 +4,14 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference};
+use super::types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference, Successor};
 use crate::db::assembled::{OwnFields, Part};
 use crate::db::schema::organisations;
 use crate::db::{Json, MultiBackend};
 use crate::http::listed::Listed;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
+use crate::organisation_changes::OrganisationChangeId;
 use crate::text::Name;
 
 /// An organisation, as its table has it.
@@ -32,30 +33,44 @@ pub struct OrganisationRow {
     pub sort_key_sv: Vec<u8>,
     pub sort_key_en: Vec<u8>,
     pub names_version: i64,
+    pub ended_by: Option<OrganisationChangeId>,
+    pub successors: Option<Json<Vec<Successor>>>,
 }
 
-/// An organisation, as a list reads it, with its branch and its parent.
-pub type ListedOrganisation =
-    Listed<OrganisationId, OrganisationCreate, (Option<OrganisationId>, Option<OrganisationId>)>;
+/// What a list reads of an organisation beside what every list reads: its branch, its parent, the change that ended it and
+/// what came after it.
+pub type OrganisationExtra =
+    (Option<OrganisationId>, Option<OrganisationId>, Option<OrganisationChangeId>, Option<Json<Vec<Successor>>>);
+
+/// An organisation, as a list reads it.
+pub type ListedOrganisation = Listed<OrganisationId, OrganisationCreate, OrganisationExtra>;
 
 impl From<OrganisationRow> for ListedOrganisation {
     fn from(row: OrganisationRow) -> Self {
-        let OrganisationRow { id, version, created_at, updated_at, document, sort_key_fi, branch, parent_id, .. } = row;
-        Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra: (branch, parent_id) }
+        let extra = (row.branch, row.parent_id, row.ended_by, row.successors);
+        let OrganisationRow { id, version, created_at, updated_at, document, sort_key_fi, .. } = row;
+        Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra }
     }
 }
 
 /// What [`show`] adds, as the database writes it.
 pub fn own_fields() -> OwnFields {
     OwnFields {
-        columns: "branch, parent_id",
-        parts: vec![Part::Sql(r#" || ',"branch":' || coalesce('"' || branch || '"', 'null')"#)],
+        columns: "branch, parent_id, ended_by, successors",
+        parts: vec![Part::Sql(
+            r#" || ',"branch":' || coalesce('"' || branch || '"', 'null') || ',"ended_by":'
+            || coalesce('"' || ended_by || '"', 'null') || ',"successors":' || coalesce(successors, '[]')"#,
+        )],
     }
 }
 
 /// What readers see of an organisation.
 pub fn show(listed: &ListedOrganisation) -> Result<Shown> {
-    listed.show(|shown| shown.with("branch", &listed.extra.0))
+    let (branch, _, ended_by, successors) = &listed.extra;
+    listed.show(|shown| {
+        let successors = successors.as_ref().map_or("[]", Json::text);
+        Ok(shown.with("branch", branch)?.with("ended_by", ended_by)?.with_json("successors", successors))
+    })
 }
 
 impl OrganisationRow {
@@ -77,6 +92,8 @@ impl OrganisationRow {
             sort_key_sv,
             sort_key_en,
             names_version: 1,
+            ended_by: None,
+            successors: None,
         })
     }
 

@@ -1,13 +1,13 @@
 //! Organisations in the database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::row::{self, ListedOrganisation, OrganisationRow};
-use super::tree;
 use super::types::{Organisation, OrganisationCreate, OrganisationFilter, OrganisationId, OrganisationReference};
+use super::{ends, tree};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
@@ -54,7 +54,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>
         organisations::updated_at,
         organisations::document,
         listing.name_key(),
-        (organisations::branch, organisations::parent_id),
+        (organisations::branch, organisations::parent_id, organisations::ended_by, organisations::successors),
     ));
     let count = |conn: &mut Conn| Ok(AsOf { at, query: filtered(&listing.filter).count() }.get_result(conn)?);
     listing.documents(conn, query, row::own_fields(), count, |conn, rows| show(conn, rows, &listing.reading))
@@ -114,6 +114,10 @@ fn show(conn: &mut Conn, rows: &[ListedOrganisation], reading: &Reading<Organisa
         let mut children = children(conn, rows.iter().map(|row| row.id).collect(), reading)?;
         all = each(all, rows, |shown, row| shown.with("children", &children.remove(&row.id).unwrap_or_default()))?;
     }
+    if reading.includes("predecessors") {
+        let mut known = ends::predecessors(conn, rows.iter().map(|row| row.id).collect(), reading)?;
+        all = each(all, rows, |shown, row| shown.with("predecessors", &known.remove(&row.id).unwrap_or_default()))?;
+    }
     Ok(all)
 }
 
@@ -150,9 +154,10 @@ pub fn references(
     rows.into_iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
 
-/// Whether there is such an organisation now.
-pub fn exists(conn: &mut Conn, id: OrganisationId) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(organisations::table.filter(organisations::id.eq(id)))).get_result(conn)?)
+/// Which of some organisations there are now.
+pub fn known(conn: &mut Conn, ids: Vec<OrganisationId>) -> Result<HashSet<OrganisationId>> {
+    let known = organisations::table.filter(organisations::id.eq_any(ids)).select(organisations::id);
+    Ok(known.load(conn)?.into_iter().collect())
 }
 
 /// Creates an organisation.
@@ -160,6 +165,9 @@ pub fn insert(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate)
     tx.lock(Lock::OrganisationTree)?;
     let mut row = OrganisationRow::new(id, &document, tx.now)?;
     row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
+    if let Some(parent) = row.parent_id {
+        ends::require_open(tx, parent, "/parent_id")?;
+    }
     diesel::insert_into(organisations::table).values(&row).execute(tx.conn).on_taken(business_id_taken)?;
     write_names(tx, id, 1, &document.name)?;
     ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
@@ -200,11 +208,23 @@ pub fn update(
     let version = old.version + 1;
     let names_version = if before.name == after.name { old.names_version } else { version };
     let new = OrganisationRow::new(id, &after, tx.now)?;
-    let mut row = OrganisationRow { version, created_at: old.created_at, branch: old.branch, names_version, ..new };
+    let (ended_by, successors) = (old.ended_by, old.successors);
+    let mut row = OrganisationRow {
+        version,
+        created_at: old.created_at,
+        branch: old.branch,
+        names_version,
+        ended_by,
+        successors,
+        ..new
+    };
     if is_rebranched {
         tree::refuse_orphans(tx, id, row.kind)?;
         tree::refuse_cycle(tx, id, row.parent_id)?;
         row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
+    }
+    if let Some(parent) = row.parent_id.filter(|_| has_moved) {
+        ends::require_open(tx, parent, "/parent_id")?;
     }
     if row.branch != old.branch {
         fields.push("branch".to_owned());
@@ -226,7 +246,7 @@ pub fn update(
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
     if is_rebranched {
-        tree::rebranch_below(tx, id)?;
+        tree::rebranch(tx, &[id])?;
     }
     Ok(row)
 }
@@ -249,6 +269,9 @@ pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result
     }
     if crate::ex_officio::rule::any_names(tx.conn, id)? {
         return Err(in_use("networks.ex_officio_rule"));
+    }
+    if crate::organisation_changes::have_party(tx.conn, id)? {
+        return Err(in_use("organisation_changes"));
     }
     // What it was its own branch of goes with it; others' branch keeps it.
     let target = organisations::table.filter(organisations::id.eq(id)).filter(organisations::version.eq(old.version));

@@ -12,8 +12,9 @@ use diesel::sql_types::Text;
 
 use super::types::{OrganisationId, OrganisationKind};
 use crate::db::changes::{self, Action, EntityType};
+use crate::db::revisions::places;
 use crate::db::schema::{organisation_ancestors, organisations};
-use crate::db::{Tx, revisions};
+use crate::db::{MultiBackend, Tx, one_of, revisions};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 
@@ -39,6 +40,41 @@ pub fn reattach(tx: &mut Tx<'_>, id: OrganisationId, parent: Option<Organisation
     .bind::<Text, _>(id)
     .execute(tx.conn)?;
     join(tx, id, parent)
+}
+
+/// The same for several parts of one parent, which go below another one.
+pub fn reattach_all(
+    tx: &mut Tx<'_>,
+    parts: &[OrganisationId],
+    from: OrganisationId,
+    to: Option<OrganisationId>,
+) -> Result<()> {
+    let below = || one_of(organisation_ancestors::ancestor_id, parts);
+    let subtrees: Vec<OrganisationId> =
+        organisation_ancestors::table.filter(below()).select(organisation_ancestors::organisation_id).load(tx.conn)?;
+    let above: Vec<OrganisationId> = organisation_ancestors::table
+        .filter(organisation_ancestors::organisation_id.eq(from))
+        .select(organisation_ancestors::ancestor_id)
+        .load(tx.conn)?;
+    let old = organisation_ancestors::table
+        .filter(organisation_ancestors::organisation_id.eq_any(subtrees))
+        .filter(organisation_ancestors::ancestor_id.eq_any(above));
+    diesel::delete(old).execute(tx.conn)?;
+    let Some(to) = to else { return Ok(()) };
+    let ids: Vec<&str> = parts.iter().map(OrganisationId::as_str).collect();
+    let query = format!(
+        "INSERT INTO organisation_ancestors (organisation_id, ancestor_id, depth) \
+         SELECT below.organisation_id, above.ancestor_id, below.depth + above.depth + 1 \
+         FROM organisation_ancestors below CROSS JOIN organisation_ancestors above \
+         WHERE above.organisation_id = $1 AND below.ancestor_id IN ({})",
+        places(2, &ids)
+    );
+    let mut query = diesel::sql_query(query).into_boxed::<MultiBackend>().bind::<Text, _>(to);
+    for id in ids {
+        query = query.bind::<Text, _>(id);
+    }
+    query.execute(tx.conn)?;
+    Ok(())
 }
 
 /// Everything below, itself included, times everything above.
@@ -126,15 +162,17 @@ fn derive(
     }
 }
 
-/// Brings the branches below an organisation in line with its own. What changes is kept as a revision and told in the
-/// change log, but is no new version: none of their own fields changed.
-pub fn rebranch_below(tx: &mut Tx<'_>, top: OrganisationId) -> Result<()> {
+/// Brings the branches of organisations, and of all below them, in line with the tree. What changes is kept as a revision
+/// and told in the change log, but is no new version: none of their own fields changed.
+pub fn rebranch(tx: &mut Tx<'_>, tops: &[OrganisationId]) -> Result<()> {
     type Row =
         (OrganisationId, i64, OrganisationKind, Option<OrganisationId>, Option<OrganisationId>, Option<OrganisationId>);
-    let rows: Vec<Row> = organisation_ancestors::table
-        .inner_join(organisations::table.on(organisations::id.eq(organisation_ancestors::organisation_id)))
-        .filter(organisation_ancestors::ancestor_id.eq(top))
-        .order(organisation_ancestors::depth)
+    let below = organisation_ancestors::table
+        .filter(one_of(organisation_ancestors::ancestor_id, tops))
+        .select(organisation_ancestors::organisation_id);
+    let rows: Vec<Row> = organisations::table
+        .filter(organisations::id.eq_any(below))
+        .order(organisations::id)
         .select((
             organisations::id,
             organisations::version,
@@ -144,15 +182,32 @@ pub fn rebranch_below(tx: &mut Tx<'_>, top: OrganisationId) -> Result<()> {
             organisations::branch,
         ))
         .load(tx.conn)?;
-    let mut branches: HashMap<OrganisationId, Option<OrganisationId>> = HashMap::new();
+    let known: HashMap<OrganisationId, &Row> = rows.iter().map(|row| (row.0, row)).collect();
+    let outside = rows.iter().filter_map(|row| row.4).filter(|parent| !known.contains_key(parent));
+    let outside: HashMap<OrganisationId, Option<OrganisationId>> = organisations::table
+        .filter(organisations::id.eq_any(outside.collect::<Vec<_>>()))
+        .select((organisations::id, organisations::branch))
+        .load(tx.conn)?
+        .into_iter()
+        .collect();
+    let right = |row: &Row| {
+        let mut here = row;
+        loop {
+            match derive(here.0, here.2, here.3, None) {
+                Some(branch) => return Some(branch),
+                None => match here.4.map(|parent| known.get(&parent).copied().ok_or(parent)) {
+                    Some(Ok(above)) => here = above,
+                    Some(Err(parent)) => return outside.get(&parent).copied().flatten(),
+                    None => return None,
+                },
+            }
+        }
+    };
     let mut moved: BTreeMap<Option<OrganisationId>, Vec<(OrganisationId, i64)>> = BTreeMap::new();
-    for (id, version, kind, branch_override, parent, branch) in rows {
-        // The top comes first and is right already.
-        let above = parent.and_then(|parent| branches.get(&parent).copied().flatten());
-        let right = if id == top { branch } else { derive(id, kind, branch_override, above) };
-        branches.insert(id, right);
-        if right != branch {
-            moved.entry(right).or_default().push((id, version));
+    for row in &rows {
+        let branch = right(row);
+        if branch != row.5 {
+            moved.entry(branch).or_default().push((row.0, row.1));
         }
     }
     // As many rounds as there are new branches: a handful at most.

@@ -13,6 +13,7 @@ use crate::http::messages::Code;
 use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
 use crate::http::validation::{dates_in_order, http_url};
+use crate::organisation_changes::{OrganisationChangeId, OrganisationChangeType};
 use crate::text::Name;
 
 id_type! {
@@ -141,10 +142,38 @@ pub struct OrganisationView {
     pub valid_from: Option<NaiveDate>,
     /// The day on which it had ceased to exist.
     pub valid_to: Option<NaiveDate>,
+    /// The reorganisation that ended it.
+    pub ended_by: Option<OrganisationChangeId>,
+    /// What came after it, when it has ended.
+    pub successors: Vec<Successor>,
     /// The organisation it is a part of; with `include=parent`.
     pub parent: Option<OrganisationReference>,
     /// Its parts, in alphabetical order; with `include=children`.
     pub children: Option<Vec<OrganisationReference>>,
+    /// What it came after, in alphabetical order: those that ended in it; with `include=predecessors`.
+    pub predecessors: Option<Vec<Predecessor>>,
+}
+
+/// An organisation that came after another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Successor {
+    /// Its id.
+    pub id: OrganisationId,
+    /// What happened.
+    pub r#type: OrganisationChangeType,
+    /// From which day on.
+    pub on: NaiveDate,
+}
+
+/// An organisation that another came after.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Predecessor {
+    /// The organisation.
+    pub organisation: OrganisationReference,
+    /// What happened.
+    pub r#type: OrganisationChangeType,
+    /// From which day on.
+    pub on: NaiveDate,
 }
 
 /// An organisation, as others mention it.
@@ -219,8 +248,10 @@ impl Readable for Organisation {
         "website",
         "valid_from",
         "valid_to",
+        "ended_by",
+        "successors",
     ];
-    const INCLUDES: &'static [&'static str] = &["parent", "children"];
+    const INCLUDES: &'static [&'static str] = &["parent", "children", "predecessors"];
 }
 
 /// The check digit of a Y-tunnus: the digits weighted 7, 9, 10, 5, 8, 4, 2, modulo 11; 0 stays, 1 is never given out,

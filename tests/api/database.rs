@@ -100,6 +100,8 @@ impl Database {
             ("--read-connections", "4"),
             ("--write-connections", "8"),
             ("--shutdown-timeout", "1"),
+            // Nothing happens by itself but where a test is of that.
+            ("--reorganise-every", "0"),
         ];
         let arguments = ["solmu", "serve"].into_iter().chain(flags.into_iter().flat_map(|(flag, value)| [flag, value]));
         match Cli::try_parse_from(arguments).expect("the flags are right").command {

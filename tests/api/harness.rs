@@ -64,8 +64,8 @@ pub struct App {
     db: Db,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
-    /// Last, as the fields before it use it.
-    _database: Database,
+    /// Last, as the fields before it use it; none of a replica, which uses another's.
+    database: Option<Database>,
 }
 
 impl App {
@@ -85,6 +85,17 @@ impl App {
         let database = Database::migrated(demo);
         let mut config = database.config();
         configure(&mut config);
+        Self::serve(config, Some(database))
+    }
+
+    /// Another service on the same database.
+    pub fn replica(&self, configure: impl FnOnce(&mut Serve)) -> Self {
+        let mut config = self.database.as_ref().expect("a database").config();
+        configure(&mut config);
+        Self::serve(config, None)
+    }
+
+    fn serve(config: Serve, database: Option<Database>) -> Self {
         let db = Db::open(&config.database).expect("the database opens");
         let (started, start) = mpsc::channel();
         let served = db.clone();
@@ -96,7 +107,7 @@ impl App {
             });
         });
         let (server, address) = start.recv().expect("the service started");
-        Self { address, db, server, thread: Some(thread), _database: database }
+        Self { address, db, server, thread: Some(thread), database }
     }
 
     /// The service's database.

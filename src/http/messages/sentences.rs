@@ -225,6 +225,72 @@ messages! {
         sv: "Idempotency-Key är 1–200 synliga ASCII-tecken.",
         en: "An Idempotency-Key is 1–200 visible ASCII characters." }
 
+    // Reorganisations.
+    ChangeNotPlanned = "change_not_planned" {
+        fi: "Vain suunniteltua muutosta voi muokata. Tämän tila on {state}.",
+        sv: "Bara en planerad ändring kan redigeras. Den här är {state}.",
+        en: "Only a planned change can be edited. This one is {state}." }
+    ChangeNotYet = "change_not_yet" {
+        fi: "Muutos on voimassa vasta {day}. Toteuta se silloin, tai aikaista päivää.",
+        sv: "Ändringen gäller först från {day}. Genomför den då, eller tidigarelägg dagen.",
+        en: "The change only holds from {day} on. Apply it then, or set an earlier day." }
+    ChangeUnderWay = "change_under_way" {
+        fi: "Samoja organisaatioita koskevaa toista muutosta toteutetaan parhaillaan. Yritä uudelleen, kun se on valmis.",
+        sv: "En annan ändring av samma organisationer genomförs just nu. Försök igen när den är klar.",
+        en: "Another change of the same organisations is being applied. Try again when it is done." }
+    OrganisationEnded = "organisation_ended" {
+        fi: "Organisaatio on lakannut. Sen seuraajat: {successors}.",
+        sv: "Organisationen har upphört. Dess efterföljare: {successors}.",
+        en: "The organisation has ended. What came after it: {successors}." }
+    PartyEnded = "party_ended" {
+        fi: "Organisaatio on jo lakannut toisessa muutoksessa.",
+        sv: "Organisationen har redan upphört i en annan ändring.",
+        en: "The organisation has already ended, by another change." }
+    MergeShape = "merge_shape" {
+        fi: "Yhdistymisellä on yksi tulos, ja ainakin yksi alkuperäinen lakkaa.",
+        sv: "En sammanslagning har ett resultat, och minst en av de ursprungliga upphör.",
+        en: "A merger has one result, and at least one of the originals ends." }
+    SplitShape = "split_shape" {
+        fi: "Jakautumisella on vähintään kaksi tulosta.",
+        sv: "En delning har minst två resultat.",
+        en: "A split has at least two results." }
+    TransferShape = "transfer_shape" {
+        fi: "Siirrolla on vähintään yksi vastaanottaja (result_ids) ja yksi sääntö siitä, mitä siirtyy (moves).",
+        sv: "En överföring har minst en mottagare (result_ids) och en regel om vad som överförs (moves).",
+        en: "A transfer has at least one receiver (result_ids) and one rule of what goes (moves)." }
+    ClosureShape = "closure_shape" {
+        fi: "Lakkautuksessa alkuperäinen ei voi olla tulosten joukossa.",
+        sv: "Vid en nedläggning är ingen av de ursprungliga bland resultaten.",
+        en: "In a closure no original is among the results." }
+    RenameShape = "rename_shape" {
+        fi: "Nimenmuutoksella on uusi nimi (renames) kullekin alkuperäiselle, eikä tuloksia tai siirtoja (result_ids, moves).",
+        sv: "Ett namnbyte har ett nytt namn (renames) för var och en av de ursprungliga, men inga resultat eller överföringar (result_ids, moves).",
+        en: "A rename has a new name (renames) for each original, and neither results nor moves (result_ids, moves)." }
+    RenameOf = "rename_of" {
+        fi: "Uusi nimi annetaan kerran, ja vain sille, joka jatkaa: tulokselle tai jatkavalle alkuperäiselle.",
+        sv: "Ett nytt namn ges en gång, och bara åt den som fortsätter: ett resultat eller en ursprunglig som består.",
+        en: "A new name is given once, and only to what lives on: a result, or an original that does." }
+    MoveFrom = "move_from" {
+        fi: "Säännön lähtökohta on jokin alkuperäisistä (original_ids).",
+        sv: "En regel utgår från en av de ursprungliga (original_ids).",
+        en: "A rule is from one of the originals (original_ids)." }
+    MoveTo = "move_to" {
+        fi: "Säännön kohde on jokin tuloksista (result_ids), tai alkuperäinen itse, jos se jatkaa.",
+        sv: "En regel leder till ett av resultaten (result_ids), eller till den ursprungliga själv om den består.",
+        en: "A rule leads to one of the results (result_ids), or to the original itself where that lives on." }
+    MoveNowhere = "move_nowhere" {
+        fi: "Kerro joko minne (to) tai että ei minnekään (nowhere: true): silloin ihmiset lähtevät ja verkostot jäävät ilman omistajaa.",
+        sv: "Säg antingen vart (to) eller att ingenstans (nowhere: true): då slutar människorna och nätverken står utan ägare.",
+        en: "Say either where to (to), or that it is nowhere (nowhere: true): then people leave, and networks have no owner." }
+    MoveWhat = "move_what" {
+        fi: "Sääntö nimeää jotain, mitä sen what ei kata.",
+        sv: "Regeln nämner något som dess what inte omfattar.",
+        en: "The rule names something that its what leaves out." }
+    MovesNoRest = "moves_no_rest" {
+        fi: "Tältä lakkaavalta organisaatiolta jäisi jotain paikatta. Lisää sääntö, joka ei nimeä mitään ja kattaa loput (people, networks, sub_organisations).",
+        sv: "Av den här organisationen, som upphör, skulle något bli utan plats. Lägg till en regel som inte nämner något och omfattar resten (people, networks, sub_organisations).",
+        en: "Something of this organisation, which ends, would be left without a place. Add a rule that names nothing and takes the rest (people, networks, sub_organisations)." }
+
     // Faults of a body.
     BadEmail = "bad_email" {
         fi: "Ei ole sähköpostiosoite, esimerkiksi maija.virta@example.fi.",

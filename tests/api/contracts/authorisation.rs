@@ -20,6 +20,16 @@ const TABLE: &[(&str, [u16; 5])] = &[
     ("list_network_links", [401, 200, 200, 403, 200]),
     ("list_networks", [401, 200, 200, 403, 200]),
     ("list_organisations", [401, 200, 200, 403, 200]),
+    ("get_organisation_change", [401, 200, 200, 403, 200]),
+    ("get_organisation_change_preview", [401, 200, 200, 403, 200]),
+    ("list_organisation_changes", [401, 200, 200, 403, 200]),
+    ("create_organisation_change", [401, 403, 201, 403, 201]),
+    ("cancel_organisation_change", [401, 403, 200, 403, 200]),
+    ("patch_organisation_change", [401, 403, 200, 403, 200]),
+    ("replace_organisation_change", [401, 403, 200, 403, 200]),
+    ("delete_organisation_change", [401, 403, 204, 403, 204]),
+    ("get_organisation_change_people", [401, 403, 403, 200, 200]),
+    ("apply_organisation_change", [401, 403, 403, 200, 200]),
     ("create_concept", [401, 403, 201, 403, 201]),
     ("create_vocabulary", [401, 403, 201, 403, 201]),
     ("patch_concept", [401, 403, 200, 403, 200]),
@@ -77,7 +87,7 @@ const TABLE: &[(&str, [u16; 5])] = &[
 ];
 
 /// What callers without a token get where anonymous reads are configured, and the operation is among those.
-const ANONYMOUS: &[&str] = &[
+pub const ANONYMOUS: &[&str] = &[
     "get_concept",
     "get_graph",
     "get_network",

@@ -86,7 +86,12 @@ fn a_list_costs_the_same_however_long_it_is() {
 }
 
 /// What puts together more than one thing has by itself, and how many statements that takes at most.
-const GATHERED: [(&str, usize); 2] = [("get_membership_counts", 3), ("get_me", 7)];
+const GATHERED: [(&str, usize); 4] = [
+    ("get_membership_counts", 3),
+    ("get_me", 7),
+    ("get_organisation_change_people", 5),
+    ("get_organisation_change_preview", 9),
+];
 
 /// What reads one thing, or draws all, takes a handful of statements, whatever there is.
 #[test]

@@ -2,9 +2,9 @@
 
 mod as_of;
 mod concepts;
+mod duplicates;
 mod ex_officio;
 mod ex_officio_apply;
-mod duplicates;
 mod external_ids;
 mod graph;
 mod identities;
@@ -18,11 +18,14 @@ mod memberships;
 mod merged_members;
 mod network_merges;
 mod networks;
+mod organisation_changes;
 mod organisation_tree;
 mod organisations;
 mod past;
 mod people;
 mod profiles;
+mod reorganisation_rules;
+mod reorganising;
 mod visibility;
 mod vocabularies;
 

@@ -1,0 +1,11 @@
+DROP INDEX members_working_in;
+DROP INDEX organisation_revisions_ended_by;
+DROP INDEX organisations_ended_by;
+ALTER TABLE organisation_revisions DROP COLUMN successors;
+ALTER TABLE organisation_revisions DROP COLUMN ended_by;
+ALTER TABLE organisations DROP COLUMN successors;
+ALTER TABLE organisations DROP COLUMN ended_by;
+DROP TABLE organisation_change_party_revisions;
+DROP TABLE organisation_change_parties;
+DROP TABLE organisation_change_revisions;
+DROP TABLE organisation_changes;

@@ -1,0 +1,217 @@
+//! The operations on reorganisations.
+//!
+//! Plans are no secret among those signed in, and nobody else's business. Whoever writes the directory plans and calls off;
+//! to apply one, and to see who would be moved, takes what moving people takes.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
+
+use super::types::{
+    OrganisationChange, OrganisationChangeCreate, OrganisationChangeFilter, OrganisationChangeId,
+    OrganisationChangePatch, OrganisationChangePeople, OrganisationChangePreview, OrganisationChangeView,
+};
+use super::{apply, preview, store};
+use crate::app::State;
+use crate::auth::Caller;
+use crate::auth::scope::Scope;
+use crate::db::{Conn, Tx};
+use crate::http::answer::Answer;
+use crate::http::etag::{IfMatch, MaybeIfMatch};
+use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::json::{Body, MaybeBody, Nothing};
+use crate::http::language::Language;
+use crate::http::list::{Listing, Page, Reading};
+use crate::http::path::Id;
+use crate::http::problem::Result;
+
+/// List reorganisations
+///
+/// A page of the reorganisations that match all filters, by the day from which on they hold.
+#[utoipa::path(operation_id = "list_organisation_changes", tag = "organisation-changes", params(Listing<OrganisationChange, OrganisationChangeFilter>),
+    responses((status = 200, body = Page<OrganisationChangeView>, description = "A page")), security(("bearer" = ["directory:read"])))]
+#[get("/organisation-changes")]
+pub async fn list_organisation_changes(
+    caller: Caller,
+    state: web::Data<State>,
+    listing: Listing<OrganisationChange, OrganisationChangeFilter>,
+) -> Result<Answer> {
+    caller.signed_in()?;
+    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing)?)).await
+}
+
+/// Plan a reorganisation
+///
+/// Nothing changes until it is applied. To undo one that was applied, plan another the other way: a transfer back, a split
+/// of what was merged, the old name; what happened stays on record, and as_of shows it.
+#[utoipa::path(operation_id = "create_organisation_change", tag = "organisation-changes", request_body = OrganisationChangeCreate,
+    responses((status = 201, body = OrganisationChangeView, description = "It was planned")), security(("bearer" = ["directory:write"])))]
+#[post("/organisation-changes")]
+pub async fn create_organisation_change(
+    caller: Caller,
+    state: web::Data<State>,
+    key: IdempotencyKey,
+    body: Body<OrganisationChangeCreate>,
+) -> Result<Answer> {
+    store::refuse_own_motion(body.value.applies_itself, may_move(&caller))?;
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let id = OrganisationChangeId::new();
+        let shown = store::insert(tx, id, &body.value)?.show()?;
+        Ok(Answer::created(format!("/v1/organisation-changes/{id}"), &shown))
+    })
+    .await
+}
+
+/// Read a reorganisation
+#[utoipa::path(operation_id = "get_organisation_change", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id"), Reading<OrganisationChange>),
+    responses((status = 200, body = OrganisationChangeView, description = "The reorganisation")), security(("bearer" = ["directory:read"])))]
+#[get("/organisation-changes/{id}")]
+pub async fn get_organisation_change(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<OrganisationChangeId>,
+    reading: Reading<OrganisationChange>,
+) -> Result<Answer> {
+    let (sight, reads) = (caller.signed_in()?.sight(), reading.reads());
+    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
+    state.db.run(reads, read).await
+}
+
+/// Replace a planned reorganisation
+///
+/// Its own fields become those of the body; what is left out is cleared.
+#[utoipa::path(operation_id = "replace_organisation_change", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")), request_body = OrganisationChangeCreate,
+    responses((status = 200, body = OrganisationChangeView, description = "It was replaced")), security(("bearer" = ["directory:write"])))]
+#[put("/organisation-changes/{id}")]
+pub async fn replace_organisation_change(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<OrganisationChangeId>,
+    if_match: IfMatch,
+    body: Body<OrganisationChangeCreate>,
+) -> Result<Answer> {
+    let may_move = may_move(&caller);
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, may_move, |_| Ok(body.value))?.show();
+    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+}
+
+/// Change a planned reorganisation
+///
+/// A merge patch (RFC 7396) of its own fields: absent is unchanged, null clears.
+#[utoipa::path(operation_id = "patch_organisation_change", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")),
+    request_body(content = OrganisationChangePatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = OrganisationChangeView, description = "It was changed")), security(("bearer" = ["directory:write"])))]
+#[patch("/organisation-changes/{id}")]
+pub async fn patch_organisation_change(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<OrganisationChangeId>,
+    if_match: IfMatch,
+    patch: OrganisationChangePatch,
+) -> Result<Answer> {
+    let may_move = may_move(&caller);
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, may_move, |old| patch.apply(&old))?.show();
+    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+}
+
+/// Delete a reorganisation
+///
+/// While it is planned, or once it was called off; what has been applied stays. What is left is a tombstone, and what it
+/// was, with as_of.
+#[utoipa::path(operation_id = "delete_organisation_change", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")),
+    responses((status = 204, description = "It was deleted")), security(("bearer" = ["directory:write"])))]
+#[delete("/organisation-changes/{id}")]
+pub async fn delete_organisation_change(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<OrganisationChangeId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse> {
+    state.db.write(caller.id, move |tx| store::delete(tx, id, &if_match)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Look at what a reorganisation would do
+///
+/// How many people, networks and parts would go where, were it applied today, and what keeps it from that. Numbers alone,
+/// which name nobody. The ETag, as If-Match of the application, applies what was looked at and nothing else.
+#[utoipa::path(operation_id = "get_organisation_change_preview", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")),
+    responses((status = 200, body = OrganisationChangePreview, description = "What it would do")), security(("bearer" = ["directory:read"])))]
+#[get("/organisation-changes/{id}/preview")]
+pub async fn get_organisation_change_preview(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<OrganisationChangeId>,
+    request: HttpRequest,
+) -> Result<Answer> {
+    let (sight, today, language) = (caller.signed_in()?.sight(), state.today(), Language::of(request.headers()));
+    let read = move |conn: &mut Conn| preview::preview(conn, id, today, language, sight);
+    Ok(Answer::entity(&state.db.snapshot(read).await?).vary("Accept-Language"))
+}
+
+/// Look at whom a reorganisation would move
+///
+/// A hundred people at most: those who would leave first, then those who would go elsewhere.
+#[utoipa::path(operation_id = "get_organisation_change_people", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")),
+    responses((status = 200, body = OrganisationChangePeople, description = "Some of the people")), security(("bearer" = ["hr:sync"])))]
+#[get("/organisation-changes/{id}/preview/people")]
+pub async fn get_organisation_change_people(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<OrganisationChangeId>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let shown = state.db.snapshot(move |conn| preview::sample(conn, id, sight)).await?;
+    Ok(Answer::entity(&shown))
+}
+
+/// Apply a reorganisation
+///
+/// From its day on. People, networks and parts go as the rules say, names change, originals end and point at what came
+/// after them. A small one (some hundred people) is applied when this answers; a larger one is applying, and the service
+/// goes on with it until it is applied, whatever happens in between: read it again to see how far it is. Asked of one that
+/// is applying, this goes on with it.
+#[utoipa::path(operation_id = "apply_organisation_change", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")), request_body = Option<Nothing>,
+    responses((status = 200, body = OrganisationChangeView, description = "It was applied, or is being applied")), security(("bearer" = ["hr:sync"])))]
+#[post("/organisation-changes/{id}/apply")]
+pub async fn apply_organisation_change(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<OrganisationChangeId>,
+    MaybeIfMatch(if_match): MaybeIfMatch,
+    key: IdempotencyKey,
+    body: MaybeBody<Nothing>,
+) -> Result<Answer> {
+    let today = state.today();
+    let answer = once(&state.db, &caller, key, body.sha256, move |tx| {
+        let row = apply::apply(tx, id, &if_match, today)?;
+        Ok(Answer::entity(&row.show()?))
+    })
+    .await?;
+    // Committed: whatever is left of it is for the service to do.
+    state.reorganisations.notify_one();
+    Ok(answer)
+}
+
+/// Call a reorganisation off
+///
+/// While it is planned.
+#[utoipa::path(operation_id = "cancel_organisation_change", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")), request_body = Option<Nothing>,
+    responses((status = 200, body = OrganisationChangeView, description = "It was called off")), security(("bearer" = ["directory:write"])))]
+#[post("/organisation-changes/{id}/cancel")]
+pub async fn cancel_organisation_change(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<OrganisationChangeId>,
+    MaybeIfMatch(if_match): MaybeIfMatch,
+    key: IdempotencyKey,
+    body: MaybeBody<Nothing>,
+) -> Result<Answer> {
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        let row = store::cancel(tx, id, &if_match)?;
+        Ok(Answer::entity(&row.show()?))
+    })
+    .await
+}
+
+fn may_move(caller: &Caller) -> bool {
+    caller.scopes.allow(Scope::HrSync)
+}

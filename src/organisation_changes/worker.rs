@@ -1,0 +1,124 @@
+//! What applies reorganisations beside the requests: those that were begun and are not done, whoever began them, and those
+//! that apply themselves when their day comes.
+//!
+//! Each replica has one. They need not agree: a step begins by holding the reorganisation, so two that take up the same
+//! one take turns, and each of its steps happens once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use chrono::{NaiveDate, TimeDelta};
+use diesel::prelude::*;
+use tokio::time::sleep;
+
+use super::apply;
+use super::types::OrganisationChangeId;
+use super::words::OrganisationChangeState;
+use crate::app::State;
+use crate::db::schema::organisation_changes;
+use crate::db::{Conn, now};
+use crate::http::etag::IfMatch;
+use crate::http::problem::{Kind, Problem, Result};
+
+/// What has made no progress for so long was left by whoever was at it.
+const LEFT: TimeDelta = TimeDelta::seconds(30);
+
+/// Reorganisations that are looked for at once.
+const AT_ONCE: i64 = 20;
+
+/// Why the service looks for something to do.
+#[derive(Clone, Copy, PartialEq)]
+enum Call {
+    /// It has begun one itself.
+    Told,
+    /// It is time to look for what others have left, and for what is due.
+    Time,
+}
+
+/// Something to be done, and in whose name.
+struct Task {
+    id: OrganisationChangeId,
+    state: OrganisationChangeState,
+    actor: Option<Arc<str>>,
+}
+
+/// Works until the service ends: when it is told that there is something, and, unless that is nothing, at once and each
+/// time so much time has passed.
+pub async fn work(state: web::Data<State>, every: Duration) {
+    let mut call = if every.is_zero() { Call::Told } else { Call::Time };
+    loop {
+        if let Err(problem) = round(&state, call).await {
+            tracing::warn!(?problem, cause = problem.cause(), "reorganisations were not looked for");
+        }
+        let told = state.reorganisations.notified();
+        call = match every.is_zero() {
+            true => {
+                told.await;
+                Call::Told
+            }
+            false => tokio::select! {
+                () = told => Call::Told,
+                () = sleep(every) => Call::Time,
+            },
+        };
+    }
+}
+
+/// Does all there is to do.
+async fn round(state: &web::Data<State>, call: Call) -> Result<()> {
+    let today = state.today();
+    let tasks = state.db.read(move |conn| tasks(conn, call, today)).await?;
+    for task in tasks {
+        let id = task.id;
+        if let Err(problem) = finish(state, task, today).await {
+            tracing::warn!(change = %id, ?problem, cause = problem.cause(), "a reorganisation was not applied");
+        }
+    }
+    Ok(())
+}
+
+/// Takes one to its end, a transaction a step.
+async fn finish(state: &web::Data<State>, task: Task, today: NaiveDate) -> Result<()> {
+    let Task { id, state: before, actor } = task;
+    if before == OrganisationChangeState::Planned {
+        let begun = state.db.write(None, move |tx| apply::begin(tx, id, &IfMatch::Any, today).map(|_| ())).await;
+        match begun {
+            // Another replica was quicker, or somebody called it off.
+            Err(problem) if is_taken(&problem) => return Ok(()),
+            begun => begun?,
+        }
+    }
+    loop {
+        let step = state.db.write(actor.clone(), move |tx| apply::advance(tx, id, today)).await?;
+        if step.is_none_or(|row| row.state != OrganisationChangeState::Applying) {
+            tracing::info!(change = %id, "a reorganisation was applied");
+            return Ok(());
+        }
+    }
+}
+
+fn is_taken(problem: &Problem) -> bool {
+    problem.kind() == Kind::Conflict && problem.told().is_empty()
+}
+
+/// What was begun, and, when it is time, what is due.
+fn tasks(conn: &mut Conn, call: Call, today: NaiveDate) -> Result<Vec<Task>> {
+    let columns = (organisation_changes::id, organisation_changes::state, organisation_changes::applied_by);
+    let by_day = (organisation_changes::effective_on, organisation_changes::id);
+    let last = if call == Call::Time { now() - LEFT } else { now() };
+    let begun = organisation_changes::table
+        .filter(organisation_changes::state.eq(OrganisationChangeState::Applying))
+        .filter(organisation_changes::progressed_at.le(last));
+    type Found = (OrganisationChangeId, OrganisationChangeState, Option<String>);
+    let mut found: Vec<Found> = begun.order(by_day).limit(AT_ONCE).select(columns).load(conn)?;
+    if call == Call::Time {
+        let due = organisation_changes::table
+            .filter(organisation_changes::state.eq(OrganisationChangeState::Planned))
+            .filter(organisation_changes::effective_on.le(today))
+            .filter(organisation_changes::applies_itself);
+        found.extend(due.order(by_day).limit(AT_ONCE).select(columns).load::<Found>(conn)?);
+    }
+    let task = |(id, state, actor): Found| Task { id, state, actor: actor.map(Into::into) };
+    Ok(found.into_iter().map(task).collect())
+}
