@@ -38,10 +38,12 @@ pub fn filtered(
     query = of_profile(query, &filter, today, narrower);
     if let Some(asked) = filter.network {
         // Who is in a network that the caller can't see is nobody they learn of.
-        let seen = networks::table.filter(one_of(networks::visibility, sight.visible())).select(networks::id);
+        let seen = networks::table
+            .filter(networks::id.eq(memberships::network_id))
+            .filter(one_of(networks::visibility, sight.visible()));
         let there = memberships::table
             .filter(one_of(memberships::network_id, &asked.0))
-            .filter(memberships::network_id.eq_any(seen))
+            .filter(exists(seen))
             .filter(memberships::state.eq(MembershipState::Active))
             .select(memberships::member_id);
         query = query.filter(members::id.eq_any(there));

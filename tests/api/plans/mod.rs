@@ -13,6 +13,7 @@ mod values;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 use solmu::db::{Role, connect};
 use solmu::http::query::encode;
@@ -26,8 +27,14 @@ use crate::statements::recorded;
 /// Rows from which on a table is large.
 const LARGE: u64 = 4_000;
 
+/// Rows up to which a table may be read whole to find one in fifty of them, which takes a few milliseconds.
+const MIDDLING: u64 = 25_000;
+
 /// How many people there are.
 const MEMBERS: u32 = 30_000;
+
+/// What a query's own signs leave to be encoded.
+const SPACES: &AsciiSet = &CONTROLS.add(b' ');
 
 /// A list that was asked for.
 struct Asked<'a> {
@@ -68,6 +75,11 @@ impl Asked<'_> {
         let usual = (rows / 10).max(1_000);
         if counts { usual.max(20 * self.total) } else { usual }
     }
+
+    /// Whether a table of that size may be read whole, to find so many of its rows.
+    fn may_scan(&self, rows: u64, counts: bool, found: u64) -> bool {
+        rows < LARGE || (counts && 20 * self.total >= rows) || (rows <= MIDDLING && 50 * found >= rows)
+    }
 }
 
 impl fmt::Display for Asked<'_> {
@@ -101,7 +113,13 @@ fn every_list_reads_no_more_than_it_must() {
     let mut walk =
         Walk { app: &app, planner: &mut planner, rows: &rows, size, excused: BTreeSet::new(), found: Vec::new() };
     for list in lists() {
+        if std::env::var("ONLY").is_ok_and(|only| only != list.id) {
+            continue;
+        }
         walk.all(list);
+    }
+    if std::env::var("KEEP").is_ok() {
+        std::thread::sleep(std::time::Duration::from_secs(2000));
     }
     walk.end();
 }
@@ -151,13 +169,15 @@ impl Walk<'_> {
     fn pages(&mut self, list: &Operation, query: &str) -> u64 {
         let query = query.trim_start_matches('&');
         let path = values::path(list.template, self.size);
-        let ask = |query: &str| list.bare(self.app, &format!("{path}?{query}")).send().expect(200).json();
-        let first = ask(&format!("{query}&count=true").trim_start_matches('&').to_owned());
+        // As a browser sends it.
+        let sent = |query: &str| utf8_percent_encode(query.trim_start_matches('&'), SPACES).to_string();
+        let ask = |query: &str| list.bare(self.app, &format!("{path}?{}", sent(query))).send().expect(200).json();
+        let first = ask(&format!("{query}&count=true"));
         let total = first["total"].as_u64().expect("a total");
         let mut asked = Asked { list, query: query.to_owned(), total };
         self.judge(&asked);
         if let Value::String(cursor) = &first["next"] {
-            ask(&format!("{query}&cursor={cursor}").trim_start_matches('&').to_owned());
+            ask(&format!("{query}&cursor={cursor}"));
             asked.query.push_str("&cursor");
             self.judge(&asked);
         }

@@ -130,16 +130,20 @@ impl Judge<'_> {
             largest = largest.max(size);
             taken = if below["Parent Relationship"] == "Outer" { rows } else { taken };
         }
-        let there = self.rows.get(table).copied().filter(|there| *there >= LARGE);
-        if let Some(there) = there.filter(|_| loops > 0) {
+        if let Some(there) = self.rows.get(table).copied().filter(|there| *there >= LARGE && loops > 0) {
             let is_whole = kind.ends_with("Seq Scan");
-            if is_whole && !(self.counts && self.asked.budget(there, true) >= there) {
+            let found = if node["Filter"].is_null() { self.asked.total } else { self.asked.total.max(given) };
+            let may_scan = loops == 1 && self.asked.may_scan(there, self.counts, found);
+            if is_whole && !may_scan {
                 self.found.push(format!("scan {table}"));
-            } else if !is_whole && read > self.asked.budget(there, self.counts) {
+            } else if read > self.asked.budget(there, self.counts) && !may_scan {
                 self.found.push(format!("walk {table}"));
             }
         }
-        if kind.ends_with("Sort") && taken > self.asked.budget(largest, false) {
+        if kind.ends_with("Sort")
+            && taken > self.asked.budget(largest, false)
+            && !self.asked.may_scan(largest, false, taken)
+        {
             self.found.push(format!("sort of {taken}"));
         }
         (given, largest)

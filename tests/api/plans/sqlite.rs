@@ -77,9 +77,13 @@ impl Recorded {
         let mut found: Vec<Finding> =
             lines.iter().filter_map(|line| scanned(line, counts, asked, rows)).map(finding).collect();
         let largest = lines.iter().filter_map(|line| rows.get(table(&line.detail)?)).max().copied().unwrap_or_default();
-        let sorts = lines.iter().any(|line| line.detail == "USE TEMP B-TREE FOR ORDER BY");
+        let sorts = lines.iter().any(|line| line.parent == 0 && line.detail == "USE TEMP B-TREE FOR ORDER BY");
         let is_page = statement.contains(" LIMIT ");
-        if sorts && is_page && asked.total > asked.budget(largest, false) {
+        if sorts
+            && is_page
+            && asked.total > asked.budget(largest, false)
+            && !asked.may_scan(largest, false, asked.total)
+        {
             found.push(finding(format!("sort of {}", asked.total)));
         }
         // One that goes through an index in its order, to find a few rows.
@@ -108,5 +112,5 @@ fn scanned(line: &Line, counts: bool, asked: &Asked<'_>, rows: &HashMap<String, 
     let there = rows.get(name).copied().filter(|there| *there >= LARGE)?;
     let is_whole = line.detail.starts_with("SCAN ") && (counts || !line.detail.contains(" USING "));
     let is_whole = is_whole || line.detail.contains("AUTOMATIC");
-    (is_whole && !(counts && asked.budget(there, true) >= there)).then(|| format!("scan {name}"))
+    (is_whole && !asked.may_scan(there, counts, asked.total)).then(|| format!("scan {name}"))
 }

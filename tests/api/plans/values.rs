@@ -85,7 +85,7 @@ pub fn together(operation: &str, size: Size) -> Vec<String> {
     match operation {
         "list_members" => vec![
             format!("skill={rare}&available_on=2026-06-01&branch={ministry}"),
-            format!("skill={common}&skill_level=3&available_on=2026-06-01&branch={ministry}"),
+            format!("skill={common}&skill_level=3&available_on=2026-06-01"),
             format!("organisation_id={house}&status=active&sort=-updated_at"),
             format!("network={}&status=active", id('2', 1)),
             format!("branch={ministry}&looking_for_peers=true"),
