@@ -1,3 +1,4 @@
+DROP INDEX concept_revisions_uri;
 DROP INDEX organisation_revisions_business_id;
 DROP INDEX member_revisions_user_name;
 DROP INDEX member_revisions_status_name;

@@ -100,7 +100,9 @@ fn every_list_reads_no_more_than_it_must() {
     let mut rows = HashMap::new();
     let (app, url) = recorded(false, |url| {
         let mut conn = connect(url, Role::Writer).expect("a connection");
+        let t = std::time::Instant::now();
         crowd::fill(&mut conn, size);
+        eprintln!("filled {:?}", t.elapsed());
         match &mut conn {
             solmu::db::Conn::Postgres(conn) => rows = postgres::prepare(conn),
             solmu::db::Conn::Sqlite(conn) => rows = sqlite::sizes(conn),
@@ -198,12 +200,12 @@ impl Walk<'_> {
     }
 
     fn end(self) {
-        let Self { found, excused, .. } = self;
+        let Self { found, excused, size, .. } = self;
         if let Ok(file) = std::env::var("SOLMU_PLANS_FOUND") {
             std::fs::write(file, found.join("\n\n")).expect("written");
         }
         assert!(found.is_empty(), "{} bad plans:\n\n{}", found.len(), found.join("\n\n"));
-        let unused = values::unused(&excused);
+        let unused = if size.members == MEMBERS { values::unused(&excused) } else { Vec::new() };
         assert!(unused.is_empty(), "exceptions that nothing needs any more: {unused:?}");
     }
 }
