@@ -63,8 +63,8 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sig
     let at = listing.reading.as_of;
     let day = listing.reading.today;
     refuse_incoherent(&listing.filter)?;
-    let narrower = Narrower::of_filter(conn, &listing.filter)?;
-    let mut query = filtered(&listing.filter, &narrower, at, day, sight);
+    let narrower = Narrower::of_filter(conn, &listing.filter, at, sight)?;
+    let mut query = filtered(&listing.filter, &narrower, at, day);
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
@@ -86,9 +86,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sig
     let mut rows: Vec<ListedMember> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
-        true => {
-            Some(AsOf { at, query: filtered(&listing.filter, &narrower, at, day, sight).count() }.get_result(conn)?)
-        }
+        true => Some(AsOf { at, query: filtered(&listing.filter, &narrower, at, day).count() }.get_result(conn)?),
         false => None,
     };
     let items = show(conn, &rows, &listing.reading)?;

@@ -133,7 +133,8 @@ impl Judge<'_> {
         if let Some(there) = self.rows.get(table).copied().filter(|there| *there >= LARGE && loops > 0) {
             let is_whole = kind.ends_with("Seq Scan");
             let found = if node["Filter"].is_null() { self.asked.total } else { self.asked.total.max(given) };
-            let may_scan = loops == 1 && self.asked.may_scan(there, self.counts, found);
+            let is_once = loops == 1 || node["Parallel Aware"] == true;
+            let may_scan = is_once && self.asked.may_scan(there, self.counts, found);
             if is_whole && !may_scan {
                 self.found.push(format!("scan {table}"));
             } else if read > self.asked.budget(there, self.counts) && !may_scan {
