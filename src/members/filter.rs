@@ -26,7 +26,7 @@ use crate::vocabularies::ConceptId;
 
 type Query = members::BoxedQuery<'static, MultiBackend>;
 
-/// The members that match a filter, on a day.
+/// The members that match a filter, on a day; of a filter by which anybody can match ([`Narrower::finds_nobody`]).
 pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveDateTime>, today: NaiveDate) -> Query {
     let filter = filter.clone();
     let mut query = members::table.into_boxed();
@@ -34,7 +34,7 @@ pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveD
     query = of_profile(query, &filter, today, narrower);
     if filter.network.is_some() {
         let there = memberships::table
-            .filter(memberships::network_id.eq_any(narrower.networks.clone()))
+            .filter(one_of(memberships::network_id, &narrower.networks))
             .filter(memberships::state.eq(MembershipState::Active))
             .select(memberships::member_id);
         query = query.filter(members::id.eq_any(there));
@@ -194,6 +194,11 @@ impl Narrower {
             }
         };
         Ok(Self { concepts: Self::concepts_of(conn, filter)?, networks })
+    }
+
+    /// Whether nobody can match: the filter names networks, and none of them can be seen.
+    pub fn finds_nobody(&self, filter: &MemberFilter) -> bool {
+        filter.network.is_some() && self.networks.is_empty()
     }
 
     fn concepts_of(conn: &mut Conn, filter: &MemberFilter) -> Result<Option<Vec<(ConceptId, ConceptId)>>> {

@@ -64,6 +64,9 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sig
     let day = listing.reading.today;
     refuse_incoherent(&listing.filter)?;
     let narrower = Narrower::of_filter(conn, &listing.filter, at, sight)?;
+    if narrower.finds_nobody(&listing.filter) {
+        return Ok(Page { items: Vec::new(), next: None, total: listing.count.then_some(0) });
+    }
     let mut query = filtered(&listing.filter, &narrower, at, day);
     if let Some(after) = listing.after() {
         query = query.filter(after);
