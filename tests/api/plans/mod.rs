@@ -175,7 +175,7 @@ impl Walk<'_> {
     /// The first page with the count, and the next.
     fn pages(&mut self, list: &Operation, query: &str) -> u64 {
         let query = query.trim_start_matches('&');
-        let path = values::path(list.template, self.size);
+        let path = values::path(list.template);
         // As a browser sends it.
         let sent = |query: &str| utf8_percent_encode(query.trim_start_matches('&'), SPACES).to_string();
         let ask = |query: &str| list.bare(self.app, &format!("{path}?{}", sent(query))).send().expect(200).json();

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use crate::crowd::{Size, id};
 
 /// Where a list is read that belongs to something.
-pub fn path(template: &str, size: Size) -> String {
-    let _ = size;
+pub fn path(template: &str) -> String {
     let owner = match template.split('/').nth(2) {
         _ if !template.contains('{') => return template.to_owned(),
         // The largest.
