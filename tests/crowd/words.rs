@@ -52,7 +52,7 @@ pub fn load(conn: &mut Conn, dialect: Dialect, size: Size) {
         conn.batch_execute(&made).expect("a table");
     }
     let titles = size.organisations.max(size.networks).max(size.concepts);
-    let titles: Vec<(i64, String, String, Vec<u8>)> = (1..=titles as usize)
+    let titles: Vec<_> = (1..=titles as usize)
         .map(|number| {
             let name = format!("{}{} {number}", FIRST[number * 7 % 12], SECOND[number / 12 % 8]);
             let (folded, key) = (fold(&name), sort_key(&name, Language::Fi));
@@ -61,7 +61,7 @@ pub fn load(conn: &mut Conn, dialect: Dialect, size: Size) {
         .collect();
     let rows = titles.iter().map(|(number, name, folded, key)| title(*number, name, folded, key)).collect();
     insert_all(conn, "crowd_titles", ["n", "name", "folded", "sort_key"], rows).expect("titles");
-    let names: Vec<(i64, &str, String, [String; 2], Vec<u8>)> = (0..NAMES as usize)
+    let names: Vec<_> = (0..NAMES as usize)
         .map(|number| {
             let given = GIVEN[number % GIVEN.len()];
             let rest = number / GIVEN.len();

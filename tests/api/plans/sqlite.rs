@@ -76,7 +76,9 @@ impl Recorded {
         let finding = |what| Finding { what, statement: statement.to_owned(), plan: plan.join("\n") };
         let mut found: Vec<Finding> =
             lines.iter().filter_map(|line| scanned(line, counts, asked, rows)).map(finding).collect();
-        let largest = lines.iter().filter_map(|line| rows.get(table(&line.detail)?)).max().copied().unwrap_or_default();
+        // What is sorted is what the statement itself reads, not what it asks of its subqueries.
+        let own = lines.iter().filter(|line| line.parent == 0);
+        let largest = own.filter_map(|line| rows.get(table(&line.detail)?)).max().copied().unwrap_or_default();
         let sorts = lines.iter().any(|line| line.parent == 0 && line.detail == "USE TEMP B-TREE FOR ORDER BY");
         let is_page = statement.contains(" LIMIT ");
         if sorts
