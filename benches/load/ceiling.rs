@@ -224,6 +224,32 @@ pub mod postgres {
         );
     }
 
+    /// Pages of organisations' people.
+    pub fn people(server: &str, organisations: u32) -> f64 {
+        let known = "('01900000-0000-7001-8000-' || lpad(:n::text, 12, '0'))";
+        pgbench(server, &format!("\\set n random(1, {organisations})\n{};\n", PEOPLE.sql().replace("$1", known)))
+    }
+
+    /// The first page of a network's members, with who they are and where they work, as the service asks for it: the ids of
+    /// the page go into the statements that follow.
+    pub fn members_of(server: &str, network: &str) -> f64 {
+        let page = format!("FROM memberships WHERE network_id = '{network}' ORDER BY member_sort_key, id LIMIT");
+        let ids = |query: &str| {
+            psql_value(&named(server), &format!("SELECT array_agg(DISTINCT id) FROM ({query}) AS ids (id)"))
+        };
+        let members = ids(&format!("SELECT member_id {page} 50"));
+        let workplaces = ids(&format!("SELECT organisation_id FROM members WHERE id = ANY('{members}')"));
+        let statements = [
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned(),
+            format!("SELECT * FROM networks WHERE id = '{network}'"),
+            format!("SELECT * {page} 51"),
+            format!("SELECT id, document, organisation_id FROM members WHERE id = ANY('{members}')"),
+            format!("SELECT * FROM organisations WHERE id = ANY('{workplaces}')"),
+            "END;\n".to_owned(),
+        ];
+        pgbench(server, &statements.join(";\n"))
+    }
+
     fn pgbench(server: &str, script: &str) -> f64 {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), script).expect("written");
@@ -242,5 +268,11 @@ pub mod postgres {
     fn psql(url: &str, statement: &str) {
         let status = Command::new("psql").args(["-q", "-d", url, "-c", statement]).status().expect("psql runs");
         assert!(status.success(), "{statement}");
+    }
+
+    fn psql_value(url: &str, query: &str) -> String {
+        let output = Command::new("psql").args(["-Atq", "-d", url, "-c", query]).output().expect("psql runs");
+        assert!(output.status.success(), "{query}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 }

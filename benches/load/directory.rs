@@ -1,11 +1,14 @@
 //! A directory to measure on: 100,000 networks below 500 organisations, and people, the same ones every time.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use clap::Parser;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
+use solmu::config::{Cli, Command, DatabaseUrl};
 use solmu::db::{Conn, Db};
 use solmu::{networks, organisations};
 
+use crate::crowd::Size;
 use crate::people;
 
 /// Networks in the directory.
@@ -51,8 +54,21 @@ impl Numbers {
     }
 }
 
-/// Fills an empty directory.
-pub fn fill(db: &Db) {
+/// How large it is, for the scripts that ask for one of many.
+pub const SIZE: Size = Size { members: people::MEMBERS, organisations: ORGANISATIONS, networks: NETWORKS, concepts: 0 };
+
+/// Fills an empty directory by its URL.
+pub fn fill_at(url: &DatabaseUrl) {
+    let text = match url {
+        DatabaseUrl::Postgres(text) => text.clone(),
+        DatabaseUrl::Sqlite(path) => format!("sqlite:{path}"),
+    };
+    let config = Cli::parse_from(["solmu", "migrate", "--database-url", &text]);
+    let Command::Migrate(config) = config.command else { panic!("not migrate") };
+    fill(&Db::open(&config).expect("opened"));
+}
+
+fn fill(db: &Db) {
     let time: NaiveDateTime = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day").and_time(NaiveTime::MIN);
     let organisations = (1..=ORGANISATIONS).map(|number| {
         let parent = (number > 12).then(|| organisation(number % 12 + 1));

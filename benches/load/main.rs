@@ -6,7 +6,10 @@
 #![allow(clippy::disallowed_methods)]
 
 mod ceiling;
+#[path = "../../tests/crowd/mod.rs"]
+mod crowd;
 mod directory;
+mod million;
 mod people;
 mod service;
 
@@ -27,6 +30,15 @@ fn main() {
         return;
     }
     let durable = std::env::var("SOLMU_TEST_DURABLE").is_ok();
+    match std::env::var("SOLMU_BENCH_SIZE").as_deref() {
+        Err(_) => {}
+        Ok("million") if durable => {
+            let server = std::env::var("SOLMU_TEST_POSTGRES_URL").expect("a million is measured on PostgreSQL");
+            return million::measure(&server);
+        }
+        Ok("million") => panic!("PostgreSQL's commits are not durable; set SOLMU_TEST_DURABLE=1"),
+        Ok(other) => panic!("SOLMU_BENCH_SIZE is million, or not set; not {other}"),
+    }
     println!(
         "networks: {}, members: {}, connections: {}, seconds a figure: {}\n",
         directory::NETWORKS,
@@ -49,16 +61,16 @@ fn main() {
 }
 
 fn measure(database: &str, url: &str, ceilings: impl FnOnce(&mut Ceilings)) {
-    let service = Service::start(url);
+    let service = Service::start(url, directory::fill_at);
     let idle = service.memory();
     let fixed = service.get("/healthz");
-    let read = service.run("read.lua", "/");
+    let read = service.run("read.lua", "/", directory::SIZE);
     let page = service.get("/v1/networks?status=active&formality=voluntary&limit=50");
-    let member = service.run("member.lua", "/");
-    let people = service.run("people.lua", "/");
+    let member = service.run("member.lua", "/", directory::SIZE);
+    let people = service.run("people.lua", "/", directory::SIZE);
     let largest = service.get(&format!("/v1/networks/{}/memberships?limit=50&include=member", directory::network(1)));
-    let create = service.run("create.lua", "/v1/networks");
-    let patch = service.run("patch.lua", "/");
+    let create = service.run("create.lua", "/v1/networks", directory::SIZE);
+    let patch = service.run("patch.lua", "/", directory::SIZE);
     let loaded = service.memory();
     let started = service.started;
     drop(service);

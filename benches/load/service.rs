@@ -5,12 +5,13 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use clap::Parser;
+use serde_json::Value;
 use solmu::auth::token::mint;
-use solmu::config::{Cli, SecretText};
-use solmu::db::{Db, migrations};
+use solmu::config::{DatabaseUrl, SecretText};
+use solmu::db::migrations;
 
-use crate::{directory, people};
+use crate::crowd::Size;
+use crate::directory;
 
 /// Connections that are kept busy.
 pub const CONNECTIONS: u32 = 16;
@@ -44,12 +45,11 @@ pub struct Figures {
 
 impl Service {
     /// Fills a database and starts the service on it.
-    pub fn start(url: &str) -> Self {
-        let config = Cli::parse_from(["solmu", "migrate", "--database-url", url]);
-        let solmu::config::Command::Migrate(config) = config.command else { panic!("not migrate") };
-        migrations::run(&config.database_url).expect("migrated");
+    pub fn start(url: &str, fill: impl FnOnce(&DatabaseUrl)) -> Self {
+        let database: DatabaseUrl = url.parse().expect("a URL");
+        migrations::run(&database).expect("migrated");
         let filled = Instant::now();
-        directory::fill(&Db::open(&config).expect("opened"));
+        fill(&database);
         println!("filled in {} s", filled.elapsed().as_secs());
         let begun = Instant::now();
         let process = Command::new(env!("CARGO_BIN_EXE_solmu"))
@@ -77,25 +77,38 @@ impl Service {
         line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
     }
 
+    /// Asks once; the answer.
+    pub fn ask(&self, target: &str) -> Value {
+        let agent = ureq::Agent::config_builder().proxy(None).build().new_agent();
+        let request = agent.get(format!("http://{ADDRESS}{target}"));
+        let answer = request.header("Authorization", format!("Bearer {}", self.token)).call();
+        answer.expect("an answer").body_mut().read_json().expect("JSON")
+    }
+
     /// Asks the same thing over and over.
     pub fn get(&self, target: &str) -> Figures {
-        self.wrk(target, None)
+        self.wrk(target, [2, CONNECTIONS], |_| {})
     }
 
-    /// Asks what a script says.
-    pub fn run(&self, script: &str, target: &str) -> Figures {
-        self.wrk(target, Some(script))
+    /// Asks the same thing over and over, one at a time.
+    pub fn alone(&self, target: &str) -> Figures {
+        self.wrk(target, [1, 1], |_| {})
     }
 
-    fn wrk(&self, target: &str, script: Option<&str>) -> Figures {
-        let mut command = Command::new("wrk");
-        command.args(["--latency", "-t2", &format!("-c{CONNECTIONS}"), &format!("-d{SECONDS}s")]);
-        if let Some(script) = script {
+    /// Asks what a script says, of a directory of a size.
+    pub fn run(&self, script: &str, target: &str, size: Size) -> Figures {
+        self.wrk(target, [2, CONNECTIONS], |command| {
             command.args(["-s", &format!("{}/benches/load/{script}", env!("CARGO_MANIFEST_DIR"))]);
-        }
+            command.env("NETWORKS", size.networks.to_string()).env("BODY", directory::new_network());
+            command.env("MEMBERS", size.members.to_string()).env("ORGANISATIONS", size.organisations.to_string());
+        })
+    }
+
+    fn wrk(&self, target: &str, [threads, connections]: [u32; 2], more: impl FnOnce(&mut Command)) -> Figures {
+        let mut command = Command::new("wrk");
+        command.args(["--latency", &format!("-t{threads}"), &format!("-c{connections}"), &format!("-d{SECONDS}s")]);
+        more(&mut command);
         command.args(["-H", &format!("Authorization: Bearer {}", self.token), &format!("http://{ADDRESS}{target}")]);
-        command.env("NETWORKS", directory::NETWORKS.to_string()).env("BODY", directory::new_network());
-        command.env("MEMBERS", people::MEMBERS.to_string()).env("ORGANISATIONS", directory::ORGANISATIONS.to_string());
         let output = command.output().expect("wrk runs; Debian's package is wrk");
         figures(&String::from_utf8_lossy(&output.stdout))
     }

@@ -2,7 +2,8 @@
 //!
 //! A common table expression hides a table of its own name. So [`AsOf`] puts in front of a query one that says
 //! "organisations are the revisions that held then", and the query, which knows nothing of it, reads the past: one path
-//! for filters, sort orders, pages and joins, now and then. An expression that a query does not use costs nothing.
+//! for filters, sort orders, pages and joins, now and then. An expression that a query does not use costs nothing, and
+//! one that it uses twice is not copied first (`NOT MATERIALIZED`), or no index would be of use.
 
 use chrono::NaiveDateTime;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -38,12 +39,17 @@ const PAST: [(&str, &str); 14] = [
 ];
 
 /// As `organisations::tree` keeps it, derived from the tree as it was.
-const ANCESTORS: &str = ", organisation_ancestors (organisation_id, ancestor_id, depth) AS (\
+///
+/// Of what a recursion gives PostgreSQL only knows that it may be millions, and would look through it for each person;
+/// of what is grouped it expects little, and begins with it.
+const ANCESTORS: &str = ", climbed (organisation_id, ancestor_id, depth) AS (\
     SELECT id, id, 0 FROM organisations \
     UNION ALL \
     SELECT below.organisation_id, above.parent_id, below.depth + 1 \
-    FROM organisation_ancestors below JOIN organisations above ON above.id = below.ancestor_id \
-    WHERE above.parent_id IS NOT NULL) ";
+    FROM climbed below JOIN organisations above ON above.id = below.ancestor_id \
+    WHERE above.parent_id IS NOT NULL), \
+    organisation_ancestors AS (\
+    SELECT organisation_id, ancestor_id, min(depth) AS depth FROM climbed GROUP BY organisation_id, ancestor_id) ";
 
 /// A query over what is derived from the tables whenever it is asked for, at a time; `None` is now.
 pub struct Derived<Q> {
@@ -61,7 +67,7 @@ fn push_past<'b>(at: &'b NaiveDateTime, out: &mut AstPass<'_, 'b, MultiBackend>)
     for (index, (table, revisions)) in PAST.iter().enumerate() {
         out.push_sql(if index == 0 { "" } else { ", " });
         out.push_sql(table);
-        out.push_sql(" AS (SELECT * FROM ");
+        out.push_sql(" AS NOT MATERIALIZED (SELECT * FROM ");
         out.push_sql(revisions);
         out.push_sql(" WHERE recorded_from <= ");
         out.push_bind_param::<Timestamp, _>(at)?;

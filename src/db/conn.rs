@@ -50,8 +50,10 @@ pub fn connect(url: &DatabaseUrl, role: Role) -> Result<Conn, ConnectionError> {
         DatabaseUrl::Postgres(url) => {
             let mut conn = PgConnection::establish(url)?;
             let timeout = POSTGRES_STATEMENT_TIMEOUT.as_millis();
+            // Compiling a statement takes longer than any of the service's own takes to run.
             conn.batch_execute(&format!(
-                "SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; SET timezone = 'UTC'; SET datestyle = 'ISO'"
+                "SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; \
+                 SET timezone = 'UTC'; SET datestyle = 'ISO'; SET jit = off"
             ))
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(Conn::Postgres(conn))

@@ -8,6 +8,7 @@ use super::row::{language_of, level_number, stale_before};
 use super::types::MemberFilter;
 use super::words::Facet;
 use crate::auth::visibility::Sight;
+use crate::db::as_of::AsOf;
 use crate::db::changes::EntityType;
 use crate::db::external_ids as ids;
 use crate::db::schema::{
@@ -19,19 +20,14 @@ use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
 use crate::memberships::MembershipState;
+use crate::networks::NetworkId;
 use crate::text::{fold, prefix_bounds};
 use crate::vocabularies::ConceptId;
 
 type Query = members::BoxedQuery<'static, MultiBackend>;
 
-/// The members that match a filter, on a day.
-pub fn filtered(
-    filter: &MemberFilter,
-    narrower: &Narrower,
-    as_of: Option<NaiveDateTime>,
-    today: NaiveDate,
-    sight: Sight,
-) -> Query {
+/// The members that match a filter, on a day; of a filter by which anybody can match ([`Narrower::finds_nobody`]).
+pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveDateTime>, today: NaiveDate) -> Query {
     let filter = filter.clone();
     let mut query = members::table.into_boxed();
     query = of_organisation(query, &filter);
@@ -39,12 +35,9 @@ pub fn filtered(
     if let Some(offices) = &filter.office {
         query = query.filter(one_of(members::office, &offices.0));
     }
-    if let Some(asked) = filter.network {
-        // Who is in a network that the caller can't see is nobody they learn of.
-        let seen = networks::table.filter(one_of(networks::visibility, sight.visible())).select(networks::id);
+    if filter.network.is_some() {
         let there = memberships::table
-            .filter(one_of(memberships::network_id, &asked.0))
-            .filter(memberships::network_id.eq_any(seen))
+            .filter(one_of(memberships::network_id, &narrower.networks))
             .filter(memberships::state.eq(MembershipState::Active))
             .select(memberships::member_id);
         query = query.filter(members::id.eq_any(there));
@@ -173,20 +166,49 @@ fn with_concept(query: Query, facet: Facet, concepts: &AnyOf<ConceptId>, least: 
     }
 }
 
-/// What is narrower than the concepts of a filter, looked up before the people are: of values that it sees, PostgreSQL
-/// knows how many people have them, and reads from whichever end is shorter.
-pub struct Narrower(Option<Vec<(ConceptId, ConceptId)>>);
+/// What is looked up before the people are. Of values that it sees, PostgreSQL knows how many people have them, and reads
+/// from whichever end is shorter.
+pub struct Narrower {
+    /// What is narrower than the concepts of the filter; `None` where that was too much to name.
+    concepts: Option<Vec<(ConceptId, ConceptId)>>,
+    /// The networks of the filter that the caller can see: who is in another is nobody they learn of.
+    networks: Vec<NetworkId>,
+}
 
 /// Narrower concepts that are named one by one; more are left to the query itself.
 const NAMED: i64 = 500;
 
 impl Narrower {
-    /// Of a filter: one query, or none where it names no concepts.
-    pub fn of_filter(conn: &mut Conn, filter: &MemberFilter) -> Result<Self> {
+    /// Of a filter: a query for concepts, where it names any, and one for networks.
+    pub fn of_filter(
+        conn: &mut Conn,
+        filter: &MemberFilter,
+        as_of: Option<NaiveDateTime>,
+        sight: Sight,
+    ) -> Result<Self> {
+        let networks = match &filter.network {
+            None => Vec::new(),
+            Some(asked) => {
+                let seen = networks::table
+                    .filter(one_of(networks::id, &asked.0))
+                    .filter(one_of(networks::visibility, sight.visible()))
+                    .select(networks::id);
+                AsOf { at: as_of, query: seen }.load(conn)?
+            }
+        };
+        Ok(Self { concepts: Self::concepts_of(conn, filter)?, networks })
+    }
+
+    /// Whether nobody can match: the filter names networks, and none of them can be seen.
+    pub fn finds_nobody(&self, filter: &MemberFilter) -> bool {
+        filter.network.is_some() && self.networks.is_empty()
+    }
+
+    fn concepts_of(conn: &mut Conn, filter: &MemberFilter) -> Result<Option<Vec<(ConceptId, ConceptId)>>> {
         let named = [&filter.skill, &filter.wish, &filter.theme];
         let concepts: Vec<ConceptId> = named.into_iter().flatten().flat_map(|any| any.0.iter().copied()).collect();
         if concepts.is_empty() {
-            return Ok(Self(None));
+            return Ok(None);
         }
         let pairs: Vec<(ConceptId, ConceptId)> = concept_ancestors::table
             .filter(concept_ancestors::ancestor_id.eq_any(concepts))
@@ -194,12 +216,12 @@ impl Narrower {
             .limit(NAMED + 1)
             .load(conn)?;
         let is_whole = i64::try_from(pairs.len()).is_ok_and(|number| number <= NAMED);
-        Ok(Self(is_whole.then_some(pairs)))
+        Ok(is_whole.then_some(pairs))
     }
 
     /// The concepts and what is narrower; `None` where that was too much to name.
     fn of(&self, concepts: &AnyOf<ConceptId>) -> Option<Vec<ConceptId>> {
-        let pairs = self.0.as_ref()?;
+        let pairs = self.concepts.as_ref()?;
         let below = pairs.iter().filter(|(above, _)| concepts.0.contains(above)).map(|(_, below)| *below);
         Some(concepts.0.iter().copied().chain(below).collect())
     }

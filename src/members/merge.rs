@@ -19,6 +19,7 @@ use crate::db::schema::{
     membership_revisions,
 };
 use crate::db::{OnConflict, Tx, external_ids as ids, revisions, tombstones};
+use crate::ex_officio;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::merge::{MergeChoices, MergeRules, merged, refuse_unknown};
 use crate::http::messages::Code;
@@ -90,6 +91,9 @@ pub fn merge(
     identities::take_over(tx, duplicate_id, id)?;
     close(tx, &gone, id)?;
     write(tx, &old, &document, &after, (&profile, &own))?;
+    if after.status != MemberStatus::Left {
+        ex_officio::people_changed(tx, &[id], today)?;
+    }
     duplicates::refresh(tx, &[id.as_str(), duplicate_id.as_str()], &[&old, &gone])?;
     get(tx.conn, id, None, sight)
 }

@@ -71,7 +71,7 @@ pub fn workers(conn: &mut Conn, ids: &[MemberId], organisations: &[OrganisationI
 }
 
 /// Moves people of one organisation, who are held, to another; who they were. Their memberships follow them: these know
-/// the organisation from the person alone.
+/// the organisation from the person alone. Rules of office and likely duplicates are the caller's to see to, once for all.
 pub fn move_people(
     tx: &mut Tx<'_>,
     people: &[Worker],

@@ -21,7 +21,7 @@ use crate::db::schema::{idempotency, member_names, member_revisions, members};
 use crate::db::{Conn, MultiBackend, OnConflict, Tx, now, revisions, tombstones};
 use crate::ex_officio;
 use crate::http::etag::{IfMatch, stale};
-use crate::http::list::{Found, Listing, Reading};
+use crate::http::list::{Found, Items, Listing, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -64,8 +64,11 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sig
     let at = listing.reading.as_of;
     let day = listing.reading.today;
     refuse_incoherent(&listing.filter)?;
-    let narrower = Narrower::of_filter(conn, &listing.filter)?;
-    let mut query = filtered(&listing.filter, &narrower, at, day, sight);
+    let narrower = Narrower::of_filter(conn, &listing.filter, at, sight)?;
+    if narrower.finds_nobody(&listing.filter) {
+        return Ok(Found { items: Items::Each(Vec::new()), next: None, total: listing.count.then_some(0) });
+    }
+    let mut query = filtered(&listing.filter, &narrower, at, day);
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
@@ -85,7 +88,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sig
         ),
     ));
     let count = |conn: &mut Conn| {
-        Ok(AsOf { at, query: filtered(&listing.filter, &narrower, at, day, sight).count() }.get_result(conn)?)
+        Ok(AsOf { at, query: filtered(&listing.filter, &narrower, at, day).count() }.get_result(conn)?)
     };
     let own = row::own_fields(at.unwrap_or_else(now));
     listing.documents(conn, query, own, count, |conn, rows| show(conn, rows, &listing.reading))

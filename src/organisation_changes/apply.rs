@@ -23,6 +23,7 @@ use super::words::{Belonging, OrganisationChangeState, Step};
 use crate::db::changes::EntityType;
 use crate::db::schema::organisation_changes;
 use crate::db::{Conn, Json, Lock, Tx, revisions};
+use crate::ex_officio;
 use crate::http::etag::IfMatch;
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
@@ -194,12 +195,20 @@ impl Work {
             }
         }
         // As many rounds as there are pairs of an original and a result.
+        let mut moved: Vec<MemberId> = Vec::new();
         for ((from, to), people) in groups {
-            self.moved.people += count(&members::move_people(tx, &people, from, to)?);
+            moved.extend(members::move_people(tx, &people, from, to)?);
         }
+        self.moved.people += count(&moved);
         self.taken += count(&ids);
         if !leavers.is_empty() {
             self.moved.left += count(&members::people_leave(tx, &leavers, today)?);
+        }
+        if !moved.is_empty() {
+            ex_officio::people_changed(tx, &moved, today)?;
+            members::refresh_duplicates(tx, &moved.iter().map(MemberId::as_str).collect::<Vec<_>>(), &[])?;
+        }
+        if !(moved.is_empty() && leavers.is_empty()) {
             // It holds networks now: whoever goes on to others does so in another transaction.
             self.taken = BATCH;
         }

@@ -17,6 +17,8 @@
 mod change_log;
 mod client;
 mod contracts;
+#[path = "../crowd/mod.rs"]
+mod crowd;
 mod database;
 mod documented;
 mod entities;
@@ -26,9 +28,11 @@ mod harness;
 mod imports;
 mod licences;
 mod moves;
+mod plans;
 mod process;
 mod readme;
 mod schema;
 mod smoke;
+mod statements;
 mod tls;
 mod writers;

@@ -235,17 +235,17 @@ fn usage(
     for (id, number) in networks::count_by_theme(conn, ids, as_of, sight)? {
         usage.entry(id).or_default().networks = number;
     }
+    // By facet and value, which is the concept: that index there is for the past too.
     let query = member_facets::table
         .inner_join(members::table.on(members::id.eq(member_facets::member_id)))
-        .filter(member_facets::concept_id.eq_any(ids.iter().map(|id| Some(*id)).collect::<Vec<_>>()))
         .filter(member_facets::facet.eq_any(["skill", "interest"]))
+        .filter(member_facets::value.eq_any(ids.to_vec()))
         .filter(members::protected.eq(false))
         .filter(members::status.ne("left"))
-        .group_by((member_facets::concept_id, member_facets::facet))
-        .select((member_facets::concept_id, member_facets::facet, count_star()));
-    let rows: Vec<(Option<ConceptId>, String, i64)> = AsOf { at: as_of, query }.load(conn)?;
+        .group_by((member_facets::value, member_facets::facet))
+        .select((member_facets::value, member_facets::facet, count_star()));
+    let rows: Vec<(ConceptId, String, i64)> = AsOf { at: as_of, query }.load(conn)?;
     for (id, facet, number) in rows {
-        let Some(id) = id else { continue };
         let usage = usage.entry(id).or_default();
         match facet.as_str() {
             "skill" => usage.members_with_skill = number,

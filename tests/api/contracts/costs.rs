@@ -1,67 +1,16 @@
 //! What reading costs: a fixed number of statements, however long the list.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, Once, PoisonError};
-
-use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use serde_json::json;
 
-use solmu::config::DatabaseUrl;
-
 use super::operation::of_method;
-use crate::harness::{App, Token};
-
-/// The statements so far, by the URL of their database. Each service of the tests has a database of its own, so other
-/// tests at the same time do not count.
-static STATEMENTS: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
-
-/// Counts the statements of one connection: diesel tells it where the connection leads before anything else.
-#[derive(Default)]
-struct Counter {
-    url: String,
-}
-
-impl Instrumentation for Counter {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => self.url = url.to_owned(),
-            InstrumentationEvent::StartQuery { query, .. } => {
-                let mut statements = STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(statements) = statements.get_mut(&self.url) {
-                    statements.push(query.to_string());
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// A service whose statements are counted.
-fn counted() -> (App, String) {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| set_default_instrumentation(|| Some(Box::<Counter>::default())).expect("it is set"));
-    let mut url = String::new();
-    let app = App::with(true, |config| {
-        let (DatabaseUrl::Postgres(text) | DatabaseUrl::Sqlite(text)) = &config.database.database_url;
-        url.clone_from(text);
-    });
-    STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner).insert(url.clone(), Vec::new());
-    (app, url)
-}
-
-/// The statements since the last time, but for those that set a connection up or frame a transaction.
-fn taken(url: &str) -> Vec<String> {
-    let mut statements = STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner);
-    let all = std::mem::take(statements.get_mut(url).expect("it is counted"));
-    let frame = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET "];
-    all.into_iter().filter(|statement| !frame.iter().any(|word| statement.starts_with(word))).collect()
-}
+use crate::harness::Token;
+use crate::statements::{recorded, taken};
 
 /// The connections that the service keeps set themselves up before the first statement of a request, and a page of two
 /// rows is then as dear as one of all; with all that may come with it, as of any time.
 #[test]
 fn a_list_costs_the_same_however_long_it_is() {
-    let (app, url) = counted();
+    let (app, url) = recorded(true, |_| {});
     for operation in of_method("GET").filter(|operation| operation.takes("query", "limit")) {
         operation.stock(&app);
         let include = operation.values("include");
@@ -96,7 +45,7 @@ const GATHERED: [(&str, usize); 4] = [
 /// What reads one thing, or draws all, takes a handful of statements, whatever there is.
 #[test]
 fn a_read_costs_a_handful() {
-    let (app, url) = counted();
+    let (app, url) = recorded(true, |_| {});
     for operation in of_method("GET").filter(|operation| !operation.takes("query", "limit")) {
         let include = operation.values("include");
         operation.request(&app).send().expect(200);
@@ -116,7 +65,7 @@ fn a_read_costs_a_handful() {
 /// A rule of office is held against all people at once: it costs the same whomever it brings in, or ends.
 #[test]
 fn a_rule_costs_the_same_whomever_it_moves() {
-    let (app, url) = counted();
+    let (app, url) = recorded(true, |_| {});
     let rule = json!({ "offices": ["rector"], "organisation_kinds": ["agency"] });
     let network = json!({ "name": { "fi": "Rehtorit" }, "kind": "forum", "formality": "official", "status": "active",
         "join_policy": "ex_officio", "visibility": "public", "ex_officio_rule": rule });

@@ -12,7 +12,7 @@ mod etags;
 mod headers;
 mod idempotency;
 pub mod json_schema;
-mod lists;
+pub mod lists;
 pub mod operation;
 mod pages;
 mod patches;

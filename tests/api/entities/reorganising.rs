@@ -88,7 +88,7 @@ fn fill(app: &App, organisation: &str, numbers: std::ops::Range<i64>) {
         (id, serde_json::from_value(document).unwrap(), MemberProfile::default())
     };
     let people: Vec<_> = numbers.map(one).collect();
-    app.db().write_here(None, |tx| load(tx, &people)).unwrap();
+    app.db().write_here(None, |tx| load(tx, &people, tx.now.date())).unwrap();
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn who_comes_late_goes_too() {
 fn fill_one(app: &App, id: &str, organisation: &str) {
     let document = serde_json::from_value(person("Myöhäinen", json!({ "organisation_id": organisation }))).unwrap();
     let one = [(id.parse().unwrap(), document, MemberProfile::default())];
-    app.db().write_here(None, |tx| load(tx, &one)).unwrap();
+    app.db().write_here(None, |tx| load(tx, &one, tx.now.date())).unwrap();
 }
 
 /// Whoever comes at the very moment comes before, and is moved, or after, and is refused: nobody is left in what has ended.
