@@ -1,11 +1,77 @@
 //! Names folded for "begins with": one row a language in an entity's table of names.
 
 use diesel::RunQueryDsl;
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{Bool, Text};
 
 use super::Tx;
+use super::conn::MultiBackend;
 use super::rows::{InsertRows, Value};
 use crate::http::problem::Result;
-use crate::text::Name;
+use crate::text::{Name, prefix_bounds};
+
+/// Whether a name of an entity's present version begins with a prefix: the index of folded names finds the candidates,
+/// and the version tells present names from past ones.
+///
+/// One look at the names for both. Asked twice of the same names, once for each, PostgreSQL may take each candidate to
+/// all of them.
+pub struct Begins {
+    /// The entity's id and the version of its names, as the query has them; from the code, never from a request.
+    own: &'static str,
+    /// The same two of its names, with the table.
+    names: &'static str,
+    /// The bounds of the folded names.
+    bounds: (String, String),
+    /// Their language, where it matters.
+    language: Option<String>,
+}
+
+impl Begins {
+    /// With the entity's id and the version of its names, `things.id, things.names_version`, and how its names have
+    /// those: `thing_id, names_version FROM thing_names`.
+    pub fn with(own: &'static str, names: &'static str, prefix: &str) -> Self {
+        Self { own, names, bounds: prefix_bounds(prefix), language: None }
+    }
+
+    /// In a language alone.
+    pub fn in_language(self, language: Option<String>) -> Self {
+        Self { language, ..self }
+    }
+}
+
+impl QueryFragment<MultiBackend> for Begins {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        for part in ["(", self.own, ") IN (SELECT ", self.names, " WHERE folded >= "] {
+            out.push_sql(part);
+        }
+        out.push_bind_param::<Text, _>(&self.bounds.0)?;
+        out.push_sql(" AND folded < ");
+        out.push_bind_param::<Text, _>(&self.bounds.1)?;
+        if let Some(language) = &self.language {
+            out.push_sql(" AND language = ");
+            out.push_bind_param::<Text, _>(language)?;
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl Expression for Begins {
+    type SqlType = Bool;
+}
+
+impl QueryId for Begins {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl ValidGrouping<()> for Begins {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<QS> AppearsOnTable<QS> for Begins {}
 
 /// Writes the names of a version. Rows of earlier versions stay: "as of" reads them.
 pub fn write(

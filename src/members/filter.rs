@@ -1,7 +1,7 @@
 //! Which members a list has.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::{exists, not};
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::row::{language_of, level_number, stale_before};
@@ -11,9 +11,9 @@ use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
 use crate::db::changes::EntityType;
 use crate::db::external_ids as ids;
+use crate::db::names::Begins;
 use crate::db::schema::{
-    concept_ancestors, member_facets, member_names, members, memberships, networks, organisation_ancestors,
-    organisations,
+    concept_ancestors, member_facets, members, memberships, networks, organisation_ancestors, organisations,
 };
 use crate::db::{Conn, MultiBackend, now, one_of};
 use crate::http::messages::Code;
@@ -21,7 +21,7 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
 use crate::memberships::MembershipState;
 use crate::networks::NetworkId;
-use crate::text::{fold, prefix_bounds};
+use crate::text::fold;
 use crate::vocabularies::ConceptId;
 
 type Query = members::BoxedQuery<'static, MultiBackend>;
@@ -53,16 +53,8 @@ pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveD
         };
     }
     if let Some(prefix) = filter.name_prefix {
-        let (from, to) = prefix_bounds(&prefix);
-        // The index of folded names finds the candidates, then the version tells present names from past ones.
-        let begins = || {
-            member_names::table.filter(member_names::folded.ge(from.clone()).and(member_names::folded.lt(to.clone())))
-        };
-        let present = begins()
-            .filter(member_names::member_id.eq(members::id))
-            .filter(member_names::names_version.eq(members::names_version));
-        let candidates = begins().select(member_names::member_id);
-        query = query.filter(members::id.eq_any(candidates)).filter(exists(present));
+        let names = "member_id, names_version FROM member_names";
+        query = query.filter(Begins::with("members.id, members.names_version", names, &prefix));
     }
     if let Some(user_name) = filter.user_name {
         query = query.filter(members::user_name.eq(fold(&user_name)));

@@ -13,9 +13,9 @@ use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids};
+use crate::db::names::Begins;
 use crate::db::schema::{
-    concept_ancestors, network_names, network_revisions, network_themes, networks, organisation_ancestors,
-    organisations,
+    concept_ancestors, network_revisions, network_themes, networks, organisation_ancestors, organisations,
 };
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::ex_officio::rule;
@@ -26,7 +26,7 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
 use crate::memberships;
 use crate::organisations::{self as organisation, OrganisationId};
-use crate::text::{Name, prefix_bounds};
+use crate::text::Name;
 
 pub(super) const TYPE: EntityType = EntityType::Network;
 
@@ -123,17 +123,8 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
         };
     }
     if let Some(prefix) = filter.name_prefix {
-        let (from, to) = prefix_bounds(&prefix);
-        // The index of folded names finds the candidates, then the version tells present names from past ones.
-        let begins = || {
-            network_names::table
-                .filter(network_names::folded.ge(from.clone()).and(network_names::folded.lt(to.clone())))
-        };
-        let present = begins()
-            .filter(network_names::network_id.eq(networks::id))
-            .filter(network_names::names_version.eq(networks::names_version));
-        let candidates = begins().select(network_names::network_id);
-        query = query.filter(networks::id.eq_any(candidates)).filter(diesel::dsl::exists(present));
+        let names = "network_id, names_version FROM network_names";
+        query = query.filter(Begins::with("networks.id, networks.names_version", names, &prefix));
     }
     if let Some(external) = filter.external_id {
         query = query.filter(networks::id.eq_any(ids::having(TYPE, external)));

@@ -166,9 +166,9 @@ pub async fn get_organisation_change_people(
 /// Apply a reorganisation
 ///
 /// From its day on. People, networks and parts go as the rules say, names change, originals end and point at what came
-/// after them. A small one (some hundred people) is applied when this answers; a larger one is applying, and the service
-/// goes on with it until it is applied, whatever happens in between: read it again to see how far it is. Asked of one that
-/// is applying, this goes on with it.
+/// after them. A small one (some hundred people, none of whom leaves) is applied when this answers; another is applying, and
+/// the service goes on with it until it is applied, whatever happens in between: read it again to see how far it is. Asked
+/// of one that is applying, this goes on with it.
 #[utoipa::path(operation_id = "apply_organisation_change", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")), request_body = Option<Nothing>,
     responses((status = 200, body = OrganisationChangeView, description = "It was applied, or is being applied")), security(("bearer" = ["hr:sync"])))]
 #[post("/organisation-changes/{id}/apply")]

@@ -13,14 +13,15 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::external_ids::{self as ids};
 use crate::db::keyset::Key;
-use crate::db::schema::{organisation_ancestors, organisation_names, organisations};
+use crate::db::names::Begins;
+use crate::db::schema::{organisation_ancestors, organisations};
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Found, Listing, Readable, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
-use crate::text::{Name, prefix_bounds};
+use crate::text::Name;
 
 const TYPE: EntityType = EntityType::Organisation;
 
@@ -79,17 +80,8 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
         query = query.filter(organisations::id.eq_any(below));
     }
     if let Some(prefix) = filter.name_prefix {
-        let (from, to) = prefix_bounds(&prefix);
-        // The index of folded names finds the candidates, then the version tells present names from past ones.
-        let begins = || {
-            organisation_names::table
-                .filter(organisation_names::folded.ge(from.clone()).and(organisation_names::folded.lt(to.clone())))
-        };
-        let present = begins()
-            .filter(organisation_names::organisation_id.eq(organisations::id))
-            .filter(organisation_names::names_version.eq(organisations::names_version));
-        let candidates = begins().select(organisation_names::organisation_id);
-        query = query.filter(organisations::id.eq_any(candidates)).filter(diesel::dsl::exists(present));
+        let names = "organisation_id, names_version FROM organisation_names";
+        query = query.filter(Begins::with("organisations.id, organisations.names_version", names, &prefix));
     }
     if let Some(business_id) = filter.business_id {
         query = query.filter(organisations::business_id.eq(business_id));

@@ -15,8 +15,9 @@ use super::types::{Concept, ConceptCreate, ConceptFilter, ConceptId, ConceptRefe
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
+use crate::db::names::Begins;
 use crate::db::rows::{InsertRows, Value};
-use crate::db::schema::{concept_ancestors, concept_labels, concept_relations, concepts, member_facets, members};
+use crate::db::schema::{concept_ancestors, concept_relations, concepts, member_facets, members};
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
@@ -24,7 +25,7 @@ use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
 use crate::networks;
-use crate::text::{fold, prefix_bounds};
+use crate::text::fold;
 use crate::vocabularies::{VocabularyId, store as vocabularies};
 
 const TYPE: EntityType = EntityType::Concept;
@@ -115,22 +116,10 @@ fn filtered(vocabulary: VocabularyId, filter: &ConceptFilter) -> concepts::Boxed
         Err(_) => tag,
     });
     if filter.label_prefix.is_some() || language.is_some() {
-        let (from, to) = prefix_bounds(&filter.label_prefix.unwrap_or_default());
-        let (first, last) = match language {
-            Some(language) => (language.clone(), language),
-            None => (String::new(), char::MAX.to_string()),
-        };
-        // The index of folded labels finds the candidates, then the version tells present labels from past ones.
-        let begins = || {
-            concept_labels::table
-                .filter(concept_labels::folded.ge(from.clone()).and(concept_labels::folded.lt(to.clone())))
-                .filter(concept_labels::language.between(first.clone(), last.clone()))
-        };
-        let present = begins()
-            .filter(concept_labels::concept_id.eq(concepts::id))
-            .filter(concept_labels::names_version.eq(concepts::names_version));
-        let candidates = begins().select(concept_labels::concept_id);
-        query = query.filter(concepts::id.eq_any(candidates)).filter(diesel::dsl::exists(present));
+        let labels = "concept_id, names_version FROM concept_labels";
+        let prefix = filter.label_prefix.unwrap_or_default();
+        let begins = Begins::with("concepts.id, concepts.names_version", labels, &prefix);
+        query = query.filter(begins.in_language(language));
     }
     if let Some(above) = filter.broader {
         let below = concept_relations::table
