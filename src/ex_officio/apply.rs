@@ -82,13 +82,13 @@ pub fn apply(
 
 /// Applies the rules that apply themselves to people of whom office, organisation or status changed, or who are new.
 /// Whoever calls holds their rows, and has written them. A network that is full takes no more: its differences show who
-/// stays outside.
-pub fn people_changed(tx: &mut Tx<'_>, people: &[MemberId], today: NaiveDate) -> Result<()> {
+/// stays outside. Whether any rule had to do with them: then their networks are held.
+pub fn people_changed(tx: &mut Tx<'_>, people: &[MemberId], today: NaiveDate) -> Result<bool> {
     let (coming, going) = due(tx, people)?;
     let networks: BTreeSet<NetworkId> =
         coming.iter().map(|due| due.network_id).chain(going.iter().map(|due| due.network_id)).collect();
     if networks.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let ordered: Vec<&str> = networks.iter().map(NetworkId::as_str).collect();
     for part in ordered.chunks(AT_ONCE) {
@@ -130,7 +130,8 @@ pub fn people_changed(tx: &mut Tx<'_>, people: &[MemberId], today: NaiveDate) ->
     });
     let role = |network: NetworkId| roles.get(&network).copied().unwrap_or(MembershipRole::Member);
     let (turn, _) = turn(coming, going, role);
-    memberships::take(tx, &turn, today)
+    memberships::take(tx, &turn, today)?;
+    Ok(true)
 }
 
 /// What rules that apply themselves ask for of people.

@@ -23,7 +23,8 @@ const BATCH: usize = 500;
 pub fn load(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)], today: NaiveDate) -> Result<()> {
     members.chunks(BATCH).try_for_each(|batch| insert(tx, batch))?;
     let holders = members.iter().filter(|(_, document, _)| document.office.is_some());
-    ex_officio::people_changed(tx, &holders.map(|(id, ..)| *id).collect::<Vec<_>>(), today)
+    ex_officio::people_changed(tx, &holders.map(|(id, ..)| *id).collect::<Vec<_>>(), today)?;
+    Ok(())
 }
 
 fn insert(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]) -> Result<()> {

@@ -201,15 +201,16 @@ impl Work {
         }
         self.moved.people += count(&moved);
         self.taken += count(&ids);
+        let mut holds_networks = !leavers.is_empty();
         if !leavers.is_empty() {
             self.moved.left += count(&members::people_leave(tx, &leavers, today)?);
         }
         if !moved.is_empty() {
-            ex_officio::people_changed(tx, &moved, today)?;
+            holds_networks |= ex_officio::people_changed(tx, &moved, today)?;
             members::refresh_duplicates(tx, &moved.iter().map(MemberId::as_str).collect::<Vec<_>>(), &[])?;
         }
-        if !(moved.is_empty() && leavers.is_empty()) {
-            // It holds networks now: whoever goes on to others does so in another transaction.
+        if holds_networks {
+            // Whoever goes on to others does so in another transaction.
             self.taken = BATCH;
         }
         Ok(true)

@@ -1,13 +1,18 @@
 //! Organisations, networks with their links, and the vocabularies of themes and skills.
 
 use serde_json::json;
+use solmu::ex_officio::ExOfficioRule;
 use solmu::networks::NetworkCreate;
+use solmu::organisation_changes::OrganisationChangeCreate;
 use solmu::organisations::OrganisationCreate;
 use solmu::vocabularies::VocabularyCreate;
 use solmu::vocabularies::concepts::ConceptCreate;
 
 use super::dialect::{Dialect, drawn, filled, quoted, skewed};
 use super::{MINISTRIES, Size, id};
+
+/// The network that has a rule of office.
+pub const RULED: u32 = 3;
 
 /// A document as its table has it: read by its type and written again.
 pub fn stored<T: serde::Serialize + serde::de::DeserializeOwned>(document: serde_json::Value) -> String {
@@ -27,6 +32,8 @@ pub fn statements(dialect: Dialect, size: Size) -> Vec<String> {
     let mut all = organisations(dialect, size);
     all.extend(vocabularies(dialect, size));
     all.extend(networks(dialect, size));
+    all.extend(rule());
+    all.extend(reorganisations(dialect, size));
     all
 }
 
@@ -70,7 +77,7 @@ fn organisations(dialect: Dialect, size: Size) -> Vec<String> {
     vec![
         format!(
             "INSERT INTO organisations SELECT {own}, 1, {created}, {updated}, {document}, {kind}, {branch_id}, NULL, {parent_id}, \
-             {business}, sort_key, sort_key, sort_key, 1 FROM {titled}",
+             {business}, sort_key, sort_key, sort_key, 1, NULL, NULL FROM {titled}",
             created = dialect.time("n * 600"),
             updated = dialect.time(&format!("n * 600 + {} % 1000000", drawn("n", 0))),
             branch_id = dialect.id('1', &branch),
@@ -185,6 +192,10 @@ fn networks(dialect: Dialect, size: Size) -> Vec<String> {
         ),
         format!("INSERT INTO network_names SELECT {own}, 1, 'fi', folded FROM {titled}"),
         format!("INSERT INTO network_names SELECT {own}, 1, 'sv', 'nätverk ' || folded FROM {titled}"),
+        // Two in fifty have a name in common.
+        format!(
+            "INSERT INTO network_names SELECT {own}, 1, 'en', 'pair ' || (n / 50) FROM {series} WHERE n % 50 IN (1, 2)"
+        ),
         format!("INSERT INTO network_themes SELECT {own}, {theme} FROM {series}"),
         format!(
             "INSERT INTO network_links SELECT {}, 1, {created}, {created}, {}, {own}, {}, {}, NULL FROM {} ",
@@ -195,5 +206,59 @@ fn networks(dialect: Dialect, size: Size) -> Vec<String> {
             dialect.series(2, size.networks),
         ),
         format!("INSERT INTO external_ids SELECT 'network', 'hr', n || '', {own} FROM {series}"),
+    ]
+}
+
+/// A large network that is not closed has a rule of office.
+fn rule() -> [String; 2] {
+    let network = quoted(&id('2', RULED));
+    let rule = stored::<ExOfficioRule>(json!({ "offices": ["hr_director"] }));
+    let facets = [("office", "hr_director"), ("organisation_kind", "*"), ("branch", "*"), ("subtree", "*")];
+    let rows: Vec<String> =
+        facets.iter().map(|(facet, value)| format!("({network}, '{facet}', '{value}', NULL, FALSE)")).collect();
+    [
+        format!(
+            "UPDATE networks SET document = replace(document, '\"ex_officio_rule\":null', {}) WHERE id = {network}",
+            quoted(&format!("\"ex_officio_rule\":{rule}"))
+        ),
+        format!("INSERT INTO ex_officio_rules VALUES {}", rows.join(", ")),
+    ]
+}
+
+/// As many reorganisations as there are organisations, on three days.
+fn reorganisations(dialect: Dialect, size: Size) -> Vec<String> {
+    let (own, original) = (dialect.id('a', "n"), dialect.id('1', "n"));
+    let result = dialect.id('1', &format!("(1 + n % {})", size.organisations));
+    let kind = one_of("n", &["transfer", "transfer", "merge", "split", "closure"]);
+    let state = one_of("(n / 5)", &["planned", "applied", "applied", "cancelled"]);
+    let document = stored::<OrganisationChangeCreate>(json!({
+        "type": "transfer", "effective_on": "2026-01-01", "original_ids": [id('1', 0)], "result_ids": [id('1', 1)],
+        "external_ids": [{ "source": "hr", "id": "@n" }],
+    }));
+    let document = filled(
+        &document,
+        &[
+            ("\"type\":\"transfer\"", &format!("'\"type\":\"' || {kind} || '\"'")),
+            (&id('1', 0), &original),
+            (&id('1', 1), &result),
+            ("@n", "n || ''"),
+        ],
+    );
+    let moved = quoted(r#"{"people":0,"left":0,"networks":0,"sub_organisations":0}"#);
+    let [first, second, third] = ["2025-01-01", "2026-01-01", "2027-01-01"].map(|day| dialect.day(day));
+    let created = dialect.time("n * 600");
+    let series = dialect.series(1, size.organisations);
+    let party = |part: &str, organisation: &str| {
+        format!("INSERT INTO organisation_change_parties SELECT {own}, '{part}', {organisation} FROM {series}")
+    };
+    vec![
+        format!(
+            "INSERT INTO organisation_changes SELECT {own}, 1, {created}, {created}, {document}, {kind}, {state}, \
+             CASE n % 3 WHEN 0 THEN {first} WHEN 1 THEN {second} ELSE {third} END, FALSE, NULL, NULL, {moved}, NULL, NULL, NULL \
+             FROM {series}"
+        ),
+        party("original", &original),
+        party("result", &result),
+        format!("INSERT INTO external_ids SELECT 'organisation_change', 'hr', n || '', {own} FROM {series}"),
     ]
 }

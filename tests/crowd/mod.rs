@@ -8,6 +8,8 @@ mod groups;
 mod people;
 mod words;
 
+pub use groups::RULED;
+
 use diesel::connection::SimpleConnection;
 use solmu::db::Conn;
 
@@ -56,7 +58,7 @@ pub fn id(kind: char, number: u32) -> String {
 }
 
 /// Tables whose rows are kept as revisions too.
-const REVISED: [(&str, &str); 11] = [
+const REVISED: [(&str, &str); 14] = [
     ("organisations", "organisation_revisions"),
     ("networks", "network_revisions"),
     ("network_links", "network_link_revisions"),
@@ -68,6 +70,9 @@ const REVISED: [(&str, &str); 11] = [
     ("member_facets", "member_facet_revisions"),
     ("member_identities", "member_identity_revisions"),
     ("memberships", "membership_revisions"),
+    ("ex_officio_rules", "ex_officio_rule_revisions"),
+    ("organisation_changes", "organisation_change_revisions"),
+    ("organisation_change_parties", "organisation_change_party_revisions"),
 ];
 
 /// What the change log and tombstones tell of.
@@ -101,7 +106,10 @@ fn traces(dialect: Dialect) -> Vec<String> {
     let earlier = |(table, revisions): &(&str, &str)| {
         format!("INSERT INTO {revisions} SELECT {first}, {then}, {table}.* FROM {table} WHERE id LIKE '%7'")
     };
-    let has_id = |(table, _): &&(&str, &str)| !["network_themes", "external_ids", "member_facets"].contains(table);
+    let has_id = |(table, _): &&(&str, &str)| {
+        !["network_themes", "external_ids", "member_facets", "ex_officio_rules", "organisation_change_parties"]
+            .contains(table)
+    };
     let told = |(table, word): &(&str, &str)| {
         format!(
             "INSERT INTO changes (epoch, entity_type, entity_id, version, action, fields, actor, changed_at) \
@@ -110,7 +118,7 @@ fn traces(dialect: Dialect) -> Vec<String> {
     };
     let gone = |(table, word): &(&str, &str)| {
         format!(
-            "INSERT INTO tombstones SELECT '{word}', replace(id, '-8000-', '-9000-'), 1, 'administration', {then} \
+            "INSERT INTO tombstones SELECT '{word}', replace(id, '-8000-', '-9000-'), 1, 'administration', {then}, NULL \
              FROM {table} WHERE id LIKE '%7'"
         )
     };

@@ -21,6 +21,13 @@ const COMMON: (usize, u32) = (10, 4);
 /// Who can be borrowed: one in four.
 const AVAILABLE: (usize, u32) = (11, 4);
 
+/// Those who share an e-mail, or a name and an organisation, each with the one before.
+const PAIRS: &str = "SELECT first_id || ':' || second_id, first_id, second_id, created_at, max(email) = 1, max(name) = 1 FROM (\
+    SELECT lag(id) OVER (PARTITION BY email_folded ORDER BY id) AS first_id, id AS second_id, created_at, 1 AS email, 0 AS name \
+    FROM members UNION ALL \
+    SELECT lag(id) OVER (PARTITION BY name_folded, organisation_id ORDER BY id), id, created_at, 0, 1 FROM members) pairs \
+    WHERE first_id IS NOT NULL GROUP BY first_id, second_id, created_at";
+
 fn is((salt, of): (usize, u32)) -> String {
     format!("{} % {of} = 0", drawn("n", salt))
 }
@@ -42,6 +49,7 @@ pub fn statements(dialect: Dialect, size: Size) -> Vec<String> {
             time = dialect.time("n * 60"),
         ),
     ];
+    all.push(format!("INSERT INTO member_duplicates {PAIRS}"));
     all.extend(facets(dialect, size, &own, &series));
     all.extend((0..3).map(|seat| memberships(dialect, size, seat)));
     all.push(
@@ -127,7 +135,8 @@ fn member(dialect: Dialect, size: Size) -> String {
     let from = dialect.day("2026-01-01");
     format!(
         "{own}, 1, {created}, {updated}, {document}, {profile}, 1, 'u' || n || '@example.fi', {workplace}, {status}, FALSE, NULL, \
-         {fresh}, {}, {percent}, {from}, NULL, sort_key, 1",
+         {fresh}, {}, {percent}, {from}, NULL, sort_key, 1, CASE WHEN n % 100 = 5 THEN 'hr_director' END, \
+         'u' || (CASE WHEN n % 100 = 2 THEN n - 1 ELSE n END) || '@example.fi', family_first",
         is(LOOKING)
     )
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::crowd::{Size, id};
+use crate::crowd::{RULED, Size, id};
 
 /// Where a list is read that belongs to something.
 pub fn path(template: &str) -> String {
     let owner = match template.split('/').nth(2) {
         _ if !template.contains('{') => return template.to_owned(),
+        Some("networks") if template.ends_with("/ex-officio") => id('2', RULED),
         // The largest.
         Some("networks") => id('2', 1),
         Some("members") => id('7', 1),
@@ -31,6 +32,7 @@ pub fn of(operation: &str, parameter: &str, size: Size) -> Vec<String> {
         (_, "external_id") => some(&["hr:77"]),
         (_, "valid_on" | "available_on") => some(&["2026-06-01"]),
 
+        ("list_members", "office") => some(&["hr_director"]),
         ("list_members", "network") => ids('2', &[1, 2, size.networks / 2]),
         ("list_members", "skill") => vec![size.rare_skill(), size.common_skill(), id('6', 2), id('6', 1)],
         ("list_members", "skill_level") => {
@@ -63,6 +65,14 @@ pub fn of(operation: &str, parameter: &str, size: Size) -> Vec<String> {
         ("list_member_memberships", "role") => some(&["member,coordinator"]),
         ("list_member_memberships", "network_kind") => some(&["network,forum,working_group,small_group,alumni"]),
         ("list_member_identities", "issuer") => some(&["solmu"]),
+
+        ("list_ex_officio_differences", "action") => some(&["add", "end", "activate", "keep"]),
+        ("list_organisation_changes", "type") => some(&["transfer", "merge,split"]),
+        ("list_organisation_changes", "state") => some(&["planned", "applied"]),
+        ("list_organisation_changes", "original" | "result") => ids('1', &[1, 100]),
+        ("list_organisation_changes", "effective_from" | "effective_until") => some(&["2026-01-01"]),
+        ("list_member_duplicates", "reason") => some(&["same_email", "same_name_and_organisation"]),
+        ("list_network_duplicates", "reason") => some(&["same_name", "same_host"]),
 
         ("list_organisations", "kind") => some(&["agency", "ministry", "university,municipality"]),
         ("list_organisations", "parent_id") => ids('1', &[1, 20]),
