@@ -133,6 +133,9 @@ pub fn list(conn: &mut Conn, listing: &Listing<MemberDuplicate, MemberDuplicateF
         true => Some(count(conn, listing)?),
         false => None,
     };
+    if rows.is_empty() {
+        return Ok(Page { items: Vec::new(), next, total });
+    }
     let known = references(conn, rows.iter().flat_map(|row| [row.first_id, row.second_id]).collect(), at)?;
     let gone = || Problem::internal("a duplicate of somebody who is not there");
     let show = |row: Row| {

@@ -134,6 +134,9 @@ pub fn list(
         true => Some(Derived { at, with: PAIRS, query: filtered(&listing.filter).count() }.get_result(conn)?),
         false => None,
     };
+    if rows.is_empty() {
+        return Ok(Page { items: Vec::new(), next, total });
+    }
     let known = references(conn, rows.iter().flat_map(|row| [row.first_id, row.second_id]).collect(), at, sight)?;
     let gone = || Problem::internal("a duplicate of a network that is not there");
     let show = |row: Row| {
