@@ -9,10 +9,7 @@ use solmu::vocabularies::VocabularyCreate;
 use solmu::vocabularies::concepts::ConceptCreate;
 
 use super::dialect::{Dialect, drawn, filled, quoted, skewed};
-use super::{MINISTRIES, Size, id};
-
-/// The network that has a rule of office.
-pub const RULED: u32 = 3;
+use super::{MINISTRIES, RULED, Size, id};
 
 /// A document as its table has it: read by its type and written again.
 pub fn stored<T: serde::Serialize + serde::de::DeserializeOwned>(document: serde_json::Value) -> String {

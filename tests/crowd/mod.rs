@@ -8,8 +8,6 @@ mod groups;
 mod people;
 mod words;
 
-pub use groups::RULED;
-
 use diesel::connection::SimpleConnection;
 use solmu::db::Conn;
 
@@ -30,6 +28,9 @@ pub struct Size {
 
 /// The directory of a whole public administration.
 pub const MILLION: Size = Size { members: 1_000_000, organisations: 5_000, networks: 20_000, concepts: 2_500 };
+
+/// The network that has a rule of office.
+pub const RULED: u32 = 3;
 
 /// Ministries: the organisations of the first numbers.
 pub const MINISTRIES: u32 = 12;
