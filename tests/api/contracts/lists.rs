@@ -150,7 +150,21 @@ fn an_answer_has_the_fields_asked_for() {
                 operation.id
             );
         }
-        assert_eq!(members(&ask(&format!("fields={}", fields.join(","))).expect(200)), members(&ask("").expect(200)));
+        // A page with all fields, read row by row, is the one that the database put together, to the digits of its times.
+        let mut pages = vec![String::new()];
+        if operation.takes("query", "limit") {
+            // The demo's times have no fractions; that of what comes now has.
+            operation.make(&app, 7000);
+            pages.extend(sorts(&app, operation).iter().map(|sort| format!("limit=3&sort=-{sort}&")));
+        }
+        let body = |query: &str| {
+            let mut json = ask(query).expect(200).json();
+            json.as_object_mut().unwrap().remove("next");
+            json
+        };
+        for page in pages {
+            assert_eq!(body(&format!("{page}fields={}", fields.join(","))), body(&page), "{}", operation.id);
+        }
         for bad in ["", "colour", "id,colour", "id,,id", "ID"] {
             let answer = ask(&format!("fields={bad}")).expect(400);
             assert_eq!(answer.codes(), "bad_parameters bad_value:fields", "{bad} of {}", operation.id);
