@@ -24,7 +24,8 @@ pub fn load(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]
     members.chunks(BATCH).try_for_each(|batch| insert(tx, batch))?;
     let holders = members.iter().filter(|(_, document, _)| document.office.is_some());
     ex_officio::people_changed(tx, &holders.map(|(id, ..)| *id).collect::<Vec<_>>(), today)?;
-    Ok(())
+    let ids: Vec<&str> = members.iter().map(|(id, ..)| id.as_str()).collect();
+    ids.chunks(BATCH).try_for_each(|batch| duplicates::refresh(tx, batch, &[]))
 }
 
 fn insert(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]) -> Result<()> {
@@ -45,7 +46,6 @@ fn insert(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]) 
     let external = members.iter().map(|(id, document, _)| (id.as_str(), document.external_ids.as_slice()));
     let taken = || Problem::conflict(Fault::at("/external_ids", Code::Taken));
     external_ids::insert(tx, TYPE, &external.collect::<Vec<_>>(), taken)?;
-    duplicates::refresh(tx, &ids, &[])?;
     revisions::open(tx, TYPE, &ids)?;
     let ids: Vec<(&str, i64)> = ids.into_iter().map(|id| (id, 1)).collect();
     changes::append(tx, TYPE, &ids, Action::Created, ["document", "profile"].map(str::to_owned).to_vec())

@@ -294,8 +294,9 @@ fn bound(query: String, ids: &[&str]) -> Bound {
     ids.iter().fold(query, |query, id| query.bind::<Text, _>((*id).to_owned()))
 }
 
-/// Members of one call for whose names and e-mails a lock each is taken; for more, nobody else writes any meanwhile.
-const HELD: usize = 50;
+/// Members of one call for whose names and e-mails a lock each is taken; for more, nobody else writes any until the
+/// transaction ends.
+pub const HELD: usize = 50;
 
 /// The lock of all names and e-mails: shared by those who hold some.
 const ALL: i64 = 0x501_0090;

@@ -8,7 +8,9 @@ use validator::Validate;
 
 use super::profile::MemberProfile;
 use super::row::{HrColumns, MemberRow, OwnColumns, facets};
-use super::store::{FACETS, TYPE, find, get, refuse_taken, user_name_taken, write_facets, write_names};
+use super::store::{
+    FACETS, TYPE, find, get, refuse_organisation, refuse_taken, user_name_taken, write_facets, write_names,
+};
 use super::types::{MemberCreate, MemberId};
 use super::words::MemberStatus;
 use super::{duplicates, identities};
@@ -84,6 +86,10 @@ pub fn merge(
     let mut after: MemberCreate = merged(&document, &others, &merge.fields, HR)?;
     after.protected = document.protected || others.protected;
     let own: MemberProfile = merged(&profile, &other_profile, &merge.fields, OWN)?;
+    let is_back = document.status == MemberStatus::Left && after.status != MemberStatus::Left;
+    if after.status != MemberStatus::Left && (document.organisation_id != after.organisation_id || is_back) {
+        refuse_organisation(tx, &after)?;
+    }
 
     revisions::follow(tx, TYPE, &[id.as_str(), duplicate_id.as_str()])?;
     identities::follow(tx, duplicate_id)?;

@@ -15,7 +15,7 @@ mod types;
 mod words;
 
 pub use bulk::load;
-pub use duplicates::refresh as refresh_duplicates;
+pub use duplicates::{HELD, refresh as refresh_duplicates};
 pub use profile::MemberProfile;
 pub use reorganised::{Worker, move_people, people_leave, workers, working_in};
 pub use row::{MemberRow, Mentioned};

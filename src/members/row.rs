@@ -15,6 +15,7 @@ use crate::http::language::Language;
 use crate::http::listed::Listed;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
+use crate::http::time;
 use crate::organisations::OrganisationId;
 use crate::text::{Name, fold, sort_key};
 
@@ -146,7 +147,7 @@ pub fn show(listed: &ListedMember, at: NaiveDateTime) -> Result<Shown> {
         shown
             .with_json("profile", profile.text())
             .with("profile_version", profile_version)?
-            .with("confirmed_at", &confirmed_at.map(|time| time.and_utc()))
+            .with("confirmed_at", &confirmed_at.map(time::text))
             .map(|shown| shown.with_flag("stale", *fresh_at < stale_before(at)))
     })
 }

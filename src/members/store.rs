@@ -162,7 +162,6 @@ pub fn insert(
     write_names(tx, id, 1, &document)?;
     write_facets(tx, id, &profile)?;
     ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
-    duplicates::refresh(tx, &[id.as_str()], &[])?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
     let mut fields = changes::differences(None, &document)?;
     if profile != MemberProfile::default() {
@@ -172,6 +171,7 @@ pub fn insert(
     if row.office.is_some() {
         ex_officio::people_changed(tx, &[id], today)?;
     }
+    duplicates::refresh(tx, &[id.as_str()], &[])?;
     Ok(row)
 }
 
@@ -221,16 +221,16 @@ pub fn update(
     if before.external_ids != after.external_ids {
         ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
     }
-    let likeness = (&columns.email_folded, &columns.name_folded, columns.organisation_id);
-    if likeness != (&old.email_folded, &old.name_folded, old.organisation_id) {
-        duplicates::refresh(tx, &[id.as_str()], &[&old])?;
-    }
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
     let post = |document: &MemberCreate| (document.office, document.organisation_id, document.status);
     // Whoever has left was ended everywhere above.
     if post(&before) != post(&after) && after.status != MemberStatus::Left {
         ex_officio::people_changed(tx, &[id], today)?;
+    }
+    let likeness = (&columns.email_folded, &columns.name_folded, columns.organisation_id);
+    if likeness != (&old.email_folded, &old.name_folded, old.organisation_id) {
+        duplicates::refresh(tx, &[id.as_str()], &[&old])?;
     }
     get(tx.conn, id, None, sight)
 }
@@ -320,7 +320,7 @@ fn forget_answers(tx: &mut Tx<'_>, ids: &[String]) -> Result<()> {
 }
 
 /// Whoever comes to an organisation, or back to one, finds it there, and not ended.
-fn refuse_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
+pub(super) fn refuse_organisation(tx: &mut Tx<'_>, document: &MemberCreate) -> Result<()> {
     match document.organisation_id {
         Some(id) => organisation::require_open(tx, id, "/organisation_id"),
         None => Ok(()),

@@ -15,6 +15,7 @@ use crate::auth::visibility::Sight;
 use crate::db::changes::{self, Action};
 use crate::db::schema::networks;
 use crate::db::{Lock, Tx, external_ids as ids, revisions, tombstones};
+use crate::ex_officio::rule;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::merge::{MergeChoices, MergeRules, merged, refuse_unknown};
 use crate::http::messages::Code;
@@ -102,6 +103,7 @@ fn close(tx: &mut Tx<'_>, gone: &NetworkRow, into: NetworkId, after: &NetworkCre
     let visibility = gone.visibility.max(after.visibility);
     themes::clear(tx, gone.id)?;
     ids::clear(tx, TYPE, id)?;
+    rule::set(tx, gone.id, None)?;
     diesel::delete(networks::table.filter(networks::id.eq(gone.id))).execute(tx.conn)?;
     narrow_past(tx, gone.id, visibility)?;
     revisions::close(tx, TYPE, &[id])?;
@@ -131,6 +133,9 @@ fn write(tx: &mut Tx<'_>, old: &NetworkRow, before: &NetworkCreate, after: &Netw
     }
     if before.themes != after.themes {
         themes::set(tx, id, &after.themes)?;
+    }
+    if rule::in_force(before) != rule::in_force(after) {
+        rule::set(tx, id, rule::in_force(after))?;
     }
     narrow_past(tx, id, after.visibility)?;
     revisions::next(tx, TYPE, &[id.as_str()])?;

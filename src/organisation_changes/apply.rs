@@ -209,8 +209,8 @@ impl Work {
             holds_networks |= ex_officio::people_changed(tx, &moved, today)?;
             members::refresh_duplicates(tx, &moved.iter().map(MemberId::as_str).collect::<Vec<_>>(), &[])?;
         }
-        if holds_networks {
-            // Whoever goes on to others does so in another transaction.
+        if holds_networks || moved.len() > members::HELD {
+            // It holds what others wait for: whoever goes on does so in another transaction.
             self.taken = BATCH;
         }
         Ok(true)

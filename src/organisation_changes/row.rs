@@ -12,6 +12,7 @@ use crate::http::language::Language;
 use crate::http::list::Sorted;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
+use crate::http::time;
 
 /// A reorganisation, as its table has it.
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -62,7 +63,7 @@ impl OrganisationChangeRow {
         let room = self.document.text().len();
         let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at, room);
         let shown = shown.with("state", &self.state)?.with_json("moved", self.moved.text());
-        Ok(shown.with("applied_at", &self.applied_at.map(|time| time.and_utc()))?.with_document(&self.document))
+        Ok(shown.with("applied_at", &self.applied_at.map(time::text))?.with_document(&self.document))
     }
 }
 

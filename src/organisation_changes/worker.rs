@@ -12,12 +12,12 @@ use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::*;
 use tokio::time::sleep;
 
-use super::apply;
 use super::types::OrganisationChangeId;
 use super::words::OrganisationChangeState;
+use super::{apply, store};
 use crate::app::State;
 use crate::db::schema::organisation_changes;
-use crate::db::{Conn, now};
+use crate::db::{Conn, Lock, Tx, now};
 use crate::http::etag::IfMatch;
 use crate::http::problem::{Kind, Problem, Result};
 
@@ -82,12 +82,21 @@ async fn round(state: &web::Data<State>, call: Call) -> Result<()> {
 async fn finish(state: &web::Data<State>, task: Task, today: NaiveDate) -> Result<()> {
     let Task { id, state: before, actor } = task;
     if before == OrganisationChangeState::Planned {
-        let begun = state.db.write(None, move |tx| apply::begin(tx, id, &IfMatch::Any, today).map(|_| ())).await;
-        match begun {
+        let begin = move |tx: &mut Tx<'_>| {
+            tx.lock(Lock::OrganisationTree)?;
+            let applies_itself = store::hold(tx, id, &IfMatch::Any)?.applies_itself;
+            if applies_itself {
+                apply::begin(tx, id, &IfMatch::Any, today)?;
+            }
+            Ok(applies_itself)
+        };
+        match state.db.write(None, begin).await {
             // Another replica was quicker, or somebody called it off.
             Err(problem) if is_taken(&problem) => return Ok(()),
+            // While others were applied, somebody said that this one is not to be.
+            Ok(false) => return Ok(()),
             begun => begun?,
-        }
+        };
     }
     loop {
         let step = state.db.write(actor.clone(), move |tx| apply::advance(tx, id, today)).await?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ex_officio::{Tree, apply, differences, holder, ruled};
 use super::people::{act, enter, family_names, hr, make_person, patch};
-use super::{at_once, change, logged, text, with};
+use super::{at_once, change, logged, make_network, network, text, with};
 use crate::harness::{App, Token};
 
 /// A rule for the HR directors of a ministry's branch.
@@ -244,4 +244,23 @@ fn who_applies_at_once_does_it_once() {
         assert_eq!(statuses, [200; 4], "round {round}");
         assert_eq!(inside(app, &forum), "A A1 A2 A3", "round {round}");
     }
+}
+
+/// A rule goes along with the network that it is of, and is in force there and nowhere else.
+#[test]
+fn a_rule_that_comes_with_a_duplicate_is_in_force() {
+    let tree = Tree::new();
+    let app = &tree.app;
+    let ruled = ruled(app, "Foorumi", of_branch(&tree, json!({ "applies_itself": true })), json!({}));
+    apply(app, &ruled, json!({})).expect(200);
+    let forum = make_network(app, network("Foorumi", json!({})));
+    let merge = json!({ "duplicate_id": ruled });
+    app.post(&format!("/v1/networks/{forum}/merge"), merge).by(Token::Writer).send().expect(200);
+    assert_eq!(inside(app, &forum), "A A1 A2 A3");
+    assert_eq!(differences(app, &forum, ""), Vec::<String>::new());
+    assert_eq!(apply(app, &forum, json!({})).expect(200).json()["ended"], json!([]));
+    patch(app, &path(app, "A1"), json!({ "office": "rector" }));
+    assert_eq!(inside(app, &forum), "A A2 A3");
+    let refused = app.delete(&format!("/v1/organisations/{}", tree.id("A"))).by(Token::Writer).if_match("*").send();
+    refused.expect(409);
 }

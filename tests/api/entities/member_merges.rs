@@ -330,3 +330,22 @@ fn a_dry_run_changes_nothing() {
     assert_eq!((&merged["phone"], &merged["version"]), (&json!("1"), &json!(2)));
     app.post(&format!("{}/merge", path(&a)), &body).by(Token::Hr).send().expect(409);
 }
+
+/// Nobody comes to an organisation that has ended by becoming one with somebody who had left it.
+#[test]
+fn nobody_is_merged_into_an_organisation_that_has_ended() {
+    let app = App::start();
+    let [ended, result] = ["Vanha", "Uusi"].map(|name| app.organisation(name));
+    let gone = make_person(&app, "Gone", json!({ "organisation_id": ended, "status": "left" }));
+    let at_work = make_person(&app, "Stays", json!({ "organisation_id": result }));
+    let body =
+        json!({ "type": "merge", "effective_on": "2026-01-01", "original_ids": [ended], "result_ids": [result] });
+    let made = app.post("/v1/organisation-changes", body).by(Token::Hr).send().expect(201);
+    let change = made.header("location").unwrap();
+    app.post(&format!("{change}/apply"), json!({})).by(Token::Hr).send().expect(200);
+    let choice = json!({ "duplicate_id": gone, "fields": { "organisation_id": "duplicate" } });
+    let refused = app.post(&format!("/v1/members/{at_work}/merge"), choice).by(Token::Hr).send();
+    refused.expect(409);
+    let other = json!({ "duplicate_id": gone });
+    app.post(&format!("/v1/members/{at_work}/merge"), other).by(Token::Hr).send().expect(200);
+}
