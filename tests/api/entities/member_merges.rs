@@ -340,7 +340,7 @@ fn nobody_is_merged_into_an_organisation_that_has_ended() {
     let at_work = make_person(&app, "Stays", json!({ "organisation_id": result }));
     let body =
         json!({ "type": "merge", "effective_on": "2026-01-01", "original_ids": [ended], "result_ids": [result] });
-    let made = app.post("/v1/organisation-changes", body).by(Token::Hr).send().expect(201);
+    let made = app.post("/v1/organisation-changes", body).by(Token::Writer).send().expect(201);
     let change = made.header("location").unwrap();
     app.post(&format!("{change}/apply"), json!({})).by(Token::Hr).send().expect(200);
     let choice = json!({ "duplicate_id": gone, "fields": { "organisation_id": "duplicate" } });
