@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::{Nullable, Timestamp};
 use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 
 use crate::config::DatabaseUrl;
-use crate::http::time;
 
 /// A connection to whichever database the configuration names.
 ///
@@ -20,12 +17,6 @@ pub enum Conn {
     Postgres(PgConnection),
     /// SQLite, compiled in.
     Sqlite(SqliteConnection),
-}
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// A time as answers show it. PostgreSQL has it from a migration.
-    fn rfc3339(time: Nullable<Timestamp>) -> Nullable<Text>;
 }
 
 /// What a connection is opened for.
@@ -53,7 +44,7 @@ pub fn connect(url: &DatabaseUrl, role: Role) -> Result<Conn, ConnectionError> {
             // Compiling a statement takes longer than any of the service's own takes to run.
             conn.batch_execute(&format!(
                 "SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; \
-                 SET timezone = 'UTC'; SET datestyle = 'ISO'; SET jit = off"
+                 SET timezone = 'UTC'; SET jit = off"
             ))
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(Conn::Postgres(conn))
@@ -71,8 +62,6 @@ pub fn connect(url: &DatabaseUrl, role: Role) -> Result<Conn, ConnectionError> {
             for pragma in [busy.as_str(), "PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON", synchronous] {
                 conn.batch_execute(pragma).map_err(ConnectionError::CouldntSetupConfiguration)?;
             }
-            rfc3339_utils::register_impl(&mut conn, |time: Option<NaiveDateTime>| time.map(time::text))
-                .map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(Conn::Sqlite(conn))
         }
     }

@@ -4,7 +4,6 @@
 //! connection and run it where it may block.
 
 pub mod as_of;
-pub mod assembled;
 pub mod changes;
 pub mod children;
 #[allow(missing_docs)]

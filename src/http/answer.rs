@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
 use super::etag;
-use super::list::{Found, Items};
+use super::list::Page;
 use super::problem::{Problem, Result};
 use super::shown::Shown;
 
@@ -49,23 +49,14 @@ impl Answer {
     }
 
     /// 200 with a page, whose order depends on the language asked for.
-    pub fn page(page: &Found, next: Option<String>) -> Result<Self> {
-        let room = match &page.items {
-            Items::Each(items) => USUAL * items.len(),
-            Items::Assembled(text) => text.len() + USUAL,
-        };
-        let mut body = Vec::with_capacity(room);
+    pub fn page(page: &Page<Shown>, next: Option<String>) -> Result<Self> {
+        let mut body = Vec::with_capacity(USUAL * page.items.len());
         body.extend_from_slice(b"{\"items\":[");
-        match &page.items {
-            Items::Each(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        body.push(b',');
-                    }
-                    item.write(&mut body);
-                }
+        for (index, item) in page.items.iter().enumerate() {
+            if index > 0 {
+                body.push(b',');
             }
-            Items::Assembled(text) => body.extend_from_slice(text.as_bytes()),
+            item.write(&mut body);
         }
         body.extend_from_slice(b"],\"next\":");
         serde_json::to_writer(&mut body, &page.next).map_err(Problem::internal)?;

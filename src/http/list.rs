@@ -6,8 +6,6 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::RunQueryDsl;
-use diesel::query_dsl::LoadQuery;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -23,9 +21,8 @@ use super::query::Query;
 use super::shown::Shown;
 use crate::app::State;
 use crate::db::as_of::AsOf;
-use crate::db::assembled::{Assembled, AssembledRow, OwnFields};
 use crate::db::keyset::{After, Key, Limited, Order, SortColumn, SortValue};
-use crate::db::{Conn, Reads, now};
+use crate::db::{Reads, now};
 
 /// Rows on a page when nothing is said.
 const USUAL: i64 = 50;
@@ -131,30 +128,6 @@ pub struct Listing<E, F> {
     state: web::Data<State>,
 }
 
-/// The rows of a page, as they are shown.
-pub enum Items {
-    /// Each by itself.
-    Each(Vec<Shown>),
-    /// All of them as JSON, separated by commas.
-    Assembled(String),
-}
-
-/// A page of a list, as it is answered.
-pub struct Found {
-    /// The rows.
-    pub items: Items,
-    /// The cursor of the next page.
-    pub next: Option<String>,
-    /// How many rows the whole list has, if they were counted.
-    pub total: Option<i64>,
-}
-
-impl From<Page<Shown>> for Found {
-    fn from(Page { items, next, total }: Page<Shown>) -> Self {
-        Self { items: Items::Each(items), next, total }
-    }
-}
-
 /// A page of a list.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
@@ -236,37 +209,6 @@ impl<E: Readable, F> Listing<E, F> {
         if self.count || !self.reading.include.is_empty() { Reads::Several } else { Reads::One }
     }
 
-    /// A page of documents: put together by the database where nothing but the rows' own fields is asked for, else read
-    /// row by row and shown by `show`. `count` counts them all.
-    pub fn documents<Q, R>(
-        &self,
-        conn: &mut Conn,
-        query: Q,
-        own: OwnFields,
-        count: impl FnOnce(&mut Conn) -> Result<i64>,
-        show: impl FnOnce(&mut Conn, &[R]) -> Result<Vec<Shown>>,
-    ) -> Result<Found>
-    where
-        AsOf<Limited<Q>>: for<'a> LoadQuery<'a, Conn, R>,
-        Assembled<AsOf<Limited<Q>>>: for<'a> LoadQuery<'a, Conn, Option<String>>,
-        R: Sorted,
-    {
-        let page = self.page(query);
-        let (items, next) = if self.reading.fields.is_none() && self.reading.include.is_empty() {
-            // NULL is a page without rows.
-            match (Assembled { page, own }).get_result::<Option<String>>(conn)? {
-                Some(text) => self.cut_text(&text)?,
-                None => (Items::Assembled(String::new()), None),
-            }
-        } else {
-            let mut rows: Vec<R> = page.load(conn)?;
-            let next = self.cut(&mut rows)?;
-            (Items::Each(show(conn, &rows)?), next)
-        };
-        let total = if self.count { Some(count(conn)?) } else { None };
-        Ok(Found { items, next, total })
-    }
-
     /// Cuts the rows too many off and makes the cursor behind the last that stays.
     pub fn cut<R: Sorted>(&self, rows: &mut Vec<R>) -> Result<Option<String>> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
@@ -274,37 +216,18 @@ impl<E: Readable, F> Listing<E, F> {
             return Ok(None);
         }
         rows.truncate(limit);
-        rows.last().map(|last| self.cursor(last)).transpose()
-    }
-
-    /// The same of rows that the database put together.
-    fn cut_text(&self, text: &str) -> Result<(Items, Option<String>)> {
-        let mut rows = AssembledRow::all(text).ok_or_else(|| Problem::internal("a page is not as it was asked for"))?;
-        let next = self.cut(&mut rows)?;
-        let mut items = String::with_capacity(text.len());
-        for (index, row) in rows.iter().enumerate() {
-            items.push_str(if index == 0 { "" } else { "," });
-            row.write(&mut items);
-        }
-        Ok((Items::Assembled(items), next))
-    }
-
-    /// The cursor behind a row.
-    fn cursor<R: Sorted>(&self, last: &R) -> Result<String> {
+        let Some(last) = rows.last() else { return Ok(None) };
         let values = self.sort_names.iter().map(|name| last.sort_value(name, self.reading.language));
         let mut values = values.collect::<Result<Vec<SortValue>>>()?;
         values.push(SortValue::Text(last.id().to_owned()));
-        cursor::encode(self.state.db.key(), &self.identity, values)
+        cursor::encode(self.state.db.key(), &self.identity, values).map(Some)
     }
 
     /// The answer with a page.
-    pub fn answer(&self, page: impl Into<Found>) -> Result<Answer> {
-        let mut page: Found = page.into();
+    pub fn answer(&self, page: Page<Shown>) -> Result<Answer> {
         let next = page.next.as_ref().map(|cursor| format!("{}cursor={cursor}", self.address));
-        if let Items::Each(items) = page.items {
-            page.items = Items::Each(items.into_iter().map(|item| self.reading.sparse(item)).collect::<Result<_>>()?);
-        }
-        Answer::page(&page, next)
+        let items = page.items.into_iter().map(|item| self.reading.sparse(item)).collect::<Result<_>>()?;
+        Answer::page(&Page { items, ..page }, next)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A table's row has the columns that are filtered and sorted by too; on a page of 50 reading them costs more than the
 //! rest of it.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::Queryable;
 use serde_json::Value;
 
@@ -12,7 +12,6 @@ use super::list::Sorted;
 use super::problem::{Problem, Result};
 use super::shown::Shown;
 use crate::db::Json;
-use crate::db::assembled::AssembledRow;
 use crate::db::keyset::SortValue;
 
 /// A row of a list: of the entity `E` with ids `I`, and with what else its table must say, `X`.
@@ -40,29 +39,6 @@ impl<I: AsRef<str>, E, X> Listed<I, E, X> {
         let shown =
             Shown::new(self.id.as_ref(), self.version, self.created_at, self.updated_at, self.document.text().len());
         Ok(first(shown)?.with_document(&self.document))
-    }
-}
-
-impl Sorted for AssembledRow<'_> {
-    fn sort_value(&self, sort: &str, _: Language) -> Result<SortValue> {
-        if sort == "name" {
-            return self.name_key().map(SortValue::Key).ok_or_else(|| Problem::internal("a key that is none"));
-        }
-        let mut json = String::new();
-        self.write(&mut json);
-        let fields: Value = serde_json::from_str(&json).map_err(Problem::internal)?;
-        let value = fields.get(sort).and_then(Value::as_str);
-        let value = value.ok_or_else(|| Problem::internal(format!("no {sort} to sort by")))?;
-        Ok(match sort {
-            "created_at" | "updated_at" => {
-                SortValue::Time(value.parse::<DateTime<Utc>>().map_err(Problem::internal)?.naive_utc())
-            }
-            _ => SortValue::Text(value.to_owned()),
-        })
-    }
-
-    fn id(&self) -> &str {
-        self.id
     }
 }
 

@@ -1,6 +1,4 @@
 //! Times as answers show them: RFC 3339 in UTC, with as many digits of the second as it takes.
-//!
-//! Both databases know the same as `rfc3339(time)`: PostgreSQL by a migration, SQLite by [`text`].
 
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 use serde::Serializer;
@@ -39,7 +37,7 @@ pub fn push(text: &mut String, time: NaiveDateTime) {
         0 => push(time.second(), 2, b'Z'),
         micros => {
             push(time.second(), 2, b'.');
-            // Without the zeros at the end, as PostgreSQL writes it.
+            // Without the zeros at the end.
             let (mut fraction, mut digits) = (micros, 6);
             while fraction % 10 == 0 {
                 (fraction, digits) = (fraction / 10, digits - 1);

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use super::profile::{Completeness, MemberProfile};
 use super::types::{MemberCreate, MemberId, MemberReference};
 use super::words::{Facet, MemberStatus, Office};
-use crate::db::assembled::{OwnFields, Part};
 use crate::db::rows::Value;
 use crate::db::schema::members;
 use crate::db::{Json, MultiBackend, now};
@@ -122,21 +121,6 @@ impl From<MemberRow> for ListedMember {
             name_key: row.sort_key,
             extra: (row.profile, row.profile_version, row.confirmed_at, row.fresh_at, row.organisation_id),
         }
-    }
-}
-
-/// What [`show`] adds, as the database writes it.
-pub fn own_fields(at: NaiveDateTime) -> OwnFields {
-    OwnFields {
-        columns: "profile, profile_version, confirmed_at, fresh_at, organisation_id",
-        parts: vec![
-            Part::Sql(
-                r#" || ',"profile":' || profile || ',"profile_version":' || profile_version || ',"confirmed_at":'
-                || coalesce('"' || rfc3339(confirmed_at) || '"', 'null') || ',"stale":' || CASE WHEN fresh_at < "#,
-            ),
-            Part::Time(stale_before(at)),
-            Part::Sql(" THEN 'true' ELSE 'false' END"),
-        ],
     }
 }
 

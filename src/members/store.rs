@@ -21,7 +21,7 @@ use crate::db::schema::{idempotency, member_names, member_revisions, members};
 use crate::db::{Conn, MultiBackend, OnConflict, Tx, now, revisions, tombstones};
 use crate::ex_officio;
 use crate::http::etag::{IfMatch, stale};
-use crate::http::list::{Found, Items, Listing, Reading};
+use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -60,13 +60,13 @@ pub fn read(conn: &mut Conn, id: MemberId, reading: &Reading<Member>, sight: Sig
 }
 
 /// A page of members.
-pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sight) -> Result<Found> {
+pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sight) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let day = listing.reading.today;
     refuse_incoherent(&listing.filter)?;
     let narrower = Narrower::of_filter(conn, &listing.filter, at, sight)?;
     if narrower.finds_nobody(&listing.filter) {
-        return Ok(Found { items: Items::Each(Vec::new()), next: None, total: listing.count.then_some(0) });
+        return Ok(Page { items: Vec::new(), next: None, total: listing.count.then_some(0) });
     }
     let mut query = filtered(&listing.filter, &narrower, at, day);
     if let Some(after) = listing.after() {
@@ -87,11 +87,14 @@ pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sig
             members::organisation_id,
         ),
     ));
-    let count = |conn: &mut Conn| {
-        Ok(AsOf { at, query: filtered(&listing.filter, &narrower, at, day).count() }.get_result(conn)?)
+    let mut rows: Vec<ListedMember> = listing.page(query).load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered(&listing.filter, &narrower, at, day).count() }.get_result(conn)?),
+        false => None,
     };
-    let own = row::own_fields(at.unwrap_or_else(now));
-    listing.documents(conn, query, own, count, |conn, rows| show(conn, rows, &listing.reading))
+    let items = show(conn, &rows, &listing.reading)?;
+    Ok(Page { items, next, total })
 }
 
 /// Members with the relations asked for, each relation with one query for all.

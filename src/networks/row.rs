@@ -7,7 +7,6 @@ use serde::Deserialize;
 use super::types::{NetworkCreate, NetworkId};
 use super::words::{Formality, JoinPolicy, NetworkKind, NetworkStatus};
 use crate::auth::visibility::Visibility;
-use crate::db::assembled::{OwnFields, Part};
 use crate::db::schema::networks;
 use crate::db::{Json, MultiBackend};
 use crate::http::listed::Listed;
@@ -49,16 +48,6 @@ impl From<NetworkRow> for ListedNetwork {
         let extra = (row.host_organisation_id, row.needs_coordinator);
         let NetworkRow { id, version, created_at, updated_at, document, sort_key_fi, .. } = row;
         Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra }
-    }
-}
-
-/// What [`show`] adds, as the database writes it.
-pub fn own_fields() -> OwnFields {
-    OwnFields {
-        columns: "host_organisation_id, needs_coordinator",
-        parts: vec![Part::Sql(
-            r#" || ',"needs_coordinator":' || CASE WHEN needs_coordinator THEN 'true' ELSE 'false' END"#,
-        )],
     }
 }
 

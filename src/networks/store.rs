@@ -20,7 +20,7 @@ use crate::db::schema::{
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::ex_officio::rule;
 use crate::http::etag::{IfMatch, stale};
-use crate::http::list::{Found, Listing, Reading};
+use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -53,7 +53,7 @@ pub fn read(conn: &mut Conn, id: NetworkId, reading: &Reading<Network>, sight: S
 }
 
 /// A page of networks within sight.
-pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: Sight) -> Result<Found> {
+pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: Sight) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let mut query = filtered(&listing.filter, sight);
     if let Some(after) = listing.after() {
@@ -68,8 +68,14 @@ pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: S
         listing.name_key(),
         (networks::host_organisation_id, networks::needs_coordinator),
     ));
-    let count = |conn: &mut Conn| Ok(AsOf { at, query: filtered(&listing.filter, sight).count() }.get_result(conn)?);
-    listing.documents(conn, query, row::own_fields(), count, |conn, rows| show(conn, rows, &listing.reading, sight))
+    let mut rows: Vec<ListedNetwork> = listing.page(query).load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered(&listing.filter, sight).count() }.get_result(conn)?),
+        false => None,
+    };
+    let items = show(conn, &rows, &listing.reading, sight)?;
+    Ok(Page { items, next, total })
 }
 
 /// The networks within sight that match a filter.

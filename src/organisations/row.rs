@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference, Successor};
-use crate::db::assembled::{OwnFields, Part};
 use crate::db::schema::organisations;
 use crate::db::{Json, MultiBackend};
 use crate::http::listed::Listed;
@@ -50,17 +49,6 @@ impl From<OrganisationRow> for ListedOrganisation {
         let extra = (row.branch, row.parent_id, row.ended_by, row.successors);
         let OrganisationRow { id, version, created_at, updated_at, document, sort_key_fi, .. } = row;
         Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra }
-    }
-}
-
-/// What [`show`] adds, as the database writes it.
-pub fn own_fields() -> OwnFields {
-    OwnFields {
-        columns: "branch, parent_id, ended_by, successors",
-        parts: vec![Part::Sql(
-            r#" || ',"branch":' || coalesce('"' || branch || '"', 'null') || ',"ended_by":'
-            || coalesce('"' || ended_by || '"', 'null') || ',"successors":' || coalesce(successors, '[]')"#,
-        )],
     }
 }
 

@@ -17,7 +17,7 @@ use crate::db::names::Begins;
 use crate::db::schema::{organisation_ancestors, organisations};
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
-use crate::http::list::{Found, Listing, Readable, Reading};
+use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -42,7 +42,7 @@ pub fn read(conn: &mut Conn, id: OrganisationId, reading: &Reading<Organisation>
 }
 
 /// A page of organisations.
-pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>) -> Result<Found> {
+pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let mut query = filtered(&listing.filter);
     if let Some(after) = listing.after() {
@@ -57,8 +57,14 @@ pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>
         listing.name_key(),
         (organisations::branch, organisations::parent_id, organisations::ended_by, organisations::successors),
     ));
-    let count = |conn: &mut Conn| Ok(AsOf { at, query: filtered(&listing.filter).count() }.get_result(conn)?);
-    listing.documents(conn, query, row::own_fields(), count, |conn, rows| show(conn, rows, &listing.reading))
+    let mut rows: Vec<ListedOrganisation> = listing.page(query).load(conn)?;
+    let next = listing.cut(&mut rows)?;
+    let total = match listing.count {
+        true => Some(AsOf { at, query: filtered(&listing.filter).count() }.get_result(conn)?),
+        false => None,
+    };
+    let items = show(conn, &rows, &listing.reading)?;
+    Ok(Page { items, next, total })
 }
 
 fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, MultiBackend> {

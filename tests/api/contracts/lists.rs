@@ -150,7 +150,7 @@ fn an_answer_has_the_fields_asked_for() {
                 operation.id
             );
         }
-        // A page with all fields, read row by row, is the one that the database put together, to the digits of its times.
+        // With all fields named it is the same as with none, to the digits of its times.
         let mut pages = vec![String::new()];
         if operation.takes("query", "limit") {
             // The demo's times have no fractions; that of what comes now has.

@@ -77,11 +77,9 @@ impl Recorded {
         let mut found: Vec<Finding> =
             lines.iter().filter_map(|line| scanned(line, counts, asked, rows)).map(finding).collect();
         // What is sorted is what the statement itself reads, not what it asks of its subqueries.
-        let page = lines.iter().find(|line| ["CO-ROUTINE page", "MATERIALIZE page"].contains(&line.detail.as_str()));
-        let top = page.map_or(0, |page| page.id);
-        let own = lines.iter().filter(|line| line.parent == top);
+        let own = lines.iter().filter(|line| line.parent == 0);
         let largest = own.filter_map(|line| rows.get(table(&line.detail)?)).max().copied().unwrap_or_default();
-        let sorts = lines.iter().any(|line| line.parent == top && line.detail == "USE TEMP B-TREE FOR ORDER BY");
+        let sorts = lines.iter().any(|line| line.parent == 0 && line.detail == "USE TEMP B-TREE FOR ORDER BY");
         let is_page = statement.contains(" LIMIT ");
         if sorts
             && is_page
@@ -91,7 +89,7 @@ impl Recorded {
             found.push(finding(format!("sort of {}", asked.total)));
         }
         // One that goes through an index in its order, to find a few rows.
-        let first = lines.iter().find(|line| line.parent == top);
+        let first = lines.iter().find(|line| line.parent == 0);
         if let Some(walked) =
             first.filter(|line| is_page && line.detail.starts_with("SCAN ") && line.detail.contains(" USING "))
         {

@@ -1,2 +1,0 @@
-DROP FUNCTION hex(bytea);
-DROP FUNCTION rfc3339(timestamp);

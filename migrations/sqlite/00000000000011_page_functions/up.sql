@@ -1,1 +1,0 @@
--- SQLite has hex(), and the service brings rfc3339() along for each connection.
