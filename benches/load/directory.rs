@@ -9,6 +9,7 @@ use solmu::db::{Conn, Db};
 use solmu::{networks, organisations};
 
 use crate::crowd::Size;
+use crate::crowd::words::{FIRST, SECOND};
 use crate::people;
 
 /// Networks in the directory.
@@ -19,24 +20,6 @@ pub const ORGANISATIONS: u32 = 500;
 
 /// Networks in one transaction.
 const BATCH: u32 = 10_000;
-
-/// The words that names are made of.
-const FIRST: [&str; 12] = [
-    "Äly",
-    "Johtamisen",
-    "Hankinnan",
-    "Digi",
-    "Osaamisen",
-    "Talouden",
-    "Åbo",
-    "Kokeilun",
-    "Öljyn",
-    "Viestinnän",
-    "Tiedon",
-    "Laadun",
-];
-const SECOND: [&str; 8] =
-    ["verkosto", "foorumi", "kehittäjät", "asiantuntijat", "vertaisryhmä", "työryhmä", "yhteistyö", "tuki"];
 
 /// A row of numbers that look random and never change: a linear congruential generator (Knuth's MMIX constants).
 pub struct Numbers(pub u64);

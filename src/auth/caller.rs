@@ -38,9 +38,7 @@ impl Caller {
     pub fn sight(&self) -> super::visibility::Sight {
         policy::sight(self)
     }
-}
 
-impl Caller {
     /// 401 without a token: for what is no secret among those signed in, and yet nobody else's business.
     pub fn signed_in(self) -> Result<Self> {
         match self.id {

@@ -1,7 +1,7 @@
 //! Tombstones: what is left of a deleted entity. No values, only its id and who could see it; and of one that was merged
 //! into another, which one that is.
 
-use chrono::{NaiveDateTime, SecondsFormat};
+use chrono::NaiveDateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::json;
@@ -14,6 +14,7 @@ use super::schema::{members, networks, tombstones};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
+use crate::http::time;
 
 /// Leaves tombstones of entities, each with its last version.
 pub fn leave<'a>(
@@ -89,7 +90,7 @@ pub fn missing(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight)
         Ok(None) => return Problem::not_found(),
         Ok(Some(said)) => said,
     };
-    let deleted_at = deleted_at.and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let deleted_at = time::text(deleted_at);
     match into {
         None => {
             let tombstone =

@@ -292,11 +292,14 @@ fn refuse_smaller(tx: &mut Tx<'_>, id: NetworkId, before: Option<i32>, after: Op
     Err(Problem::conflict(Fault::at("/max_size", Code::MaxBelowMembers.with("count", count.to_string()))))
 }
 
-/// Whoever is no longer to see a network is not to see it as of an earlier time either: its revisions are narrowed along.
+/// Whoever is no longer to see a network is not to see it as of an earlier time either: its revisions are narrowed along,
+/// and those of the networks that were merged into it.
 pub(super) fn narrow_past(tx: &mut Tx<'_>, id: NetworkId, visibility: Visibility) -> Result<()> {
     let wider = Visibility::ALL.iter().copied().filter(|other| *other < visibility);
+    let mut ids = tombstones::led_to(tx.conn, TYPE, id.as_str())?;
+    ids.push(id.to_string());
     let past = network_revisions::table
-        .filter(network_revisions::id.eq(id))
+        .filter(network_revisions::id.eq_any(ids))
         .filter(network_revisions::visibility.eq_any(wider.collect::<Vec<_>>()));
     diesel::update(past).set(network_revisions::visibility.eq(visibility)).execute(tx.conn)?;
     Ok(())

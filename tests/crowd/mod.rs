@@ -6,7 +6,7 @@
 mod dialect;
 mod groups;
 mod people;
-mod words;
+pub mod words;
 
 use diesel::connection::SimpleConnection;
 use solmu::db::Conn;

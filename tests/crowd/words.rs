@@ -23,7 +23,8 @@ const FAMILY: [&str; 28] = [
     "Hiete", "Jokela",
 ];
 const ENDS: [&str; 8] = ["nen", "la", "puro", "stö", "ström", "maa", "fors", "berg"];
-const FIRST: [&str; 12] = [
+/// The first of the two words that a network's name is made of.
+pub const FIRST: [&str; 12] = [
     "Äly",
     "Johtamisen",
     "Hankinnan",
@@ -37,7 +38,8 @@ const FIRST: [&str; 12] = [
     "Tiedon",
     "Laadun",
 ];
-const SECOND: [&str; 8] =
+/// The second.
+pub const SECOND: [&str; 8] =
     ["verkosto", "foorumi", "kehittäjät", "asiantuntijat", "vertaisryhmä", "työryhmä", "yhteistyö", "tuki"];
 
 /// Makes the two tables.

@@ -87,9 +87,13 @@ fn what_was_seen_by_few_is_not_seen_by_more() {
     app.get(&path(&d)).by(Token::Writer).send().expect(308);
     // And of what everybody saw it is known that it is gone, but not what it is now, where that is out of sight.
     let [e, f] = [0, 1].map(|_| made(&app, "X", json!({})));
+    let before = format!("{}?as_of={}", path(&f), instant());
     merge(&app, &e, &f, json!({})).expect(200);
     app.get(&path(&f)).by(Token::Reader).send().expect(308);
+    app.get(&before).by(Token::Reader).send().expect(200);
     change(&app, &path(&e), json!({ "visibility": "members" }));
+    app.get(&before).by(Token::Reader).send().expect(410);
+    app.get(&before).by(Token::Writer).send().expect(200);
     let gone = app.get(&path(&f)).by(Token::Reader).send().expect(410);
     assert!(gone.codes() == "gone" && !String::from_utf8_lossy(&gone.body).contains(&e), "{gone:?}");
 }
