@@ -15,6 +15,7 @@ use crate::http::messages::Code;
 use crate::http::operations::Operation;
 use crate::http::problem::{Kind, Problem, Result};
 use crate::http::query::Query;
+use crate::organisations::OrganisationId;
 
 /// Who calls.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Caller {
     pub id: Option<Arc<str>>,
     /// What the token may be used for.
     pub scopes: Scopes,
+    /// The organisations, with all below them, that `hr:sync` is for; `None` is everywhere.
+    pub hr_of: Option<Arc<[OrganisationId]>>,
 }
 
 /// What became known of a request on its way, left with it for the envelope.
@@ -64,10 +67,10 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
         state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
     let needed = operation.needed.ok_or_else(|| Problem::internal("an operation that is open to all"))?;
     let caller = match bearer(request.headers())? {
-        None => Caller { id: None, scopes: Scopes::default() },
+        None => Caller { id: None, scopes: Scopes::default(), hr_of: None },
         Some(token) => {
             let identity = state.tokens.verify(token)?;
-            Caller { id: Some(identity.id), scopes: identity.scopes }
+            Caller { id: Some(identity.id), scopes: identity.scopes, hr_of: identity.hr_of }
         }
     };
     request.extensions_mut().insert(Routed { caller: caller.id.clone(), route: operation.route.clone() });

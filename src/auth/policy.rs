@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     fn caller(id: Option<&str>, scopes: &[Scope]) -> Caller {
-        Caller { id: id.map(Into::into), scopes: scopes.iter().copied().collect() }
+        Caller { id: id.map(Into::into), scopes: scopes.iter().copied().collect(), hr_of: None }
     }
 
     #[test]

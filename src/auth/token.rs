@@ -19,6 +19,7 @@ use super::scope::Scopes;
 use crate::config::SecretText;
 use crate::http::messages::Code;
 use crate::http::problem::{Problem, Result};
+use crate::organisations::OrganisationId;
 
 /// The issuer of tokens under the shared secret, and the audience of all.
 pub const SOLMU: &str = "solmu";
@@ -69,6 +70,8 @@ pub struct Identity {
     pub id: Arc<str>,
     /// What the token may be used for.
     pub scopes: Scopes,
+    /// The organisations, with all below them, that `hr:sync` is for; `None` is everywhere.
+    pub hr_of: Option<Arc<[OrganisationId]>>,
 }
 
 /// Verifies tokens of the issuers that are configured.
@@ -146,7 +149,7 @@ impl Tokens {
                 })?;
                 let Said { iss, sub, scope, exp } = said.claims;
                 let id = internal_id(&self.key, &iss, &sub)?;
-                Ok((Identity { id, scopes: Scopes::of_claim(&scope) }, exp))
+                Ok((Identity { id, scopes: Scopes::of_claim(&scope), hr_of: None }, exp))
             }
         }
     }
