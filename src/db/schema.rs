@@ -401,6 +401,9 @@ diesel::table! {
         value -> Text,
         concept_id -> Nullable<Text>,
         level -> SmallInt,
+        available_percent -> Nullable<SmallInt>,
+        available_from -> Nullable<Date>,
+        available_until -> Nullable<Date>,
     }
 }
 
@@ -413,6 +416,9 @@ diesel::table! {
         value -> Text,
         concept_id -> Nullable<Text>,
         level -> SmallInt,
+        available_percent -> Nullable<SmallInt>,
+        available_from -> Nullable<Date>,
+        available_until -> Nullable<Date>,
     }
 }
 

@@ -5,14 +5,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime, SubsecRound};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use diesel::sqlite::Sqlite;
+use diesel::sqlite::{Sqlite, SqliteValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -108,7 +109,12 @@ macro_rules! id_type {
             }
 
             fn from_text(text: &str) -> std::result::Result<Self, String> {
-                uuid::Uuid::try_parse(text).map(Self::from_uuid).map_err(|_| $crate::db::types::BAD_ID.to_owned())
+                match $crate::db::types::as_written(text) {
+                    Some(text) => Ok(Self(text)),
+                    None => uuid::Uuid::try_parse(text)
+                        .map(Self::from_uuid)
+                        .map_err(|_| $crate::db::types::BAD_ID.to_owned()),
+                }
             }
         }
 
@@ -164,6 +170,17 @@ macro_rules! id_type {
     };
 }
 pub(crate) use id_type;
+
+/// An id's text that is as ids are written, in lower case with hyphens: all that come out of the database are, and need
+/// not be taken apart and put together again.
+pub(crate) fn as_written(text: &str) -> Option<[u8; 36]> {
+    let bytes: [u8; 36] = text.as_bytes().try_into().ok()?;
+    let is_written = bytes.iter().enumerate().all(|(place, byte)| match place {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+    });
+    is_written.then_some(bytes)
+}
 
 /// What serde says of an id that isn't one; `http::json` turns it into a fault with a code of its own.
 pub const BAD_ID: &str = "not an id";
@@ -227,11 +244,11 @@ pub(crate) use words;
 /// A JSON document in a text column: read and written whole, never searched.
 ///
 /// It stays the text that the database holds, and goes into an answer as it is: whoever only passes it on pays for no
-/// parsing.
+/// parsing and no copy.
 #[derive(AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct Json<T> {
-    text: String,
+    text: Arc<str>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -239,7 +256,7 @@ impl<T: Serialize> Json<T> {
     /// The text of a value.
     pub fn of(value: &T) -> Result<Self> {
         let text = serde_json::to_string(value).map_err(Problem::internal)?;
-        Ok(Self { text, of: PhantomData })
+        Ok(Self::from(text.as_str()))
     }
 }
 
@@ -254,6 +271,11 @@ impl<T> Json<T> {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text, shared.
+    pub fn shared(&self) -> Arc<str> {
+        self.text.clone()
     }
 
     /// Some of its fields.
@@ -292,10 +314,28 @@ impl<T> ToSql<Text, MultiBackend> for Json<T> {
     }
 }
 
+impl<T> From<&str> for Json<T> {
+    fn from(text: &str) -> Self {
+        Self { text: text.into(), of: PhantomData }
+    }
+}
+
+// Documents are the bulk of a page: that they are UTF-8 is looked at many bytes at a time.
+impl<T> FromSql<Text, Pg> for Json<T> {
+    fn from_sql(raw: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(simdutf8::basic::from_utf8(raw.as_bytes())?.into())
+    }
+}
+
+impl<T> FromSql<Text, Sqlite> for Json<T> {
+    fn from_sql(mut raw: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(raw.read_text().into())
+    }
+}
+
 impl<T> FromSql<Text, MultiBackend> for Json<T> {
     fn from_sql(raw: <MultiBackend as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let text = <String as FromSql<Text, MultiBackend>>::from_sql(raw)?;
-        Ok(Self { text, of: PhantomData })
+        raw.from_sql::<Self, Text>()
     }
 }
 

@@ -36,8 +36,7 @@ pub struct Listed<I, E, X> {
 impl<I: AsRef<str>, E, X> Listed<I, E, X> {
     /// What readers see of it; `first` adds what isn't in its document.
     pub fn show(&self, first: impl FnOnce(Shown) -> Result<Shown>) -> Result<Shown> {
-        let shown =
-            Shown::new(self.id.as_ref(), self.version, self.created_at, self.updated_at, self.document.text().len());
+        let shown = Shown::new(self.id.as_ref(), self.version, self.created_at, self.updated_at);
         Ok(first(shown)?.with_document(&self.document))
     }
 }

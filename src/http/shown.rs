@@ -3,6 +3,8 @@
 //! An entity's own fields are stored as one document and go into answers as they are: a page of 50 is never parsed and
 //! never serialised. `…View` describes the result to the OpenAPI document; a contract holds answers against it.
 
+use std::sync::Arc;
+
 use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,16 +13,18 @@ use super::problem::{Problem, Result};
 use super::time;
 use crate::db::Json;
 
-/// Bytes of what every entity has, and some to spare.
-const HEAD: usize = 256;
+/// Bytes of what an entity has besides its document, mostly.
+const USUAL: usize = 256;
 
 /// An entity's answer.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// Its version.
     pub version: i64,
-    /// The object, but for the brace that closes it.
+    /// The object, but for the brace that closes it, and for the document.
     text: String,
+    /// The document, and the place in the text where its fields go.
+    document: Option<(usize, Arc<str>)>,
 }
 
 /// Adds to each of several what belongs to its row.
@@ -30,10 +34,8 @@ pub fn each<R>(all: Vec<Shown>, rows: &[R], mut add: impl FnMut(Shown, &R) -> Re
 
 impl Shown {
     /// What every entity has.
-    ///
-    /// `room` is how many bytes will be added, as far as that is known.
-    pub fn new(id: &str, version: i64, created_at: NaiveDateTime, updated_at: NaiveDateTime, room: usize) -> Self {
-        let mut text = String::with_capacity(HEAD + room);
+    pub fn new(id: &str, version: i64, created_at: NaiveDateTime, updated_at: NaiveDateTime) -> Self {
+        let mut text = String::with_capacity(USUAL);
         text.push_str("{\"id\":\"");
         text.push_str(id);
         text.push_str("\",\"version\":");
@@ -43,25 +45,19 @@ impl Shown {
         text.push_str("\",\"updated_at\":\"");
         time::push(&mut text, updated_at);
         text.push('"');
-        Self { version, text }
+        Self { version, text, document: None }
     }
 
     /// An entity that is not stored as a document.
     pub fn of(version: i64, view: &impl Serialize) -> Result<Self> {
         let mut text = serde_json::to_string(view).map_err(Problem::internal)?;
         text.pop();
-        Ok(Self { version, text })
+        Ok(Self { version, text, document: None })
     }
 
-    /// Adds the fields of a stored document.
-    pub fn with_document<T>(mut self, document: &Json<T>) -> Self {
-        let object = document.text();
-        let fields = object.get(1..object.len().saturating_sub(1)).unwrap_or_default();
-        if !fields.is_empty() {
-            self.text.push(',');
-            self.text.push_str(fields);
-        }
-        self
+    /// Adds the fields of a stored document, one an entity.
+    pub fn with_document<T>(self, document: &Json<T>) -> Self {
+        Self { document: Some((self.text.len(), document.shared())), ..self }
     }
 
     /// Adds a field.
@@ -85,15 +81,29 @@ impl Shown {
 
     /// Keeps some fields alone.
     pub fn retain(self, keep: impl Fn(&str) -> bool) -> Result<Self> {
-        let mut fields: Map<String, Value> =
-            serde_json::from_str(&format!("{}}}", self.text)).map_err(Problem::internal)?;
+        let mut whole = Vec::with_capacity(self.len());
+        self.write(&mut whole);
+        let mut fields: Map<String, Value> = serde_json::from_slice(&whole).map_err(Problem::internal)?;
         fields.retain(|name, _| keep(name));
         Self::of(self.version, &fields)
     }
 
+    /// Bytes that it takes in a body, at most.
+    pub fn len(&self) -> usize {
+        self.text.len() + self.document.as_ref().map_or(0, |(_, document)| document.len()) + 1
+    }
+
     /// Writes it at the end of a body.
     pub fn write(&self, body: &mut Vec<u8>) {
-        body.extend_from_slice(self.text.as_bytes());
+        let (at, document) = self.document.as_ref().map_or((self.text.len(), "{}"), |(at, document)| (*at, document));
+        let (before, after) = self.text.split_at(at);
+        body.extend_from_slice(before.as_bytes());
+        let fields = document.get(1..document.len().saturating_sub(1)).unwrap_or_default();
+        if !fields.is_empty() {
+            body.push(b',');
+            body.extend_from_slice(fields.as_bytes());
+        }
+        body.extend_from_slice(after.as_bytes());
         body.push(b'}');
     }
 }

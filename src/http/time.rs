@@ -18,33 +18,22 @@ pub fn text(time: NaiveDateTime) -> String {
 /// Writes a time in UTC. A page shows a hundred of them; chrono's own formatting, which can do any format, takes as long for
 /// them as the database for the page.
 pub fn push(text: &mut String, time: NaiveDateTime) {
-    let mut push = |number: u32, digits: usize, after: u8| {
-        // The digits from the last to the first, then what follows them.
-        let mut written = [after; 7];
-        let mut left = number;
-        for place in written.iter_mut().take(digits).rev() {
-            *place = b'0' + u8::try_from(left % 10).unwrap_or_default();
-            left /= 10;
-        }
-        text.push_str(written.get(..=digits).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default());
-    };
-    push(time.year().unsigned_abs(), 4, b'-');
-    push(time.month(), 2, b'-');
-    push(time.day(), 2, b'T');
-    push(time.hour(), 2, b':');
-    push(time.minute(), 2, b':');
-    match time.nanosecond() / 1000 {
-        0 => push(time.second(), 2, b'Z'),
-        micros => {
-            push(time.second(), 2, b'.');
-            // Without the zeros at the end.
-            let (mut fraction, mut digits) = (micros, 6);
-            while fraction % 10 == 0 {
-                (fraction, digits) = (fraction / 10, digits - 1);
-            }
-            push(fraction, digits, b'Z');
-        }
-    }
+    let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
+    let (year, month, day) = (time.year().unsigned_abs(), time.month(), time.day());
+    let (hour, minute, second, micros) = (time.hour(), time.minute(), time.second(), time.nanosecond() / 1000);
+    #[rustfmt::skip]
+    let written = [
+        digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), b'-',
+        digit(month / 10), digit(month), b'-', digit(day / 10), digit(day), b'T',
+        digit(hour / 10), digit(hour), b':', digit(minute / 10), digit(minute), b':', digit(second / 10), digit(second),
+        b'.', digit(micros / 100_000), digit(micros / 10_000), digit(micros / 1000), digit(micros / 100),
+        digit(micros / 10), digit(micros),
+    ];
+    // Without the zeros at the end of the fraction, and without a fraction that is none.
+    let zeros = written.iter().rev().take_while(|byte| **byte == b'0').count();
+    let length = if micros == 0 { 19 } else { written.len() - zeros };
+    text.push_str(written.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default());
+    text.push('Z');
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::not;
 use diesel::prelude::*;
 
+use super::available::{Available, MaybeAvailable};
 use super::row::{language_of, level_number, stale_before};
 use super::types::MemberFilter;
 use super::words::Facet;
@@ -99,14 +100,16 @@ fn of_organisation(mut query: Query, filter: &MemberFilter) -> Query {
 }
 
 fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrower: &Narrower) -> Query {
+    let when = Available::of(filter, today);
     if let Some(skills) = &filter.skill {
-        query = with_concept(query, Facet::Skill, skills, filter.skill_level.map_or(0, |level| level.0), narrower);
+        let least = filter.skill_level.map_or(0, |level| level.0);
+        query = with_concept(query, Facet::Skill, skills, least, when, narrower);
     }
     if let Some(wishes) = &filter.wish {
-        query = with_concept(query, Facet::Wish, wishes, 0, narrower);
+        query = with_concept(query, Facet::Wish, wishes, 0, when, narrower);
     }
     if let Some(themes) = &filter.theme {
-        query = with_concept(query, Facet::Interest, themes, 0, narrower);
+        query = with_concept(query, Facet::Interest, themes, 0, when, narrower);
     }
     if let Some(language) = &filter.language {
         let least = filter.language_level.map_or(1, level_number);
@@ -114,6 +117,7 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrowe
             .filter(member_facets::facet.eq(Facet::Language))
             .filter(member_facets::value.eq(language_of(language)))
             .filter(member_facets::level.ge(least))
+            .filter(MaybeAvailable(when))
             .select(member_facets::member_id);
         query = query.filter(members::id.eq_any(known));
     }
@@ -121,13 +125,13 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrowe
         let known = member_facets::table
             .filter(member_facets::facet.eq(Facet::WillingTo))
             .filter(one_of(member_facets::value, &willing.0))
+            .filter(MaybeAvailable(when))
             .select(member_facets::member_id);
         query = query.filter(members::id.eq_any(known));
     }
-    if filter.available_on.is_some() || filter.available_percent.is_some() {
-        let day = filter.available_on.unwrap_or(today);
+    if let Some(Available { day, percent }) = when {
         query = query
-            .filter(members::available_percent.ge(filter.available_percent.map_or(1, |percent| percent.0)))
+            .filter(members::available_percent.ge(percent))
             .filter(members::available_from.is_null().or(members::available_from.le(day)))
             .filter(members::available_until.is_null().or(members::available_until.gt(day)));
     }
@@ -142,10 +146,18 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrowe
 }
 
 /// Those with a concept, or a narrower one, at a level or above.
-fn with_concept(query: Query, facet: Facet, concepts: &AnyOf<ConceptId>, least: i16, narrower: &Narrower) -> Query {
+fn with_concept(
+    query: Query,
+    facet: Facet,
+    concepts: &AnyOf<ConceptId>,
+    least: i16,
+    when: Option<Available>,
+    narrower: &Narrower,
+) -> Query {
     let known = member_facets::table
         .filter(member_facets::facet.eq(facet))
         .filter(member_facets::level.ge(least))
+        .filter(MaybeAvailable(when))
         .select(member_facets::member_id);
     match narrower.of(concepts) {
         Some(values) => query.filter(members::id.eq_any(known.filter(member_facets::value.eq_any(values)))),

@@ -1,5 +1,6 @@
 //! Members: people, with what the HR system says of them and what they say of themselves.
 
+mod available;
 mod bulk;
 mod duplicates;
 mod filter;

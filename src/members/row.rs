@@ -16,7 +16,7 @@ use crate::http::problem::Result;
 use crate::http::shown::Shown;
 use crate::http::time;
 use crate::organisations::OrganisationId;
-use crate::text::{Name, fold, sort_key};
+use crate::text::{StoredName, fold, sort_key};
 
 /// A member, as their table has them.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -63,7 +63,7 @@ impl Mentioned {
         struct Named {
             given_name: String,
             family_name: String,
-            title: Option<Name>,
+            title: Option<StoredName>,
         }
         let Named { given_name, family_name, title } = self.document.part()?;
         Ok(MemberReference { id: self.id, given_name, family_name, title, organisation_id: self.organisation_id })
@@ -179,8 +179,7 @@ impl MemberRow {
 
     /// What readers see of the profile.
     pub fn show_profile(&self) -> Result<Shown> {
-        let room = self.profile.text().len();
-        let shown = Shown::new(self.id.as_str(), self.profile_version, self.created_at, self.updated_at, room);
+        let shown = Shown::new(self.id.as_str(), self.profile_version, self.created_at, self.updated_at);
         Ok(shown.with_document(&self.profile))
     }
 }
@@ -209,15 +208,15 @@ impl HrColumns {
 impl OwnColumns {
     /// Of a profile, at a version.
     pub fn of(profile: &MemberProfile, profile_version: i64, now: NaiveDateTime) -> Result<Self> {
-        let availability = profile.availability.as_ref();
+        let (available_percent, available_from, available_until) = available(profile);
         Ok(Self {
             profile_version,
             updated_at: now,
             profile: Json::of(profile)?,
             looking_for_peers: profile.looking_for_peers,
-            available_percent: availability.map_or(0, |availability| availability.percent_of_work_time),
-            available_from: availability.and_then(|availability| availability.from),
-            available_until: availability.and_then(|availability| availability.until),
+            available_percent,
+            available_from,
+            available_until,
         })
     }
 }
@@ -251,8 +250,17 @@ pub fn facets(profile: &MemberProfile) -> Vec<(Facet, String, bool, i64)> {
     facets
 }
 
-/// The rows of `member_facets`.
-pub fn facet_rows<'a>(id: &'a MemberId, facets: &'a [(Facet, String, bool, i64)]) -> Vec<[Value<'a>; 5]> {
+/// The columns of `member_facets`.
+pub const FACET_COLUMNS: [&str; 8] =
+    ["member_id", "facet", "value", "concept_id", "level", "available_percent", "available_from", "available_until"];
+
+/// The rows of `member_facets`, each with when its member is available.
+pub fn facet_rows<'a>(
+    id: &'a MemberId,
+    facets: &'a [(Facet, String, bool, i64)],
+    profile: &MemberProfile,
+) -> Vec<[Value<'a>; 8]> {
+    let (percent, from, until) = available(profile);
     let row = |(facet, value, is_concept, level): &'a (Facet, String, bool, i64)| {
         [
             Value::Text(id.as_str()),
@@ -260,9 +268,17 @@ pub fn facet_rows<'a>(id: &'a MemberId, facets: &'a [(Facet, String, bool, i64)]
             Value::Text(value),
             Value::MaybeText(is_concept.then_some(value.as_str())),
             Value::Number(*level),
+            Value::Number(percent.into()),
+            Value::MaybeDay(from),
+            Value::MaybeDay(until),
         ]
     };
     facets.iter().map(row).collect()
+}
+
+/// How much of the working time can be borrowed, in percent, from when and until when.
+fn available(profile: &MemberProfile) -> (i16, Option<NaiveDate>, Option<NaiveDate>) {
+    profile.availability.as_ref().map_or((0, None, None), |part| (part.percent_of_work_time, part.from, part.until))
 }
 
 /// 1 for A1 to 6 for C2.

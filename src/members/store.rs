@@ -32,11 +32,8 @@ use crate::vocabularies::{ConceptId, concepts};
 pub(super) const TYPE: EntityType = EntityType::Member;
 
 /// What profiles are searched by.
-pub(super) const FACETS: Children<5> = Children {
-    table: "member_facets",
-    revisions: "member_facet_revisions",
-    columns: ["member_id", "facet", "value", "concept_id", "level"],
-};
+pub(super) const FACETS: Children<8> =
+    Children { table: "member_facets", revisions: "member_facet_revisions", columns: row::FACET_COLUMNS };
 
 /// One member, now or as of a time.
 pub fn find(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>) -> Result<Option<MemberRow>> {
@@ -261,7 +258,7 @@ pub fn update_profile(
     if diesel::update(target).set(&columns).execute(tx.conn)? == 0 {
         return Err(stale(columns.profile_version));
     }
-    if row::facets(&before) != row::facets(&after) {
+    if (row::facets(&before), &before.availability) != (row::facets(&after), &after.availability) {
         FACETS.clear(tx, id.as_str())?;
         write_facets(tx, id, &after)?;
     }
@@ -363,7 +360,7 @@ fn refuse_concepts(tx: &mut Tx<'_>, before: &MemberProfile, after: &MemberProfil
 pub(super) fn write_facets(tx: &mut Tx<'_>, id: MemberId, profile: &MemberProfile) -> Result<()> {
     let facets = row::facets(profile);
     let unknown = || Problem::invalid(vec![Fault::at("/skills", Code::UnknownReference)]);
-    FACETS.insert(tx, &[id.as_str()], row::facet_rows(&id, &facets), unknown)
+    FACETS.insert(tx, &[id.as_str()], row::facet_rows(&id, &facets, profile), unknown)
 }
 
 pub(super) fn write_names(tx: &mut Tx<'_>, id: MemberId, version: i64, document: &MemberCreate) -> Result<()> {

@@ -19,7 +19,7 @@ use crate::http::query::{AnyOf, Between};
 use crate::http::validation::{email_address, one_line};
 use crate::networks::NetworkId;
 use crate::organisations::{OrganisationId, OrganisationReference};
-use crate::text::Name;
+use crate::text::{Name, StoredName};
 use crate::vocabularies::{ConceptId, ConceptReference};
 
 id_type! {
@@ -134,7 +134,7 @@ pub struct MemberView {
 }
 
 /// A member, as others mention them.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MemberReference {
     /// Their id.
     pub id: MemberId,
@@ -143,7 +143,8 @@ pub struct MemberReference {
     /// Family name.
     pub family_name: String,
     /// What they are called at work.
-    pub title: Option<Name>,
+    #[schema(value_type = Option<Name>)]
+    pub title: Option<StoredName>,
     /// The organisation they work in.
     pub organisation_id: Option<OrganisationId>,
 }

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::types::{NetworkCreate, NetworkId};
+use super::types::{NetworkCreate, NetworkId, NetworkReference};
 use super::words::{Formality, JoinPolicy, NetworkKind, NetworkStatus};
 use crate::auth::visibility::Visibility;
 use crate::db::schema::networks;
@@ -13,7 +13,7 @@ use crate::http::listed::Listed;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
 use crate::organisations::OrganisationId;
-use crate::text::Name;
+use crate::text::{Name, StoredName};
 
 /// A network, as its table has it.
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -94,5 +94,28 @@ impl NetworkRow {
     /// What readers see of it.
     pub fn show(self) -> Result<Shown> {
         show(&self.into())
+    }
+}
+
+/// As much of a network as others mention.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = networks, check_for_backend(MultiBackend))]
+#[allow(missing_docs)]
+pub struct Mentioned {
+    pub id: NetworkId,
+    pub document: Json<NetworkCreate>,
+    pub kind: NetworkKind,
+    pub status: NetworkStatus,
+}
+
+impl Mentioned {
+    /// What others mention of it.
+    pub fn reference(&self) -> Result<NetworkReference> {
+        #[derive(Deserialize)]
+        struct Named {
+            name: StoredName,
+        }
+        let Named { name } = self.document.part()?;
+        Ok(NetworkReference { id: self.id, name, kind: self.kind, status: self.status })
     }
 }

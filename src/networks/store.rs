@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::row::{self, ListedNetwork, NetworkRow};
+use super::row::{self, ListedNetwork, Mentioned, NetworkRow};
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkReference};
 use super::words::NetworkStatus;
 use super::{links, themes};
@@ -182,13 +182,9 @@ pub fn references(
     sight: Sight,
 ) -> Result<HashMap<NetworkId, NetworkReference>> {
     let query =
-        filtered(&NetworkFilter::default(), sight).filter(networks::id.eq_any(ids)).select(NetworkRow::as_select());
-    let rows: Vec<NetworkRow> = AsOf { at: as_of, query }.load(conn)?;
-    let reference = |row: NetworkRow| {
-        let NetworkRow { id, kind, status, .. } = row;
-        Ok((id, NetworkReference { id, name: row.name()?, kind, status }))
-    };
-    rows.into_iter().map(reference).collect()
+        filtered(&NetworkFilter::default(), sight).filter(networks::id.eq_any(ids)).select(Mentioned::as_select());
+    let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
+    rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
 
 /// Whether an organisation owns any network.

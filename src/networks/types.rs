@@ -18,7 +18,7 @@ use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
 use crate::http::validation::{dates_in_order, fault_at, http_url};
 use crate::organisations::{OrganisationId, OrganisationReference};
-use crate::text::{Name, Text};
+use crate::text::{Name, StoredName, Text};
 use crate::vocabularies::{ConceptId, ConceptReference};
 
 id_type! {
@@ -219,7 +219,8 @@ pub struct NetworkReference {
     /// Its id.
     pub id: NetworkId,
     /// Its name.
-    pub name: Name,
+    #[schema(value_type = Name)]
+    pub name: StoredName,
     /// What it is.
     pub kind: NetworkKind,
     /// How it is doing.

@@ -60,8 +60,7 @@ impl OrganisationChangeRow {
 
     /// What readers see of it.
     pub fn show(&self) -> Result<Shown> {
-        let room = self.document.text().len();
-        let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at, room);
+        let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at);
         let shown = shown.with("state", &self.state)?.with_json("moved", self.moved.text());
         Ok(shown.with("applied_at", &self.applied_at.map(time::text))?.with_document(&self.document))
     }

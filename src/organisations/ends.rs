@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::row::OrganisationRow;
+use super::row::Mentioned;
 use super::tree;
 use super::types::{Organisation, OrganisationId, OrganisationKind, Predecessor, Successor};
 use crate::db::as_of::AsOf;
@@ -228,11 +228,12 @@ pub fn predecessors(
         .filter(organisation_change_parties::part.eq(Part::Result))
         .filter(organisation_change_parties::organisation_id.eq_any(ids))
         .order((by_name, organisations::id))
-        .select((organisation_change_parties::organisation_id, OrganisationRow::as_select()));
-    let rows: Vec<(OrganisationId, OrganisationRow)> = AsOf { at: reading.as_of, query }.load(conn)?;
+        .select((organisation_change_parties::organisation_id, organisations::successors, Mentioned::as_select()));
+    let rows: Vec<(OrganisationId, Option<Json<Vec<Successor>>>, Mentioned)> =
+        AsOf { at: reading.as_of, query }.load(conn)?;
     let mut predecessors: HashMap<OrganisationId, Vec<Predecessor>> = HashMap::new();
-    for (id, row) in rows {
-        let successors = row.successors.as_ref().map(Json::value).transpose()?.unwrap_or_default();
+    for (id, successors, row) in rows {
+        let successors = successors.as_ref().map(Json::value).transpose()?.unwrap_or_default();
         if let Some(how) = successors.iter().find(|successor| successor.id == id) {
             let (r#type, on) = (how.r#type, how.on);
             predecessors.entry(id).or_default().push(Predecessor { organisation: row.reference()?, r#type, on });

@@ -11,7 +11,7 @@ use crate::http::listed::Listed;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
 use crate::organisation_changes::OrganisationChangeId;
-use crate::text::Name;
+use crate::text::StoredName;
 
 /// An organisation, as its table has it.
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -89,13 +89,26 @@ impl OrganisationRow {
     pub fn show(self) -> Result<Shown> {
         show(&self.into())
     }
+}
 
+/// As much of an organisation as others mention.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = organisations, check_for_backend(MultiBackend))]
+#[allow(missing_docs)]
+pub struct Mentioned {
+    pub id: OrganisationId,
+    pub document: Json<OrganisationCreate>,
+    pub kind: OrganisationKind,
+    pub branch: Option<OrganisationId>,
+}
+
+impl Mentioned {
     /// What others mention of it.
     pub fn reference(&self) -> Result<OrganisationReference> {
         #[derive(Deserialize)]
         struct Names {
-            name: Name,
-            short_name: Option<Name>,
+            name: StoredName,
+            short_name: Option<StoredName>,
         }
         let Names { name, short_name } = self.document.part()?;
         Ok(OrganisationReference { id: self.id, name, short_name, kind: self.kind, branch: self.branch })

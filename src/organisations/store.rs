@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::row::{self, ListedOrganisation, OrganisationRow};
+use super::row::{self, ListedOrganisation, Mentioned, OrganisationRow};
 use super::types::{Organisation, OrganisationCreate, OrganisationFilter, OrganisationId, OrganisationReference};
 use super::{ends, tree};
 use crate::auth::visibility::{Sight, Visibility};
@@ -129,11 +129,11 @@ fn children(
     let query = organisations::table
         .filter(organisations::parent_id.eq_any(parents))
         .order((by_name, organisations::id))
-        .select(OrganisationRow::as_select());
-    let rows: Vec<OrganisationRow> = AsOf { at: reading.as_of, query }.load(conn)?;
+        .select((organisations::parent_id, Mentioned::as_select()));
+    let rows: Vec<(Option<OrganisationId>, Mentioned)> = AsOf { at: reading.as_of, query }.load(conn)?;
     let mut children: HashMap<OrganisationId, Vec<OrganisationReference>> = HashMap::new();
-    for row in rows {
-        if let Some(parent) = row.parent_id {
+    for (parent, row) in rows {
+        if let Some(parent) = parent {
             children.entry(parent).or_default().push(row.reference()?);
         }
     }
@@ -147,9 +147,9 @@ pub fn references(
     as_of: Option<NaiveDateTime>,
 ) -> Result<HashMap<OrganisationId, OrganisationReference>> {
     let ids: Vec<OrganisationId> = ids.collect();
-    let query = organisations::table.filter(organisations::id.eq_any(ids)).select(OrganisationRow::as_select());
-    let rows: Vec<OrganisationRow> = AsOf { at: as_of, query }.load(conn)?;
-    rows.into_iter().map(|row| Ok((row.id, row.reference()?))).collect()
+    let query = organisations::table.filter(organisations::id.eq_any(ids)).select(Mentioned::as_select());
+    let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
+    rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
 
 /// Which of some organisations there are now.

@@ -14,7 +14,7 @@ use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
 use crate::http::validation::{dates_in_order, http_url};
 use crate::organisation_changes::{OrganisationChangeId, OrganisationChangeType};
-use crate::text::Name;
+use crate::text::{Name, StoredName};
 
 id_type! {
     /// The id of an organisation.
@@ -182,9 +182,11 @@ pub struct OrganisationReference {
     /// Its id.
     pub id: OrganisationId,
     /// Its name.
-    pub name: Name,
+    #[schema(value_type = Name)]
+    pub name: StoredName,
     /// What it is called for short.
-    pub short_name: Option<Name>,
+    #[schema(value_type = Option<Name>)]
+    pub short_name: Option<StoredName>,
     /// What it is.
     pub kind: OrganisationKind,
     /// The ministry whose field it is in.

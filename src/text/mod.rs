@@ -2,9 +2,11 @@
 
 mod collation;
 mod multilingual;
+mod stored;
 
 pub use collation::sort_key;
 pub use multilingual::{Multilingual, Name, Text};
+pub use stored::StoredName;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 

@@ -60,6 +60,14 @@ pub fn statements(dialect: Dialect, size: Size) -> Vec<String> {
     all
 }
 
+/// From when on people are available, those who are.
+const AVAILABLE_FROM: &str = "2026-01-01";
+
+/// How much of somebody's working time can be borrowed.
+fn available_percent() -> String {
+    format!("CASE WHEN {} THEN 20 ELSE 0 END", is(AVAILABLE))
+}
+
 /// Which name somebody has.
 fn name() -> String {
     format!("crowd_names.place = {} % {NAMES}", drawn("n", 0))
@@ -101,7 +109,7 @@ fn member(dialect: Dialect, size: Size) -> String {
         "bio": { "fi": "Kehittää julkisia palveluja yhdessä asiakkaiden ja muiden virastojen kanssa." },
         "languages": [{ "tag": "fi", "level": "C2" }, { "tag": "sv", "level": "A1" }],
         "skills": [own_skill], "interests": [id('5', 0)], "willing_to": ["twinning"],
-        "availability": { "percent_of_work_time": 20, "from": "2026-01-01" },
+        "availability": { "percent_of_work_time": 20, "from": AVAILABLE_FROM },
     }));
     let another = |skill: String| {
         let text = json!({ "concept": skill, "level": 4, "wants_to_develop": false }).to_string();
@@ -115,7 +123,7 @@ fn member(dialect: Dialect, size: Size) -> String {
         another(size.common_skill())
     );
     let (level, willing) = (one_of(&drawn("n", 5), &LEVELS), one_of(&drawn("n", 6), &WILLING));
-    let percent = format!("CASE WHEN {} THEN 20 ELSE 0 END", is(AVAILABLE));
+    let percent = available_percent();
     let profile = filled(
         &profile,
         &[
@@ -132,7 +140,7 @@ fn member(dialect: Dialect, size: Size) -> String {
     let updated = dialect.time(&format!("n * 60 + {} % 1000000", drawn("n", 7)));
     // Up to two years ago.
     let fresh = dialect.ago(&format!("{} % 63072000", drawn("n", 7)));
-    let from = dialect.day("2026-01-01");
+    let from = dialect.day(AVAILABLE_FROM);
     format!(
         "{own}, 1, {created}, {updated}, {document}, {profile}, 1, 'u' || n || '@example.fi', {workplace}, {status}, FALSE, NULL, \
          {fresh}, {}, {percent}, {from}, NULL, sort_key, 1, CASE WHEN n % 100 = 5 THEN 'hr_director' END, \
@@ -142,10 +150,12 @@ fn member(dialect: Dialect, size: Size) -> String {
 }
 
 fn facets(dialect: Dialect, size: Size, own: &str, series: &str) -> Vec<String> {
+    let (percent, from) = (available_percent(), dialect.day(AVAILABLE_FROM));
     let row = |facet: &str, value: &str, is_concept: bool, level: &str, who: &str| {
         let concept = if is_concept { value } else { "NULL" };
         format!(
-            "INSERT INTO member_facets SELECT {own}, '{facet}', {value}, {concept}, {level} FROM {series} WHERE {who}"
+            "INSERT INTO member_facets SELECT {own}, '{facet}', {value}, {concept}, {level}, {percent}, {from}, NULL
+             FROM {series} WHERE {who}"
         )
     };
     let (skill, theme, everybody) = (skill(dialect, size), theme(dialect, size), "TRUE");

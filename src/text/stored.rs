@@ -1,0 +1,20 @@
+//! Multilingual text as a stored document has it, for mentions: passed on, never parsed.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+/// A text in one or more languages, as the JSON of its document.
+///
+/// A page mentions a hundred people and organisations; to parse their names, copy and write them again took longer than
+/// the database needed for the page.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct StoredName(Arc<RawValue>);
+
+impl<'de> Deserialize<'de> for StoredName {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(from).map(|text| Self(text.into()))
+    }
+}
