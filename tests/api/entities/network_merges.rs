@@ -305,7 +305,8 @@ fn memberships_that_are_forgotten_meanwhile_are_not_told_of() {
     let id = past.rsplit('/').next().unwrap();
     std::thread::scope(|scope| {
         let (forgotten, go) = std::sync::mpsc::channel();
-        let forget = scope.spawn(|| {
+        let app = &app;
+        let forget = scope.spawn(move || {
             app.db().write_here(None, |tx| {
                 use diesel::prelude::*;
                 use solmu::db::schema::memberships;
