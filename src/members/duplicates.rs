@@ -130,7 +130,7 @@ fn derived(listing: &Asked) -> Option<&'static str> {
 /// A page of likely duplicates.
 pub fn list(conn: &mut Conn, listing: &Asked) -> Result<Page<Shown>> {
     let (at, with) = (listing.reading.as_of, derived(listing));
-    let mut query = filtered(&listing.filter);
+    let mut query = filtered(&listing.filter, with.is_some());
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
@@ -140,7 +140,7 @@ pub fn list(conn: &mut Conn, listing: &Asked) -> Result<Page<Shown>> {
         Some(with) => Derived { at, with, query: page.query }.load(conn)?,
     };
     let next = listing.cut(&mut rows)?;
-    let query = || filtered(&listing.filter).count();
+    let query = || filtered(&listing.filter, with.is_some()).count();
     let total = match (listing.count, with) {
         (false, _) => None,
         (true, None) => Some(query().get_result(conn)?),
@@ -187,7 +187,9 @@ fn view(
     Shown::of(1, &MemberDuplicateView { id: row.id, created_at, reasons, first, second, dismissed })
 }
 
-fn filtered(filter: &MemberDuplicateFilter) -> member_duplicates::BoxedQuery<'static, MultiBackend> {
+type Pairs = member_duplicates::BoxedQuery<'static, MultiBackend>;
+
+fn filtered(filter: &MemberDuplicateFilter, is_derived: bool) -> Pairs {
     let mut query = member_duplicates::table.into_boxed();
     let by_email = member_duplicates::reason.eq(MemberDuplicateReason::SameEmail);
     query = match filter.reason.as_ref().map(|reasons| reasons.0.as_slice()) {
@@ -201,20 +203,30 @@ fn filtered(filter: &MemberDuplicateFilter) -> member_duplicates::BoxedQuery<'st
             query.filter(by_email.or(not(exists(other))))
         }
     };
-    let first = || members::table.filter(members::id.eq(member_duplicates::first_id));
-    let second = || members::table.filter(members::id.eq(member_duplicates::second_id));
     if let Some(organisations) = &filter.organisation_id {
-        let there = || one_of(members::organisation_id, &organisations.0);
-        query = query.filter(exists(first().filter(there())).or(exists(second().filter(there()))));
+        query = of_either(query, is_derived, || {
+            members::table.filter(one_of(members::organisation_id, &organisations.0)).into_boxed()
+        });
     }
     if let Some(tops) = &filter.subtree_of {
-        let below = || {
-            let below = organisation_ancestors::table.filter(one_of(organisation_ancestors::ancestor_id, &tops.0));
-            members::organisation_id.eq_any(below.select(organisation_ancestors::organisation_id.nullable()))
-        };
-        query = query.filter(exists(first().filter(below())).or(exists(second().filter(below()))));
+        let below = || organisation_ancestors::table.filter(one_of(organisation_ancestors::ancestor_id, &tops.0));
+        let ids = || below().select(organisation_ancestors::organisation_id.nullable());
+        query =
+            of_either(query, is_derived, || members::table.filter(members::organisation_id.eq_any(ids())).into_boxed());
     }
     query
+}
+
+/// The pairs of which either is among some members. Of a page of what is kept those two are looked at alone; to what is
+/// derived as a whole the members come as a whole, too.
+fn of_either(pairs: Pairs, is_derived: bool, some: impl Fn() -> members::BoxedQuery<'static, MultiBackend>) -> Pairs {
+    let (first, second) = (member_duplicates::first_id, member_duplicates::second_id);
+    if is_derived {
+        let ids = || some().select(members::id);
+        return pairs.filter(first.eq_any(ids()).or(second.eq_any(ids())));
+    }
+    let is_first = exists(some().filter(members::id.eq(first)));
+    pairs.filter(is_first.or(exists(some().filter(members::id.eq(second)))))
 }
 
 /// Judges two members to be two: they are not listed any more, unless it is asked for. Whoever says so again changes
