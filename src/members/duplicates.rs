@@ -187,9 +187,7 @@ fn view(
     Shown::of(1, &MemberDuplicateView { id: row.id, created_at, reasons, first, second, dismissed })
 }
 
-type Pairs = member_duplicates::BoxedQuery<'static, MultiBackend>;
-
-fn filtered(filter: &MemberDuplicateFilter, is_derived: bool) -> Pairs {
+fn filtered(filter: &MemberDuplicateFilter, is_derived: bool) -> member_duplicates::BoxedQuery<'static, MultiBackend> {
     let mut query = member_duplicates::table.into_boxed();
     let by_email = member_duplicates::reason.eq(MemberDuplicateReason::SameEmail);
     query = match filter.reason.as_ref().map(|reasons| reasons.0.as_slice()) {
@@ -203,30 +201,32 @@ fn filtered(filter: &MemberDuplicateFilter, is_derived: bool) -> Pairs {
             query.filter(by_email.or(not(exists(other))))
         }
     };
+    let first = || members::table.filter(members::id.eq(member_duplicates::first_id));
+    let second = || members::table.filter(members::id.eq(member_duplicates::second_id));
+    // Of a page of what is kept the two are looked at alone; to what is derived as a whole the members come as a whole, too.
+    macro_rules! of_either {
+        ($are_there:expr) => {
+            if is_derived {
+                let there = || members::table.filter($are_there()).select(members::id);
+                let is_first = member_duplicates::first_id.eq_any(there());
+                query.filter(is_first.or(member_duplicates::second_id.eq_any(there())))
+            } else {
+                query.filter(exists(first().filter($are_there())).or(exists(second().filter($are_there()))))
+            }
+        };
+    }
     if let Some(organisations) = &filter.organisation_id {
-        query = of_either(query, is_derived, || {
-            members::table.filter(one_of(members::organisation_id, &organisations.0)).into_boxed()
-        });
+        let are_there = || one_of(members::organisation_id, &organisations.0);
+        query = of_either!(are_there);
     }
     if let Some(tops) = &filter.subtree_of {
-        let below = || organisation_ancestors::table.filter(one_of(organisation_ancestors::ancestor_id, &tops.0));
-        let ids = || below().select(organisation_ancestors::organisation_id.nullable());
-        query =
-            of_either(query, is_derived, || members::table.filter(members::organisation_id.eq_any(ids())).into_boxed());
+        let are_below = || {
+            let below = organisation_ancestors::table.filter(one_of(organisation_ancestors::ancestor_id, &tops.0));
+            members::organisation_id.eq_any(below.select(organisation_ancestors::organisation_id.nullable()))
+        };
+        query = of_either!(are_below);
     }
     query
-}
-
-/// The pairs of which either is among some members. Of a page of what is kept those two are looked at alone; to what is
-/// derived as a whole the members come as a whole, too.
-fn of_either(pairs: Pairs, is_derived: bool, some: impl Fn() -> members::BoxedQuery<'static, MultiBackend>) -> Pairs {
-    let (first, second) = (member_duplicates::first_id, member_duplicates::second_id);
-    if is_derived {
-        let ids = || some().select(members::id);
-        return pairs.filter(first.eq_any(ids()).or(second.eq_any(ids())));
-    }
-    let is_first = exists(some().filter(members::id.eq(first)));
-    pairs.filter(is_first.or(exists(some().filter(members::id.eq(second)))))
 }
 
 /// Judges two members to be two: they are not listed any more, unless it is asked for. Whoever says so again changes

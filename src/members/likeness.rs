@@ -50,17 +50,49 @@ macro_rules! unjudged {
     };
 }
 
-/// The pairs of a reason, from the members.
+macro_rules! judged_seconds {
+    () => {
+        "(SELECT dismissals.second_id FROM dismissals WHERE dismissals.entity_type = 'member')"
+    };
+}
+
+/// The pairs of a reason, from the members: each with the one before, and those of whom somebody judged with the nearest
+/// that is left.
 macro_rules! pairs {
-    ($reason:literal, $alike:expr) => {
+    ($reason:literal, $key:literal, $has_key:literal, $alike:expr) => {
         concat!(
-            "SELECT max(first.id) || ':' || second.id, '",
+            "SELECT first_id || ':' || second_id, '",
+            $reason,
+            "', first_id, second_id, created_at FROM (SELECT lag(id) OVER (PARTITION BY ",
+            $key,
+            " ORDER BY id) AS first_id, id AS second_id, created_at FROM members WHERE ",
+            $has_key,
+            ") nearest WHERE first_id IS NOT NULL AND second_id NOT IN ",
+            judged_seconds!(),
+            " UNION ALL SELECT max(first.id) || ':' || second.id, '",
             $reason,
             "', max(first.id), second.id, second.created_at FROM members second JOIN members first ON ",
             $alike,
-            " AND first.id < second.id WHERE ",
+            " AND first.id < second.id WHERE second.id IN ",
+            judged_seconds!(),
+            " AND ",
             unjudged!(),
             " GROUP BY second.id, second.created_at"
+        )
+    };
+}
+
+macro_rules! all_pairs {
+    () => {
+        concat!(
+            pairs!("same_email", "email_folded", "email_folded IS NOT NULL", alike!(email)),
+            " UNION ALL ",
+            pairs!(
+                "same_name_and_organisation",
+                "name_folded, organisation_id",
+                "name_folded IS NOT NULL AND organisation_id IS NOT NULL",
+                alike!(name)
+            )
         )
     };
 }
@@ -79,17 +111,11 @@ macro_rules! judged {
 }
 
 /// All pairs, from the members, in the columns of their table: for whoever fills the tables past the service.
-pub const PAIRS: &str =
-    concat!(pairs!("same_email", alike!(email)), " UNION ALL ", pairs!("same_name_and_organisation", alike!(name)));
+pub const PAIRS: &str = all_pairs!();
 
 /// The pairs as they were, from the members as they were; as the table has them now.
-pub const THEN: &str = concat!(
-    "member_duplicates (id, reason, first_id, second_id, created_at) AS (",
-    pairs!("same_email", alike!(email)),
-    " UNION ALL ",
-    pairs!("same_name_and_organisation", alike!(name)),
-    ")"
-);
+pub const THEN: &str =
+    concat!("member_duplicates (id, reason, first_id, second_id, created_at) AS (", all_pairs!(), ")");
 
 /// Those who are alike and were judged to be two, in the place of the pairs.
 pub const DISMISSED: &str = concat!(

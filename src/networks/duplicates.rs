@@ -141,14 +141,26 @@ macro_rules! named {
     };
 }
 
-/// The pairs, from the networks as they are, or were.
+macro_rules! judged_seconds {
+    () => {
+        "(SELECT dismissals.second_id FROM dismissals WHERE dismissals.entity_type = 'network')"
+    };
+}
+
+/// The pairs, from the networks as they are, or were: each with the one before, and those of which somebody judged with
+/// the nearest that is left.
 const PAIRS: &str = derived!(concat!(
-    "SELECT DISTINCT max(first.id) AS first_id, second.id AS second_id FROM ",
+    "SELECT first_id, second_id FROM (SELECT lag(id) OVER (PARTITION BY folded ORDER BY id) AS first_id, id AS second_id FROM ",
+    named!("named"),
+    ") nearest WHERE first_id IS NOT NULL AND second_id NOT IN ",
+    judged_seconds!(),
+    " UNION SELECT max(first.id), second.id FROM ",
     named!("second"),
     " JOIN ",
     named!("first"),
-    " ON first.folded = second.folded AND first.id < second.id \
-     WHERE NOT EXISTS (SELECT 1 FROM dismissals WHERE dismissals.entity_type = 'network' \
+    " ON first.folded = second.folded AND first.id < second.id WHERE second.id IN ",
+    judged_seconds!(),
+    " AND NOT EXISTS (SELECT 1 FROM dismissals WHERE dismissals.entity_type = 'network' \
      AND dismissals.id = first.id || ':' || second.id) GROUP BY second.id, second.folded"
 ));
 
