@@ -13,6 +13,8 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::conn::{Conn, Role, connect};
 use super::{Lock, meta};
 use crate::config::DatabaseUrl;
+use crate::http::problem::Problem;
+use crate::members;
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -29,7 +31,11 @@ pub fn run(url: &DatabaseUrl) -> Result<Vec<String>, String> {
         Conn::Postgres(conn) => apply(conn, POSTGRES),
         Conn::Sqlite(conn) => apply(conn, SQLITE),
     };
-    let result = applied.and_then(|applied| meta::prepare(&mut conn).map(|()| applied));
+    let prepared = applied.and_then(|applied| meta::prepare(&mut conn).map(|()| applied));
+    let result = prepared.and_then(|applied| {
+        let say = |problem: Problem| format!("cannot derive the likely duplicates: {}", problem.cause().unwrap_or("?"));
+        members::prepare(&mut conn).map(|()| applied).map_err(say)
+    });
     unlock(&mut conn, result.is_ok())?;
     result
 }

@@ -8,6 +8,7 @@ pub mod changes;
 pub mod children;
 #[allow(missing_docs)]
 mod conn;
+pub mod dismissals;
 mod error;
 pub mod external_ids;
 pub mod keyset;

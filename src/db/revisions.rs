@@ -9,7 +9,7 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::{Nullable, Text, Timestamp};
 
 use super::changes::EntityType;
-use super::{MultiBackend, Tx, forever};
+use super::{Conn, MultiBackend, Tx, forever};
 use crate::http::problem::Result;
 
 /// The tables of a type: its own and its revisions'.
@@ -45,6 +45,19 @@ pub fn follow(tx: &mut Tx<'_>, entity: EntityType, ids: &[&str]) -> Result<()> {
         tx.not_before(last);
     }
     Ok(())
+}
+
+/// When the first revision of an entity began; none of one that was forgotten.
+pub fn first(conn: &mut Conn, entity: EntityType, id: &str) -> Result<Option<NaiveDateTime>> {
+    #[derive(diesel::QueryableByName)]
+    struct First {
+        #[diesel(sql_type = Nullable<Timestamp>)]
+        first: Option<NaiveDateTime>,
+    }
+    let (_, revisions) = tables(entity);
+    let query = format!("SELECT min(recorded_from) AS first FROM {revisions} WHERE id = $1");
+    let First { first } = diesel::sql_query(query).bind::<Text, _>(id).get_result(conn)?;
+    Ok(first)
 }
 
 /// Keeps the state that new entities begin with.

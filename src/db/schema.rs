@@ -423,13 +423,38 @@ diesel::table! {
 }
 
 diesel::table! {
-    member_duplicates (id) {
+    member_duplicates (second_id, reason) {
         id -> Text,
+        reason -> Text,
         first_id -> Text,
         second_id -> Text,
         created_at -> Timestamp,
-        same_email -> Bool,
-        same_name -> Bool,
+    }
+}
+
+diesel::table! {
+    dismissals (entity_type, id) {
+        entity_type -> Text,
+        id -> Text,
+        first_id -> Text,
+        second_id -> Text,
+        dismissed_at -> Timestamp,
+        dismissed_by -> Nullable<Text>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    dismissal_revisions (entity_type, id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        entity_type -> Text,
+        id -> Text,
+        first_id -> Text,
+        second_id -> Text,
+        dismissed_at -> Timestamp,
+        dismissed_by -> Nullable<Text>,
+        note -> Nullable<Text>,
     }
 }
 
@@ -615,6 +640,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     member_facets,
     member_facet_revisions,
     member_duplicates,
+    dismissals,
+    dismissal_revisions,
     member_identities,
     member_identity_revisions,
     memberships,

@@ -6,11 +6,11 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::Tx;
 use super::changes::EntityType;
 use super::conn::Conn;
 use super::rows::{InsertRows, Value};
 use super::schema::{members, networks, tombstones};
+use super::{Tx, revisions};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
@@ -82,14 +82,33 @@ fn is_seen(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> 
     })
 }
 
-/// What to answer for an id that isn't there: 410 with the tombstone for whoever could see it, else 404. Where it was
-/// merged into another that the caller can see, the problem says so, and a read is sent on.
-pub fn missing(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> Problem {
+/// Whether an entity is not known to have begun only after a time; of one that is forgotten nothing is.
+fn may_have_been(conn: &mut Conn, entity_type: EntityType, id: &str, at: NaiveDateTime) -> Result<bool> {
+    Ok(revisions::first(conn, entity_type, id)?.is_none_or(|first| first <= at))
+}
+
+/// What to answer for an id that isn't there, or was not as of a time: 410 with the tombstone for whoever could see it,
+/// else 404. Where it was merged by then into another that the caller can see, the problem says so, and a read is sent on.
+pub fn missing(
+    conn: &mut Conn,
+    entity_type: EntityType,
+    id: &str,
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+) -> Problem {
     let (deleted_at, version, into) = match find(conn, entity_type, id, sight) {
         Err(problem) => return problem,
         Ok(None) => return Problem::not_found(),
         Ok(Some(said)) => said,
     };
+    // Before it went it led nowhere yet.
+    let before = as_of.filter(|at| *at < deleted_at);
+    match before.map(|at| may_have_been(conn, entity_type, id, at)) {
+        Some(Err(problem)) => return problem,
+        Some(Ok(false)) => return Problem::not_found(),
+        Some(Ok(true)) | None => {}
+    }
+    let into = into.filter(|_| before.is_none());
     let deleted_at = time::text(deleted_at);
     match into {
         None => {
@@ -111,19 +130,20 @@ pub fn missing_of(
     conn: &mut Conn,
     (owner_type, owner): (EntityType, &str),
     (entity_type, id): (EntityType, &str),
+    as_of: Option<NaiveDateTime>,
     sight: Sight,
 ) -> Problem {
-    let problem = missing(conn, entity_type, id, sight);
+    let problem = missing(conn, entity_type, id, as_of, sight);
     if problem.kind() != Kind::NotFound {
         return problem;
     }
-    let of_owner = missing(conn, owner_type, owner, sight);
+    let of_owner = missing(conn, owner_type, owner, as_of, sight);
     if of_owner.successor().is_some() { of_owner } else { problem }
 }
 
 /// Why the duplicate that a body names cannot be merged: it was merged already, or there is no such thing.
 pub fn no_duplicate(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> Problem {
-    let problem = missing(conn, entity_type, id, sight);
+    let problem = missing(conn, entity_type, id, None, sight);
     match problem.successor() {
         Some(into) => {
             let into = into.to_owned();

@@ -344,10 +344,18 @@ diesel::define_sql_function! {
     fn replace(text: Text, from: Text, to: Text) -> Text;
 }
 
-/// A field of a stored document with an id, or null, as its text has it.
-pub fn quoted(field: &str, id: Option<&str>) -> String {
-    match id {
-        Some(id) => format!("\"{field}\":\"{id}\""),
-        None => format!("\"{field}\":null"),
-    }
+/// A stored document, whose text is a column or an expression, with another value of a field where it has the one given: an
+/// id, a word or a day; none is null. The text is as the service writes it, or as PostgreSQL does, with a space behind the
+/// colon: so those stand there that a migration was taken back for.
+pub fn with_field<D: AsExpression<Text>>(
+    document: D,
+    field: &str,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> replace<replace<D, String, String>, String, String> {
+    let text = |space: &str, value: Option<&str>| match value {
+        Some(value) => format!("\"{field}\":{space}\"{value}\""),
+        None => format!("\"{field}\":{space}null"),
+    };
+    replace(replace(document, text("", from), text("", to)), text(" ", from), text("", to))
 }

@@ -43,12 +43,15 @@ impl PartialSchema for MergeChoices {
 }
 impl ToSchema for MergeChoices {}
 
+/// Items of a list of a document, at most: each of them says so.
+const AT_MOST: usize = 50;
+
 /// What fields do that no choice names; without a word of their own here, those without a value take the duplicate's.
 #[derive(Clone, Copy, Default)]
 pub struct MergeRules {
     /// Fields for which to have no value says something, too: they stay as they are.
     pub kept: &'static [&'static str],
-    /// Lists that are always those of both: nobody chooses.
+    /// Lists that are those of both where nobody chooses otherwise.
     pub united: &'static [&'static str],
     /// Fields that the caller of [`merged`] sets: nobody chooses.
     pub derived: &'static [&'static str],
@@ -57,7 +60,7 @@ pub struct MergeRules {
 impl MergeRules {
     /// The fields of a document that may be chosen.
     pub fn names(&self, document: &impl Serialize) -> Result<Vec<String>> {
-        let is_free = |name: &String| !self.united.contains(&name.as_str()) && !self.derived.contains(&name.as_str());
+        let is_free = |name: &String| !self.derived.contains(&name.as_str());
         Ok(fields(document)?.into_iter().map(|(name, _)| name).filter(is_free).collect())
     }
 }
@@ -93,15 +96,22 @@ pub fn merged<T: Serialize + DeserializeOwned + Validate>(
     for (name, value) in &mut document {
         let other = others.remove(name).unwrap_or_default();
         let chosen = match choices.0.get(name) {
-            _ if rules.united.contains(&name.as_str()) => Some(MergeChoice::Both),
             Some(choice) => Some(*choice),
+            None if rules.united.contains(&name.as_str()) => Some(MergeChoice::Both),
             None if is_empty(value) && !rules.kept.contains(&name.as_str()) => Some(MergeChoice::Duplicate),
             None => None,
         };
         match (chosen, &mut *value, other) {
             (None | Some(MergeChoice::Survivor), ..) => {}
             (Some(MergeChoice::Duplicate), value, other) => *value = other,
-            (Some(MergeChoice::Both), Value::Array(own), Value::Array(others)) => unite(own, others),
+            (Some(MergeChoice::Both), Value::Array(own), Value::Array(others)) => {
+                unite(own, others);
+                if own.len() > AT_MOST {
+                    let count = own.len().to_string();
+                    let message = Code::TooManyOfBoth.with("count", count).with("max", AT_MOST.to_string());
+                    faults.push(Fault::at(place(name), message));
+                }
+            }
             (Some(MergeChoice::Both), ..) => {
                 faults.push(Fault::at(place(name), Code::UnknownValue.with("valid", "survivor, duplicate")));
             }
@@ -207,8 +217,19 @@ mod tests {
         assert_eq!(wrong.told().first().map(|fault| fault.place.clone()), Some(Place::Pointer("/fields/name".into())));
         let names = RULES.names(&survivor).unwrap();
         assert!(refuse_unknown(&choices(&[("size", MergeChoice::Survivor)]), &names).is_ok());
-        for unknown in ["ids", "colour"] {
-            assert!(refuse_unknown(&choices(&[(unknown, MergeChoice::Survivor)]), &names).is_err(), "{unknown}");
+        assert!(refuse_unknown(&choices(&[("colour", MergeChoice::Survivor)]), &names).is_err());
+    }
+
+    #[test]
+    fn what_is_too_much_of_both_is_chosen_of_one() {
+        let [survivor, duplicate] =
+            [0..26, 25..51].map(|ids| document(None, None, json!([]), &ids.collect::<Vec<_>>()));
+        let wrong = merged(&survivor, &duplicate, &choices(&[]), RULES).unwrap_err();
+        let expected = Code::TooManyOfBoth.with("count", "51").with("max", "50");
+        assert_eq!(wrong.told().first().map(|fault| fault.message.clone()), Some(expected));
+        for (choice, ids) in [(MergeChoice::Survivor, 0..26), (MergeChoice::Duplicate, 25..51)] {
+            let one = merged(&survivor, &duplicate, &choices(&[("ids", choice)]), RULES).unwrap();
+            assert_eq!(one.ids, ids.collect::<Vec<_>>());
         }
     }
 }

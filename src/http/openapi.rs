@@ -172,10 +172,14 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
                     "Any text of 1–200 visible characters: the same request with the same key happens once.",
                     false,
                 );
+                let changes = operation.get("responses").is_some_and(|responses| responses.get("200").is_some());
                 let parameters = operation.get("parameters").and_then(Value::as_array);
                 if parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "If-Match")) {
                     problems.push(Kind::PreconditionFailed);
-                } else if operation.get("responses").is_some_and(|responses| responses.get("200").is_some()) {
+                } else if changes && !template.contains('{') {
+                    // What it changes is named by the body, and has no version.
+                    problems.push(Kind::NotFound);
+                } else if changes {
                     problems.push(Kind::PreconditionFailed);
                     add_parameter(
                         operation,

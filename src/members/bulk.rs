@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::RunQueryDsl;
 
-use super::duplicates;
+use super::likeness;
 use super::profile::MemberProfile;
 use super::row::{self, COLUMNS, MemberRow, NAME_COLUMNS};
 use super::store::{FACETS, TYPE, user_name_taken};
@@ -25,7 +25,7 @@ pub fn load(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]
     let holders = members.iter().filter(|(_, document, _)| document.office.is_some());
     ex_officio::people_changed(tx, &holders.map(|(id, ..)| *id).collect::<Vec<_>>(), today)?;
     let ids: Vec<&str> = members.iter().map(|(id, ..)| id.as_str()).collect();
-    ids.chunks(BATCH).try_for_each(|batch| duplicates::refresh(tx, batch, &[]))
+    ids.chunks(BATCH).try_for_each(|batch| likeness::refresh(tx, batch, &[]))
 }
 
 fn insert(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]) -> Result<()> {

@@ -2,7 +2,9 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
 
-use super::duplicates::{self, MemberDuplicate, MemberDuplicateFilter, MemberDuplicateView};
+use super::duplicates::{
+    self, MemberDismissal, MemberDuplicate, MemberDuplicateFilter, MemberDuplicateView, MemberPair,
+};
 use super::merge::{self, MemberMerge};
 use super::profile::MemberProfile;
 use super::store;
@@ -180,7 +182,8 @@ pub async fn merge_member(
 
 /// List likely duplicates among members
 ///
-/// Pairs of members who may be one person, from the oldest. Of several who are alike, each is paired with the one before.
+/// Pairs of members who may be one person, from the oldest. Of several who are alike, each is paired with the nearest before
+/// whom nobody judged to be another.
 #[utoipa::path(operation_id = "list_member_duplicates", tag = "members", params(Listing<MemberDuplicate, MemberDuplicateFilter>),
     responses((status = 200, body = Page<MemberDuplicateView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
 #[get("/member-duplicates")]
@@ -190,4 +193,41 @@ pub async fn list_member_duplicates(
     listing: Listing<MemberDuplicate, MemberDuplicateFilter>,
 ) -> Result<Answer> {
     state.db.snapshot(move |conn| listing.answer(duplicates::list(conn, &listing)?)).await
+}
+
+/// Dismiss a likely duplicate among members
+///
+/// The two are two: they are not listed any more, unless dismissed=true asks for those. Who said so, and when, is kept until
+/// either is deleted, and goes along when either is merged into a third. Whoever says so again changes nothing.
+#[utoipa::path(operation_id = "dismiss_member_duplicate", tag = "members", request_body = MemberDismissal,
+    responses((status = 200, body = MemberDuplicateView, description = "The pair")), security(("bearer" = ["hr:sync"])))]
+#[post("/member-duplicates/dismiss")]
+pub async fn dismiss_member_duplicate(
+    caller: Caller,
+    state: web::Data<State>,
+    key: IdempotencyKey,
+    body: Body<MemberDismissal>,
+) -> Result<Answer> {
+    let MemberDismissal { first_id, second_id, note } = body.value;
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        Ok(Answer::entity(&duplicates::dismiss(tx, MemberPair { first_id, second_id }, note)?))
+    })
+    .await
+}
+
+/// Restore a likely duplicate among members
+///
+/// Takes back that the two are two: they are listed again while they are alike. Of those of whom nobody said so nothing
+/// changes.
+#[utoipa::path(operation_id = "restore_member_duplicate", tag = "members", request_body = MemberPair,
+    responses((status = 200, body = MemberDuplicateView, description = "The pair")), security(("bearer" = ["hr:sync"])))]
+#[post("/member-duplicates/restore")]
+pub async fn restore_member_duplicate(
+    caller: Caller,
+    state: web::Data<State>,
+    key: IdempotencyKey,
+    body: Body<MemberPair>,
+) -> Result<Answer> {
+    once(&state.db, &caller, key, body.sha256, move |tx| Ok(Answer::entity(&duplicates::restore(tx, body.value)?)))
+        .await
 }

@@ -156,7 +156,7 @@ fn get(
         .select(Row::as_select());
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
     let owner = (EntityType::Member, member.as_str());
-    row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), sight))
+    row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), as_of, sight))
 }
 
 /// One identity of a member.

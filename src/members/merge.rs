@@ -13,14 +13,14 @@ use super::store::{
 };
 use super::types::{MemberCreate, MemberId};
 use super::words::MemberStatus;
-use super::{duplicates, identities};
+use super::{identities, likeness};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::{
     external_id_revisions, member_facet_revisions, member_identity_revisions, member_names, member_revisions, members,
     membership_revisions,
 };
-use crate::db::{OnConflict, Tx, external_ids as ids, revisions, tombstones};
+use crate::db::{OnConflict, Tx, dismissals, external_ids as ids, revisions, tombstones};
 use crate::ex_officio;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::merge::{MergeChoices, MergeRules, merged, refuse_unknown};
@@ -42,7 +42,7 @@ pub struct MemberMerge {
     pub profile_version: Option<i64>,
     /// Whose value a field has, of those that the HR system owns and of the profile, by name: `survivor`, `duplicate`, or of
     /// a list `both`. A field that is not named keeps the survivor's value, or takes the duplicate's where the survivor has
-    /// none. External ids are always those of both; protected is whoever was so in either record.
+    /// none. External ids are those of both, up to 50; protected is whoever was so in either record.
     #[serde(default)]
     pub fields: MergeChoices,
     /// Whether to answer with what would come of it, and change nothing.
@@ -100,7 +100,8 @@ pub fn merge(
     if after.status != MemberStatus::Left {
         ex_officio::people_changed(tx, &[id], today)?;
     }
-    duplicates::refresh(tx, &[id.as_str(), duplicate_id.as_str()], &[&old, &gone])?;
+    dismissals::take_over(tx, TYPE, duplicate_id.as_str(), id.as_str())?;
+    likeness::refresh(tx, &[id.as_str(), duplicate_id.as_str()], &[&old, &gone])?;
     get(tx.conn, id, None, sight)
 }
 

@@ -6,6 +6,7 @@ mod duplicates;
 mod filter;
 mod handlers;
 pub mod identities;
+mod likeness;
 mod merge;
 mod profile;
 mod profile_handlers;
@@ -16,7 +17,7 @@ mod types;
 mod words;
 
 pub use bulk::load;
-pub use duplicates::{HELD, refresh as refresh_duplicates};
+pub use likeness::{HELD, PAIRS, prepare, refresh as refresh_duplicates};
 pub use profile::MemberProfile;
 pub use reorganised::{Worker, move_people, people_leave, workers, working_in};
 pub use row::{MemberRow, Mentioned};
@@ -40,6 +41,8 @@ pub fn routes(to: &mut impl Routes) {
         .service(handlers::confirm_member)
         .service(handlers::merge_member)
         .service(handlers::list_member_duplicates)
+        .service(handlers::dismiss_member_duplicate)
+        .service(handlers::restore_member_duplicate)
         .service(profile_handlers::get_profile)
         .service(profile_handlers::replace_profile)
         .service(profile_handlers::patch_profile)

@@ -11,7 +11,7 @@ use super::types::{MemberCreate, MemberId};
 use super::words::MemberStatus;
 use crate::db::changes::{self, Action};
 use crate::db::schema::members;
-use crate::db::types::{quoted, replace};
+use crate::db::types::with_field;
 use crate::db::{Conn, Json, Tx, one_of, revisions};
 use crate::http::problem::Result;
 use crate::memberships;
@@ -80,11 +80,10 @@ pub fn move_people(
 ) -> Result<Vec<MemberId>> {
     let ids: Vec<MemberId> = people.iter().map(|person| person.id).collect();
     follow(tx, &ids)?;
-    let old = quoted("organisation_id", Some(from.as_str()));
-    let new = quoted("organisation_id", Some(to.as_str()));
+    let document = with_field(members::document, "organisation_id", Some(from.as_str()), Some(to.as_str()));
     diesel::update(members::table.filter(one_of(members::id, &ids)))
         .set((
-            members::document.eq(replace(members::document, old, new)),
+            members::document.eq(document),
             members::organisation_id.eq(Some(to)),
             members::version.eq(members::version + 1),
             members::updated_at.eq(tx.now),
@@ -100,12 +99,12 @@ pub fn people_leave(tx: &mut Tx<'_>, people: &[Worker], today: NaiveDate) -> Res
     let ids: Vec<MemberId> = people.iter().map(|person| person.id).collect();
     follow(tx, &ids)?;
     memberships::hold_of_leavers(tx, &ids)?;
-    let status = |status: MemberStatus| format!("\"status\":\"{}\"", status.as_str());
-    let left = || status(MemberStatus::Left);
-    let inactive = replace(members::document, status(MemberStatus::Inactive), left());
+    let left = Some(MemberStatus::Left.as_str());
+    let document = with_field(members::document, "status", Some(MemberStatus::Inactive.as_str()), left);
+    let document = with_field(document, "status", Some(MemberStatus::Active.as_str()), left);
     diesel::update(members::table.filter(one_of(members::id, &ids)))
         .set((
-            members::document.eq(replace(inactive, status(MemberStatus::Active), left())),
+            members::document.eq(document),
             members::status.eq(MemberStatus::Left),
             members::version.eq(members::version + 1),
             members::updated_at.eq(tx.now),

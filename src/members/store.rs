@@ -10,7 +10,7 @@ use super::profile::MemberProfile;
 use super::row::{self, HrColumns, ListedMember, MemberRow, Mentioned, OwnColumns};
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberReference};
 use super::words::MemberStatus;
-use super::{duplicates, identities, merge};
+use super::{identities, likeness, merge};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
@@ -18,7 +18,7 @@ use crate::db::children::Children;
 use crate::db::external_ids::{self as ids};
 use crate::db::rows::InsertRows;
 use crate::db::schema::{idempotency, member_names, member_revisions, members};
-use crate::db::{Conn, MultiBackend, OnConflict, Tx, now, revisions, tombstones};
+use crate::db::{Conn, MultiBackend, OnConflict, Tx, dismissals, now, revisions, tombstones};
 use crate::ex_officio;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
@@ -47,7 +47,7 @@ pub fn find(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>) -> Resu
 
 /// One member; 404 or 410 where there is none.
 pub fn get(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<MemberRow> {
-    find(conn, id, as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+    find(conn, id, as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), as_of, sight))
 }
 
 /// One member as a reader sees them.
@@ -171,7 +171,7 @@ pub fn insert(
     if row.office.is_some() {
         ex_officio::people_changed(tx, &[id], today)?;
     }
-    duplicates::refresh(tx, &[id.as_str()], &[])?;
+    likeness::refresh(tx, &[id.as_str()], &[])?;
     Ok(row)
 }
 
@@ -230,7 +230,7 @@ pub fn update(
     }
     let likeness = (&columns.email_folded, &columns.name_folded, columns.organisation_id);
     if likeness != (&old.email_folded, &old.name_folded, old.organisation_id) {
-        duplicates::refresh(tx, &[id.as_str()], &[&old])?;
+        likeness::refresh(tx, &[id.as_str()], &[&old])?;
     }
     get(tx.conn, id, None, sight)
 }
@@ -301,7 +301,8 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -
     let mut forgotten = merge::forget_merged(tx, id)?;
     forgotten.push(id.to_string());
     forget_answers(tx, &forgotten)?;
-    duplicates::refresh(tx, &[id.as_str()], &[&old])?;
+    dismissals::forget(tx, TYPE, &forgotten)?;
+    likeness::refresh(tx, &[id.as_str()], &[&old])?;
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Administration)?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
 }

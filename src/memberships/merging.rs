@@ -123,7 +123,12 @@ fn take(
     };
     let mut touched: Vec<&MembershipRow> = rows.iter().filter(|row| goes(row) || losers.contains(&row.id)).collect();
     touched.sort_by_key(|row| row.id);
-    hold_past(tx, &touched.iter().map(|row| row.id).collect::<Vec<_>>())?;
+    let ids: Vec<MembershipId> = touched.iter().map(|row| row.id).collect();
+    hold_past(tx, &ids)?;
+    // Whoever was forgotten meanwhile took theirs along.
+    let there = memberships::table.filter(memberships::id.eq_any(ids)).select(memberships::id);
+    let there: HashSet<MembershipId> = there.load(tx.conn)?.into_iter().collect();
+    touched.retain(|row| there.contains(&row.id));
     for part in touched.chunks(AT_ONCE) {
         revisions::follow(tx, TYPE, &part.iter().map(|row| row.id.as_str()).collect::<Vec<_>>())?;
     }

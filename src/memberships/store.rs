@@ -30,7 +30,7 @@ pub fn get(conn: &mut Conn, id: MembershipId, as_of: Option<NaiveDateTime>, sigh
         .filter(one_of(network_table::visibility, sight.visible()))
         .select(MembershipRow::as_select());
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
-    row.ok_or_else(|| tombstones::missing(conn, EntityType::Membership, id.as_str(), sight))
+    row.ok_or_else(|| tombstones::missing(conn, EntityType::Membership, id.as_str(), as_of, sight))
 }
 
 /// One membership as a reader sees it.

@@ -2,7 +2,9 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
 
-use super::duplicates::{self, NetworkDuplicate, NetworkDuplicateFilter, NetworkDuplicateView};
+use super::duplicates::{
+    self, NetworkDismissal, NetworkDuplicate, NetworkDuplicateFilter, NetworkDuplicateView, NetworkPair,
+};
 use super::merge::{self, NetworkMerge};
 use super::store;
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkPatch, NetworkView};
@@ -131,8 +133,8 @@ pub async fn delete_network(
 ///
 /// Two records of one network become this one. Links, external ids and memberships, live and past, come from the duplicate;
 /// fields as they are chosen. Links between the two are taken back, and those that it has already; where the rest would go
-/// in a circle, nothing happens (409). Where somebody is in both, or at their doors, the stronger membership goes on and
-/// the other has ended. A GET of the duplicate is sent here (308) from then on; with an earlier as_of it is read as it was.
+/// in a circle, nothing happens (409). Memberships follow their network, so that directory:write is enough for them, too:
+/// where somebody is in both, or at their doors, the stronger goes on and the other has ended. A GET of the duplicate is sent here (308) from then on; with an earlier as_of it is read as it was.
 #[utoipa::path(operation_id = "merge_network", tag = "networks", params(("id" = NetworkId, Path, description = "The id of the one that stays")), request_body = NetworkMerge,
     responses((status = 200, body = NetworkView, description = "The one that stays")), security(("bearer" = ["directory:write"])))]
 #[post("/networks/{id}/merge")]
@@ -156,7 +158,7 @@ pub async fn merge_network(
 /// List likely duplicates among networks
 ///
 /// Pairs of networks that may be one, from the oldest: they have the same name in some language, capitals and small letters
-/// being the same. Of several that are alike, each is paired with the one before.
+/// being the same. Of several that are alike, each is paired with the nearest before that nobody judged to be another.
 #[utoipa::path(operation_id = "list_network_duplicates", tag = "networks", params(Listing<NetworkDuplicate, NetworkDuplicateFilter>),
     responses((status = 200, body = Page<NetworkDuplicateView>, description = "A page")), security(("bearer" = ["directory:write"])))]
 #[get("/network-duplicates")]
@@ -167,4 +169,43 @@ pub async fn list_network_duplicates(
 ) -> Result<Answer> {
     let sight = caller.sight();
     state.db.snapshot(move |conn| listing.answer(duplicates::list(conn, &listing, sight)?)).await
+}
+
+/// Dismiss a likely duplicate among networks
+///
+/// The two are two: they are not listed any more, unless dismissed=true asks for those. Who said so, and when, is kept until
+/// either is deleted, and goes along when either is merged into a third. Whoever says so again changes nothing.
+#[utoipa::path(operation_id = "dismiss_network_duplicate", tag = "networks", request_body = NetworkDismissal,
+    responses((status = 200, body = NetworkDuplicateView, description = "The pair")), security(("bearer" = ["directory:write"])))]
+#[post("/network-duplicates/dismiss")]
+pub async fn dismiss_network_duplicate(
+    caller: Caller,
+    state: web::Data<State>,
+    key: IdempotencyKey,
+    body: Body<NetworkDismissal>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let NetworkDismissal { first_id, second_id, note } = body.value;
+    once(&state.db, &caller, key, body.sha256, move |tx| {
+        Ok(Answer::entity(&duplicates::dismiss(tx, NetworkPair { first_id, second_id }, note, sight)?))
+    })
+    .await
+}
+
+/// Restore a likely duplicate among networks
+///
+/// Takes back that the two are two: they are listed again while they are alike. Of those of which nobody said so nothing
+/// changes.
+#[utoipa::path(operation_id = "restore_network_duplicate", tag = "networks", request_body = NetworkPair,
+    responses((status = 200, body = NetworkDuplicateView, description = "The pair")), security(("bearer" = ["directory:write"])))]
+#[post("/network-duplicates/restore")]
+pub async fn restore_network_duplicate(
+    caller: Caller,
+    state: web::Data<State>,
+    key: IdempotencyKey,
+    body: Body<NetworkPair>,
+) -> Result<Answer> {
+    let sight = caller.sight();
+    let restore = move |tx: &mut Tx<'_>| Ok(Answer::entity(&duplicates::restore(tx, body.value, sight)?));
+    once(&state.db, &caller, key, body.sha256, restore).await
 }

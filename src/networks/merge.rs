@@ -14,7 +14,7 @@ use super::{links, themes};
 use crate::auth::visibility::Sight;
 use crate::db::changes::{self, Action};
 use crate::db::schema::networks;
-use crate::db::{Lock, Tx, external_ids as ids, revisions, tombstones};
+use crate::db::{Lock, Tx, dismissals, external_ids as ids, revisions, tombstones};
 use crate::ex_officio::rule;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::merge::{MergeChoices, MergeRules, merged, refuse_unknown};
@@ -33,7 +33,7 @@ pub struct NetworkMerge {
     /// Whose value a field has, by name: `survivor`, `duplicate`, or of a list `both`. A field that is not named keeps the
     /// survivor's value, or takes the duplicate's where the survivor has none; but for visibility, which is the narrower of
     /// the two, and for admits, closed_on, min_size and max_size, where to have none says something. External ids are
-    /// always those of both.
+    /// those of both, up to 50.
     #[serde(default)]
     pub fields: MergeChoices,
     /// Whether to answer with what would come of it, and change nothing.
@@ -83,6 +83,7 @@ pub fn merge(
     memberships::of_networks(tx, duplicate_id, id, today)?;
     refuse_fuller(tx, id, &after)?;
     links::take_over(tx, own_links, duplicate_id, id)?;
+    dismissals::take_over(tx, TYPE, duplicate_id.as_str(), id.as_str())?;
     close(tx, &gone, id, &after)?;
     write(tx, &old, &before, &after)
 }

@@ -34,6 +34,8 @@ pub fn routes(to: &mut impl Routes) {
         .service(handlers::delete_network)
         .service(handlers::merge_network)
         .service(handlers::list_network_duplicates)
+        .service(handlers::dismiss_network_duplicate)
+        .service(handlers::restore_network_duplicate)
         .service(links::handlers::list_network_links)
         .service(links::handlers::create_network_link)
         .service(links::handlers::get_network_link)

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::types::NetworkId;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::networks;
-use crate::db::types::{quoted, replace};
+use crate::db::types::with_field;
 use crate::db::{Conn, Tx, one_of, revisions};
 use crate::http::problem::Result;
 use crate::organisations::OrganisationId;
@@ -54,11 +54,11 @@ pub fn rehost(tx: &mut Tx<'_>, hosted: &[Hosted], from: OrganisationId, to: Opti
     let ids: Vec<NetworkId> = hosted.iter().map(|network| network.id).collect();
     let texts: Vec<&str> = ids.iter().map(NetworkId::as_str).collect();
     revisions::follow(tx, TYPE, &texts)?;
-    let old = quoted("host_organisation_id", Some(from.as_str()));
-    let new = quoted("host_organisation_id", to.as_ref().map(AsRef::as_ref));
+    let host = to.as_ref().map(AsRef::as_ref);
+    let document = with_field(networks::document, "host_organisation_id", Some(from.as_str()), host);
     diesel::update(networks::table.filter(one_of(networks::id, &ids)))
         .set((
-            networks::document.eq(replace(networks::document, old, new)),
+            networks::document.eq(document),
             networks::host_organisation_id.eq(to),
             networks::version.eq(networks::version + 1),
             networks::updated_at.eq(tx.now),

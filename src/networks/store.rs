@@ -17,7 +17,7 @@ use crate::db::names::Begins;
 use crate::db::schema::{
     concept_ancestors, network_revisions, network_themes, networks, organisation_ancestors, organisations,
 };
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, dismissals, names, one_of, revisions, tombstones};
 use crate::ex_officio::rule;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
@@ -43,7 +43,7 @@ pub fn find(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight:
 
 /// One network within sight; 404 or 410 where there is none.
 pub fn get(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<NetworkRow> {
-    find(conn, id, as_of, sight)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+    find(conn, id, as_of, sight)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), as_of, sight))
 }
 
 /// One network as a reader sees it.
@@ -318,6 +318,7 @@ pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) 
         return Err(stale(old.version + 1));
     }
     ids::clear(tx, TYPE, id.as_str())?;
+    dismissals::clear(tx, TYPE, id.as_str())?;
     revisions::close(tx, TYPE, &[id.as_str()])?;
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], old.visibility)?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())

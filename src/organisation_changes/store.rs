@@ -47,7 +47,7 @@ pub fn get(
         None => query.first(conn).optional()?,
         at => AsOf { at, query }.get_result(conn).optional()?,
     };
-    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), as_of, sight))
 }
 
 /// One reorganisation as a reader sees it.

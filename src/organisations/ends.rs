@@ -17,7 +17,7 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::keyset::Key;
 use crate::db::schema::{organisation_change_parties, organisations};
-use crate::db::types::{quoted, replace};
+use crate::db::types::with_field;
 use crate::db::{Conn, Json, Tx, one_of, revisions};
 use crate::http::day;
 use crate::http::list::{Readable, Reading};
@@ -116,14 +116,11 @@ pub fn end(tx: &mut Tx<'_>, ids: &[OrganisationId], end: &End<'_>) -> Result<()>
     let successors = Json::of(&end.successors.to_vec())?;
     // A round for all of which no last day was said, and one for each that was.
     for (last, some) in by_last {
-        let last = last.map_or("\"valid_to\":null".to_owned(), |last| format!("\"valid_to\":\"{last}\""));
+        let (last, on) = (last.map(|last| last.to_string()), end.on.to_string());
+        let document = with_field(organisations::document, "valid_to", last.as_deref(), Some(&on));
         diesel::update(organisations::table.filter(one_of(organisations::id, &some)))
             .set((
-                organisations::document.eq(replace(
-                    organisations::document,
-                    last,
-                    format!("\"valid_to\":\"{}\"", end.on),
-                )),
+                organisations::document.eq(document),
                 organisations::version.eq(organisations::version + 1),
                 organisations::updated_at.eq(tx.now),
                 organisations::ended_by.eq(Some(end.by)),
@@ -165,10 +162,11 @@ pub fn adopt(
     let ids: Vec<OrganisationId> = parts.iter().map(|part| part.id).collect();
     let texts: Vec<&str> = ids.iter().map(OrganisationId::as_str).collect();
     revisions::follow(tx, TYPE, &texts)?;
-    let (old, new) = (quoted("parent_id", Some(from.as_str())), quoted("parent_id", to.as_ref().map(AsRef::as_ref)));
+    let parent = to.as_ref().map(AsRef::as_ref);
+    let document = with_field(organisations::document, "parent_id", Some(from.as_str()), parent);
     diesel::update(organisations::table.filter(one_of(organisations::id, &ids)))
         .set((
-            organisations::document.eq(replace(organisations::document, old, new)),
+            organisations::document.eq(document),
             organisations::parent_id.eq(to),
             organisations::version.eq(organisations::version + 1),
             organisations::updated_at.eq(tx.now),
@@ -198,11 +196,11 @@ pub fn rebranch_named(tx: &mut Tx<'_>, from: OrganisationId, to: Option<Organisa
     let to: Option<OrganisationId> = ministry.first(tx.conn).optional()?;
     let texts: Vec<&str> = named.iter().map(|(id, _)| id.as_str()).collect();
     revisions::follow(tx, TYPE, &texts)?;
-    let old = quoted("branch_override", Some(from.as_str()));
-    let new = quoted("branch_override", to.as_ref().map(AsRef::as_ref));
+    let ministry = to.as_ref().map(AsRef::as_ref);
+    let document = with_field(organisations::document, "branch_override", Some(from.as_str()), ministry);
     diesel::update(organisations::table.filter(organisations::branch_override.eq(from)))
         .set((
-            organisations::document.eq(replace(organisations::document, old, new)),
+            organisations::document.eq(document),
             organisations::branch_override.eq(to),
             organisations::version.eq(organisations::version + 1),
             organisations::updated_at.eq(tx.now),

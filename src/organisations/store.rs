@@ -37,7 +37,8 @@ pub fn find(conn: &mut Conn, id: OrganisationId, as_of: Option<NaiveDateTime>) -
 
 /// One organisation as a reader sees it; 404 or 410 where there is none.
 pub fn read(conn: &mut Conn, id: OrganisationId, reading: &Reading<Organisation>, sight: Sight) -> Result<Shown> {
-    let row = find(conn, id, reading.as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))?;
+    let row = find(conn, id, reading.as_of)?
+        .ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), reading.as_of, sight))?;
     show(conn, &[row.into()], reading)?.pop().ok_or_else(Problem::not_found)
 }
 
@@ -166,6 +167,9 @@ pub fn insert(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate)
     if let Some(parent) = row.parent_id {
         ends::require_open(tx, parent, "/parent_id")?;
     }
+    if let Some(ministry) = row.branch_override {
+        ends::require_open(tx, ministry, "/branch_override")?;
+    }
     diesel::insert_into(organisations::table).values(&row).execute(tx.conn).on_taken(business_id_taken)?;
     write_names(tx, id, 1, &document.name)?;
     ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
@@ -192,7 +196,7 @@ pub fn update(
 ) -> Result<OrganisationRow> {
     // Also for a change that leaves the tree alone: another's move may set this row's branch at the same time.
     tx.lock(Lock::OrganisationTree)?;
-    let old = find(tx.conn, id, None)?.ok_or_else(|| tombstones::missing(tx.conn, TYPE, id.as_str(), Sight::Editor))?;
+    let old = held(tx, id)?;
     if_match.check(old.version)?;
     let before = old.document.value()?;
     let after = change(before.clone())?;
@@ -224,6 +228,9 @@ pub fn update(
     if let Some(parent) = row.parent_id.filter(|_| has_moved) {
         ends::require_open(tx, parent, "/parent_id")?;
     }
+    if let Some(ministry) = row.branch_override.filter(|_| before.branch_override != after.branch_override) {
+        ends::require_open(tx, ministry, "/branch_override")?;
+    }
     if row.branch != old.branch {
         fields.push("branch".to_owned());
     }
@@ -249,10 +256,15 @@ pub fn update(
     Ok(row)
 }
 
+/// One that is about to be changed; 404 or 410 where there is none.
+fn held(tx: &mut Tx<'_>, id: OrganisationId) -> Result<OrganisationRow> {
+    find(tx.conn, id, None)?.ok_or_else(|| tombstones::missing(tx.conn, TYPE, id.as_str(), None, Sight::Editor))
+}
+
 /// Deletes an organisation that nothing refers to.
 pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result<()> {
     tx.lock(Lock::OrganisationTree)?;
-    let old = find(tx.conn, id, None)?.ok_or_else(|| tombstones::missing(tx.conn, TYPE, id.as_str(), Sight::Editor))?;
+    let old = held(tx, id)?;
     if_match.check(old.version)?;
     let in_use = |by: &'static str| Problem::new(Kind::Conflict, Code::InUse.with("by", by));
     let parts: i64 = organisations::table.filter(organisations::parent_id.eq(id)).count().get_result(tx.conn)?;

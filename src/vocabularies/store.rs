@@ -29,7 +29,7 @@ pub fn get(conn: &mut Conn, id: VocabularyId, as_of: Option<NaiveDateTime>, sigh
         None => query.first(conn).optional()?,
         at => AsOf { at, query }.get_result(conn).optional()?,
     };
-    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), as_of, sight))
 }
 
 /// The vocabulary of a URI.

@@ -10,7 +10,7 @@ use actix_web::dev::ServerHandle;
 use serde::Serialize;
 use serde_json::{Value, json};
 use solmu::auth::token::mint;
-use solmu::config::{SecretText, Serve};
+use solmu::config::{DatabaseUrl, SecretText, Serve};
 use solmu::db::Db;
 
 use crate::client::Request;
@@ -62,6 +62,7 @@ fn secret() -> SecretText {
 pub struct App {
     address: SocketAddr,
     db: Db,
+    url: DatabaseUrl,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
     /// Last, as the fields before it use it; none of a replica, which uses another's.
@@ -97,6 +98,7 @@ impl App {
 
     fn serve(config: Serve, database: Option<Database>) -> Self {
         let db = Db::open(&config.database).expect("the database opens");
+        let url = config.database.database_url.clone();
         let (started, start) = mpsc::channel();
         let served = db.clone();
         let thread = spawn(move || {
@@ -107,12 +109,17 @@ impl App {
             });
         });
         let (server, address) = start.recv().expect("the service started");
-        Self { address, db, server, thread: Some(thread), database }
+        Self { address, db, url, server, thread: Some(thread), database }
     }
 
     /// The service's database.
     pub fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
     }
 
     /// A request of any method, without a body.

@@ -90,6 +90,16 @@ impl Dialect {
         format!("{}'{day}'", self.either("DATE ", ""))
     }
 
+    /// Judges every second of some numbers, with the one before, to be two.
+    pub fn dismissals(self, entity_type: &str, kind: char, series: &str, every: u32) -> String {
+        let (first, second) = (self.id(kind, "n - 1"), self.id(kind, "n"));
+        format!(
+            "INSERT INTO dismissals SELECT '{entity_type}', {first} || ':' || {second}, {first}, {second}, {}, NULL, NULL \
+             FROM {series} WHERE n % {every} = 2",
+            self.time("n")
+        )
+    }
+
     /// The type of a collation key.
     pub fn key(self) -> &'static str {
         if self == Self::Postgres { "BYTEA" } else { "BLOB" }

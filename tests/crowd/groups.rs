@@ -193,6 +193,7 @@ fn networks(dialect: Dialect, size: Size) -> Vec<String> {
         format!(
             "INSERT INTO network_names SELECT {own}, 1, 'en', 'pair ' || (n / 50) FROM {series} WHERE n % 50 IN (1, 2)"
         ),
+        dialect.dismissals("network", '2', &series, 500),
         format!("INSERT INTO network_themes SELECT {own}, {theme} FROM {series}"),
         format!(
             "INSERT INTO network_links SELECT {}, 1, {created}, {created}, {}, {own}, {}, {}, NULL FROM {} ",

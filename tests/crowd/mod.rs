@@ -59,7 +59,7 @@ pub fn id(kind: char, number: u32) -> String {
 }
 
 /// Tables whose rows are kept as revisions too.
-const REVISED: [(&str, &str); 14] = [
+const REVISED: [(&str, &str); 15] = [
     ("organisations", "organisation_revisions"),
     ("networks", "network_revisions"),
     ("network_links", "network_link_revisions"),
@@ -71,6 +71,7 @@ const REVISED: [(&str, &str); 14] = [
     ("member_facets", "member_facet_revisions"),
     ("member_identities", "member_identity_revisions"),
     ("memberships", "membership_revisions"),
+    ("dismissals", "dismissal_revisions"),
     ("ex_officio_rules", "ex_officio_rule_revisions"),
     ("organisation_changes", "organisation_change_revisions"),
     ("organisation_change_parties", "organisation_change_party_revisions"),

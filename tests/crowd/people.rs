@@ -1,7 +1,7 @@
 //! People, what their profiles are searched by, and who is in which network.
 
 use serde_json::json;
-use solmu::members::{MemberCreate, MemberProfile};
+use solmu::members::{MemberCreate, MemberProfile, PAIRS};
 
 use super::dialect::{Dialect, drawn, filled, skewed};
 use super::groups::{one_of, stored};
@@ -20,13 +20,6 @@ const COMMON: (usize, u32) = (10, 4);
 
 /// Who can be borrowed: one in four.
 const AVAILABLE: (usize, u32) = (11, 4);
-
-/// Those who share an e-mail, or a name and an organisation, each with the one before.
-const PAIRS: &str = "SELECT first_id || ':' || second_id, first_id, second_id, created_at, max(email) = 1, max(name) = 1 FROM (\
-    SELECT lag(id) OVER (PARTITION BY email_folded ORDER BY id) AS first_id, id AS second_id, created_at, 1 AS email, 0 AS name \
-    FROM members UNION ALL \
-    SELECT lag(id) OVER (PARTITION BY name_folded, organisation_id ORDER BY id), id, created_at, 0, 1 FROM members) pairs \
-    WHERE first_id IS NOT NULL GROUP BY first_id, second_id, created_at";
 
 fn is((salt, of): (usize, u32)) -> String {
     format!("{} % {of} = 0", drawn("n", salt))
@@ -49,6 +42,8 @@ pub fn statements(dialect: Dialect, size: Size) -> Vec<String> {
             time = dialect.time("n * 60"),
         ),
     ];
+    // One in ten of those who share an e-mail are two.
+    all.push(dialect.dismissals("member", '7', &dialect.series(1, size.members), 1000));
     all.push(format!("INSERT INTO member_duplicates {PAIRS}"));
     all.extend(facets(dialect, size, &own, &series));
     all.extend((0..3).map(|seat| memberships(dialect, size, seat)));

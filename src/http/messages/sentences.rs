@@ -396,6 +396,10 @@ messages! {
         fi: "Sama arvo on listassa kahdesti.",
         sv: "Samma värde finns två gånger i listan.",
         en: "The same value is in the list twice." }
+    TooManyOfBoth = "too_many_of_both" {
+        fi: "Yhdessä niitä on {count}, ja enintään {max} mahtuu. Valitse toisen: survivor tai duplicate.",
+        sv: "Tillsammans är de {count}, och högst {max} ryms. Välj den enas: survivor eller duplicate.",
+        en: "Together they are {count}, and at most {max} fit. Choose those of one: survivor or duplicate." }
     MergeWithItself = "merge_with_itself" {
         fi: "Kohdetta ei voi yhdistää itseensä.",
         sv: "Det kan inte slås ihop med sig självt.",

@@ -110,7 +110,7 @@ pub fn get(
         .select(NetworkLinkRow::as_select());
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
     let owner = (EntityType::Network, network.as_str());
-    row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), sight))
+    row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), as_of, sight))
 }
 
 /// One link as a reader sees it.

@@ -50,7 +50,7 @@ fn get(
         None => query.first(conn).optional()?,
         at => AsOf { at, query }.get_result(conn).optional()?,
     };
-    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), sight))
+    row.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), as_of, sight))
 }
 
 fn listed((row, successor): (ConceptRow, Option<Successor>)) -> ListedConcept {

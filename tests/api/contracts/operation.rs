@@ -152,7 +152,12 @@ impl Operation {
 
     /// Whether it may be asked for again at any time, being no change of state, or none where nothing is left to do.
     pub fn is_repeatable(&self) -> bool {
-        self.id == "confirm_member" || self.reports()
+        self.id == "confirm_member" || self.judges() || self.reports()
+    }
+
+    /// Whether it says of a pair what it is: again, that changes nothing.
+    pub fn judges(&self) -> bool {
+        self.id.starts_with("dismiss_") || self.id.starts_with("restore_")
     }
 
     /// Whether it answers with what it did to others, rather than with the one thing that it changed.

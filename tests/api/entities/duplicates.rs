@@ -2,17 +2,18 @@
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
+use solmu::members::{MemberId, MemberProfile, load};
 
 use super::people::{hr, make_person, patch};
 use super::{at_once, change, delete, instant, make_network, network, text};
 use crate::harness::{App, Token};
 
 /// The pairs that a query finds: first, second and the reasons.
-fn pairs(app: &App, query: &str) -> Vec<(String, String, Vec<String>)> {
+pub fn pairs(app: &App, query: &str) -> Vec<(String, String, Vec<String>)> {
     rows(&hr(app, &format!("/v1/member-duplicates?limit=200&{query}")))
 }
 
-fn rows(page: &Value) -> Vec<(String, String, Vec<String>)> {
+pub fn rows(page: &Value) -> Vec<(String, String, Vec<String>)> {
     let row = |item: &Value| {
         let ids = [&item["first"], &item["second"]].map(|member| text(&member["id"]));
         assert_eq!(item["id"], json!(ids.join(":")));
@@ -22,7 +23,7 @@ fn rows(page: &Value) -> Vec<(String, String, Vec<String>)> {
     page["items"].as_array().unwrap().iter().map(row).collect()
 }
 
-fn pair(first: &str, second: &str, reasons: &[&str]) -> (String, String, Vec<String>) {
+pub fn pair(first: &str, second: &str, reasons: &[&str]) -> (String, String, Vec<String>) {
     (first.to_owned(), second.to_owned(), reasons.iter().map(|reason| (*reason).to_owned()).collect())
 }
 
@@ -169,26 +170,87 @@ fn networks_are_alike_by_their_names() {
     assert_eq!(pairs(""), [pair(&a, &d, &["same_name"])]);
 }
 
-/// A directory from before there were any is as one in which they were kept all along.
+/// Whatever four change at once, of two who are alike to others in two ways: each pair is there, and no other.
+#[test]
+fn changes_at_once_leave_the_pairs_that_there_are() {
+    let app = App::start();
+    let organisation = app.organisation("X");
+    let likeness = |number: usize, is_alike: bool| match number % 2 {
+        _ if !is_alike => json!({ "email": null, "family_name": format!("Oma{number}") }),
+        0 => json!({ "email": "yhteinen@example.fi" }),
+        _ => json!({ "family_name": "Aalto" }),
+    };
+    let ids: Vec<String> = (0..4)
+        .map(|number| made(&app, number, &format!("Oma{number}"), json!({ "organisation_id": organisation })))
+        .collect();
+    let both = json!({ "organisation_id": organisation, "email": "yhteinen@example.fi" });
+    for number in 4..6 {
+        made(&app, number, "Aalto", both.clone());
+    }
+    for round in 0..24 {
+        // Some come, others go.
+        let turn = |number: usize| {
+            let body = likeness(number, (round + number / 2) % 2 == 0);
+            app.patch(&format!("/v1/members/{}", ids[number]), body).by(Token::Hr).if_match("*").send()
+        };
+        let statuses = at_once([&|| turn(0), &|| turn(1), &|| turn(2), &|| turn(3)]);
+        assert_eq!(statuses, [200; 4], "round {round}");
+        assert_eq!(pairs(&app, ""), pairs(&app, &format!("as_of={}", instant())), "round {round}");
+    }
+}
+
+/// Several who come with one statement each beside another such: two transactions with two each.
+#[test]
+fn two_lots_that_come_at_once_are_found() {
+    let app = App::start();
+    let organisation = app.organisation("X");
+    for round in 0..12 {
+        let lot = |number: usize| {
+            let one = |turn: usize| {
+                let (email, family_name) = (format!("{round}-{turn}@example.fi"), format!("Aalto{round}-{}", 1 - turn));
+                let document = json!({ "user_name": format!("{round}-{number}-{turn}"), "given_name": "Kaino",
+                    "family_name": family_name, "organisation_id": organisation, "email": email });
+                (MemberId::new(), serde_json::from_value(document).unwrap(), MemberProfile::default())
+            };
+            let people: Vec<_> = if number == 0 { [0, 1] } else { [1, 0] }.map(one).into();
+            app.db().write_here(None, |tx| load(tx, &people, tx.now.date())).unwrap();
+        };
+        std::thread::scope(|scope| {
+            let lots: Vec<_> = (0..2).map(|number| scope.spawn(move || lot(number))).collect();
+            lots.into_iter().for_each(|lot| lot.join().unwrap());
+        });
+        let found = pairs(&app, "");
+        assert_eq!((found.len(), &found), (2 * (round + 1), &pairs(&app, &format!("as_of={}", instant()))));
+    }
+}
+
+/// A directory from before there were any is as one in which they were kept all along, and in which the house folded the
+/// e-mails, not the database.
 #[test]
 fn those_that_were_there_before_are_found() {
     let app = App::start();
     let x = app.organisation("X");
     for number in 0..3 {
-        made(&app, number, "Äikäs", json!({ "organisation_id": x, "email": "Yhteinen@example.fi" }));
+        made(&app, number, "Äikäs", json!({ "organisation_id": x, "email": "Yhteinen@VÄYLÄ.example" }));
     }
-    made(&app, 4, "Berg", json!({ "email": "yhteinen@example.fi" }));
+    made(&app, 4, "Berg", json!({ "email": "yhteinen@väylä.example" }));
     let then = instant();
     let before = pairs(&app, "");
     assert_eq!(before.len(), 3);
-    let run = |file: &str| {
+    let run = |sql: &str| app.db().write_now(None, solmu::db::now(), |tx| Ok(tx.conn.batch_execute(sql)?)).unwrap();
+    let file = |version: &str, way: &str| {
         let database = if crate::database::is_on_postgres() { "postgres" } else { "sqlite" };
         let root = env!("CARGO_MANIFEST_DIR");
-        let path = format!("{root}/migrations/{database}/00000000000009_merges/{file}.sql");
-        let sql = std::fs::read_to_string(path).unwrap();
-        app.db().write_now(None, solmu::db::now(), |tx| Ok(tx.conn.batch_execute(&sql)?)).unwrap();
+        std::fs::read_to_string(format!("{root}/migrations/{database}/{version}/{way}.sql")).unwrap()
     };
-    run("down");
-    run("up");
+    for (version, way) in [("12_duplicates", "down"), ("09_merges", "down"), ("09_merges", "up")] {
+        run(&file(&format!("000000000000{version}"), way));
+    }
+    // As a database does that knows no letters but those of ASCII.
+    for table in ["members", "member_revisions"] {
+        run(&format!("UPDATE {table} SET email_folded = replace(email_folded, 'ä', 'Ä') WHERE document LIKE '%Yht%'"));
+    }
+    run("DELETE FROM __diesel_schema_migrations WHERE version = '00000000000012'");
+    assert_eq!(solmu::db::migrations::run(app.url()).unwrap(), ["00000000000012"]);
     assert_eq!((pairs(&app, ""), pairs(&app, &format!("as_of={then}"))), (before.clone(), before));
 }

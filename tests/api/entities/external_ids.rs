@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::member_merges::{merge, two};
+use super::people::{hr, make_person};
 use super::{agency, at_once, change, delete, listed, network, read, text};
 use crate::harness::{App, Token};
 
@@ -102,4 +104,23 @@ fn a_source_with_a_colon_is_found() {
         create(&app, type_, "Zeta", &[("urn", "hr:1")]).expect(201);
         assert_eq!(found("urn:hr:1"), ["Uusi", "Zeta"]);
     }
+}
+
+/// Both have as many external ids as one may have: whose stay is to be said.
+#[test]
+fn too_many_external_ids_are_a_choice() {
+    let app = App::start();
+    let ids =
+        |from: i32| (from..from + 30).map(|id| json!({ "source": "hr", "id": id.to_string() })).collect::<Value>();
+    let [a, b] = two(&app, json!({ "external_ids": ids(0) }), json!({ "external_ids": ids(30) }));
+    let refused = merge(&app, &a, &b, json!({})).expect(422);
+    assert_eq!(refused.codes(), "invalid too_many_of_both:/fields/external_ids");
+    let detail = text(&refused.json()["errors"][0]["detail"]);
+    assert!(detail.contains("60") && detail.contains("50") && detail.contains("survivor"), "{detail}");
+    let merged = merge(&app, &a, &b, json!({ "external_ids": "duplicate" })).expect(200).json();
+    assert_eq!(merged["external_ids"], ids(30));
+    // Those of the other are free.
+    make_person(&app, "Cavén", json!({ "external_ids": ids(0) }));
+    let found = |id: i32| hr(&app, &format!("/v1/members?external_id=hr:{id}&count=true"))["total"].clone();
+    assert_eq!([found(0), found(30)], [1, 1]);
 }

@@ -95,7 +95,6 @@ fn choices_are_of_fields_that_there_are() {
     for (fields, codes) in [
         (json!({ "colour": "survivor" }), "invalid unknown_field:/fields/colour"),
         (json!({ "protected": "duplicate" }), "invalid unknown_field:/fields/protected"),
-        (json!({ "external_ids": "duplicate" }), "invalid unknown_field:/fields/external_ids"),
         (json!({ "email": "both" }), "invalid unknown_value:/fields/email"),
         (json!({ "email": "mine" }), "invalid unknown_value:/fields/email"),
     ] {

@@ -10,6 +10,7 @@ use crate::harness::{App, Token};
 #[test]
 fn a_read_of_the_duplicate_is_sent_on() {
     let app = App::start();
+    let never = instant();
     let [a, b] = two(&app, json!({}), json!({}));
     let before = app.get(&path(&b)).by(Token::Hr).send().expect(200);
     let then = instant();
@@ -37,6 +38,11 @@ fn a_read_of_the_duplicate_is_sent_on() {
     // As it was, it is itself; after the merge it was this one.
     let past = app.get(&format!("{}?as_of={then}", path(&b))).by(Token::Hr).send().expect(200);
     assert_eq!(past.body, before.body);
+    // Before it was there, it was nowhere.
+    for below in ["", "/profile", "/memberships", "/identities"] {
+        let answer = app.get(&format!("{}{below}?as_of={never}", path(&b))).by(Token::Hr).send().expect(404);
+        assert_eq!(answer.codes(), "not_found", "{below}");
+    }
     let later = instant();
     app.get(&format!("{}?as_of={later}", path(&b))).by(Token::Hr).send().expect(308);
     let listed = |query: &str| hr(&app, &format!("/v1/members?count=true{query}"))["total"].clone();

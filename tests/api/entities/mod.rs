@@ -2,6 +2,7 @@
 
 mod as_of;
 mod concepts;
+mod dismissals;
 mod duplicates;
 mod ex_officio;
 mod ex_officio_apply;

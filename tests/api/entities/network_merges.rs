@@ -101,8 +101,10 @@ fn what_was_seen_by_few_is_not_seen_by_more() {
 #[test]
 fn a_read_of_the_duplicate_is_sent_on() {
     let app = App::start();
+    let never = instant();
     let [a, b, c] = [0, 1, 2].map(|_| made(&app, "X", json!({})));
     let before = app.get(&path(&b)).by(Token::Reader).send().expect(200);
+    let unlinked = instant();
     let moved = make_link(&app, &b, "partner_of", &c);
     let then = instant();
     merge(&app, &a, &b, json!({})).expect(200);
@@ -117,6 +119,11 @@ fn a_read_of_the_duplicate_is_sent_on() {
     let answer = app.get(&moved).by(Token::Reader).send().expect(308);
     assert_eq!(read(&app, answer.header("location").unwrap())["from"], json!(a));
     assert_eq!(read(&app, &format!("{moved}?as_of={then}"))["from"], json!(b));
+    // Before they were there, they were nowhere.
+    for target in [&path(&b), &format!("{}/links", path(&b)), &moved] {
+        app.get(&format!("{target}?as_of={never}")).by(Token::Reader).send().expect(404);
+    }
+    app.get(&format!("{moved}?as_of={unlinked}")).by(Token::Reader).send().expect(404);
     let past = app.get(&format!("{}?as_of={then}", path(&b))).by(Token::Reader).send().expect(200);
     assert_eq!(past.body, before.body);
     let refused =
@@ -285,4 +292,36 @@ fn a_merge_beside_others_leaves_nothing_half_done() {
         );
         assert_eq!(links(&app, stays).len(), usize::from(statuses[4] == 201), "{round}: {statuses:?}");
     }
+}
+
+/// What somebody who is forgotten at the same moment takes along is not told of any more.
+#[test]
+fn memberships_that_are_forgotten_meanwhile_are_not_told_of() {
+    let app = App::start();
+    let [a, b] = [0, 1].map(|_| made(&app, "X", json!({})));
+    let person = make_person(&app, "Aalto", json!({}));
+    let past = enter(&app, &b, "join", &person, json!({}));
+    super::people::act(&app, &past, "end", json!({})).expect(200);
+    let id = past.rsplit('/').next().unwrap();
+    std::thread::scope(|scope| {
+        let (forgotten, go) = std::sync::mpsc::channel();
+        let app = &app;
+        let forget = scope.spawn(move || {
+            app.db().write_here(None, |tx| {
+                use diesel::prelude::*;
+                use solmu::db::schema::memberships;
+                let own = memberships::table.filter(memberships::id.eq(id));
+                diesel::delete(own).execute(tx.conn)?;
+                forgotten.send(()).unwrap();
+                // The merge has read what there was, and waits.
+                std::thread::sleep(std::time::Duration::from_millis(500));
+                Ok(())
+            })
+        });
+        go.recv().unwrap();
+        merge(&app, &a, &b, json!({})).expect(200);
+        forget.join().unwrap().unwrap();
+    });
+    // It was made, and it ended.
+    assert_eq!(logged(&app, id).len(), 2);
 }

@@ -212,3 +212,52 @@ fn to_have_people_moved_takes_the_right_to_move_them() {
     assert_eq!(patch(json!({ "applies_itself": false }), Token::Admin).expect(200).json()["version"], 2);
     assert_eq!(patch(json!({ "applies_itself": true }), Token::Writer).expect(403).codes(), "scope_missing");
 }
+
+/// Nothing is put into the branch of a ministry that has ended; what was there stays as writable as it was.
+#[test]
+fn no_branch_is_that_of_an_ended_ministry() {
+    let app = App::start();
+    let ministry = |name: &str| app.organisation_with(json!({ "name": { "fi": name }, "kind": "ministry" }));
+    let [ended, other, result] = ["Vanha", "Toinen", "Uusi"].map(ministry);
+    let inside = app.organisation_with(agency("Virasto", json!({ "branch_override": other })));
+    applied(&app, reorganisation("merge", &[&ended], &[&result], json!({})));
+    let in_branch = |id: &str| json!({ "branch_override": id });
+    let made = app.post("/v1/organisations", agency("X", in_branch(&ended))).by(Token::Writer).send().expect(409);
+    assert_eq!(made.codes(), "conflict organisation_ended:/branch_override");
+    assert_eq!(made.json()["successors"][0]["id"], json!(result));
+    let path = format!("/v1/organisations/{inside}");
+    let patch = |body: Value| app.patch(&path, body).by(Token::Writer).if_match("*").send();
+    patch(in_branch(&ended)).expect(409);
+    // As one of before there was this rule.
+    let end = format!(
+        "UPDATE organisations SET ended_by = (SELECT ended_by FROM organisations WHERE id = '{ended}'), \
+         successors = (SELECT successors FROM organisations WHERE id = '{ended}') WHERE id = '{other}'"
+    );
+    use diesel::connection::SimpleConnection;
+    app.db().write_here(None, |tx| Ok(tx.conn.batch_execute(&end)?)).unwrap();
+    assert_eq!(patch(json!({ "name": { "fi": "Uusi nimi" } })).expect(200).json()["branch"], json!(other));
+    patch(json!({ "branch_override": null })).expect(200);
+    patch(in_branch(&other)).expect(409);
+    patch(in_branch(&result)).expect(200);
+}
+
+/// A database may have written documents anew, with spaces in them: they are changed all the same.
+#[test]
+fn what_the_database_wrote_is_changed_all_the_same() {
+    let app = App::start();
+    let [original, result] = ["Vanha", "Uusi"].map(|name| app.organisation(name));
+    let part = app.organisation_with(agency("Osa", json!({ "parent_id": original })));
+    let person = make_person(&app, "Aalto", json!({ "organisation_id": original }));
+    let club = super::make_network(&app, super::network("Kerho", json!({ "host_organisation_id": original })));
+    use diesel::connection::SimpleConnection;
+    for table in ["organisations", "members", "networks"] {
+        let spaced = format!("UPDATE {table} SET document = replace(document, '\":', '\": ')");
+        app.db().write_here(None, |tx| Ok(tx.conn.batch_execute(&spaced)?)).unwrap();
+    }
+    applied(&app, reorganisation("merge", &[&original], &[&result], json!({})));
+    let field = |path: String, name: &str| app.get(&path).by(Token::Admin).send().expect(200).json()[name].clone();
+    assert_eq!(field(format!("/v1/organisations/{part}"), "parent_id"), json!(result));
+    assert_eq!(field(format!("/v1/members/{person}"), "organisation_id"), json!(result));
+    assert_eq!(field(format!("/v1/networks/{club}"), "host_organisation_id"), json!(result));
+    assert!(field(format!("/v1/organisations/{original}"), "valid_to").is_string());
+}

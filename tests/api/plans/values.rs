@@ -29,6 +29,7 @@ pub fn of(operation: &str, parameter: &str, size: Size) -> Vec<String> {
         (_, "organisation_id" | "host_organisation_id") => ids('1', &[1, 100, size.organisations]),
         (_, "subtree_of" | "host_subtree_of") if operation != "list_concepts" => houses(),
         (_, "branch") => ids('1', &[1, 7]),
+        (_, "dismissed") => some(&["true"]),
         (_, "external_id") => some(&["hr:77"]),
         (_, "valid_on" | "available_on") => some(&["2026-06-01"]),
 
