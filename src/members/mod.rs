@@ -1,6 +1,7 @@
 //! Members: people, with what the HR system says of them and what they say of themselves.
 
 mod bulk;
+mod counted;
 mod duplicates;
 mod filter;
 mod handlers;
@@ -15,6 +16,9 @@ mod types;
 mod words;
 
 pub use bulk::load;
+pub use counted::{
+    Asked, Coordinator, NamedWorker, Unit, Workers, coordinators, count_workers, named_workers, some_workers,
+};
 pub use duplicates::{HELD, refresh as refresh_duplicates};
 pub use profile::MemberProfile;
 pub use reorganised::{Worker, move_people, people_leave, workers, working_in};
