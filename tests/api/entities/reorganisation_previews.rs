@@ -99,7 +99,8 @@ fn who_leaves_may_be_the_last_to_coordinate() {
     let network_of = |name: &str, visibility: &str, who: &[&String]| {
         let id = make_network(&app, network(name, json!({ "visibility": visibility })));
         for member in who {
-            enter(&app, &id, "nominate", member, json!({ "role": "coordinator" }));
+            let body = json!({ "member_id": member, "role": "coordinator" });
+            app.post(&format!("/v1/networks/{id}/nominate"), body).by(Token::Admin).send().expect(201);
         }
         id
     };
