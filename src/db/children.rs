@@ -49,15 +49,24 @@ impl<const N: usize> Children<N> {
 
     /// Takes away the rows that an owner has.
     pub fn clear(&self, tx: &mut Tx<'_>, owner: &str) -> Result<()> {
+        self.clear_all(tx, &[owner])
+    }
+
+    /// Takes away the rows that owners have.
+    pub fn clear_all(&self, tx: &mut Tx<'_>, owners: &[&str]) -> Result<()> {
         let Self { table, revisions, columns } = self;
         let Some(owner_column) = columns.first() else { return Ok(()) };
-        let delete = format!("DELETE FROM {table} WHERE {owner_column} = $1");
-        let deleted = diesel::sql_query(delete).bind::<Text, _>(owner).execute(tx.conn)?;
-        if deleted > 0 {
-            let close =
-                format!("UPDATE {revisions} SET recorded_to = $1 WHERE recorded_to = $2 AND {owner_column} = $3");
-            let close = diesel::sql_query(close).bind::<Timestamp, _>(tx.now).bind::<Timestamp, _>(forever());
-            close.bind::<Text, _>(owner).execute(tx.conn)?;
+        let delete = format!("DELETE FROM {table} WHERE {owner_column} IN ({})", places(1, owners));
+        let delete = diesel::sql_query(delete).into_boxed::<MultiBackend>();
+        let delete = owners.iter().fold(delete, |delete, owner| delete.bind::<Text, _>(*owner));
+        if delete.execute(tx.conn)? > 0 {
+            let owned = places(3, owners);
+            let close = format!(
+                "UPDATE {revisions} SET recorded_to = $1 WHERE recorded_to = $2 AND {owner_column} IN ({owned})"
+            );
+            let close = diesel::sql_query(close).into_boxed::<MultiBackend>();
+            let close = close.bind::<Timestamp, _>(tx.now).bind::<Timestamp, _>(forever());
+            owners.iter().fold(close, |close, owner| close.bind::<Text, _>(*owner)).execute(tx.conn)?;
         }
         Ok(())
     }

@@ -263,20 +263,29 @@ impl Tx<'_> {
     /// Holds rows of a type that others refer to, in the order of their ids, so that two who hold several never wait for
     /// one another. What refers to them may still be written.
     pub fn hold_all(&mut self, entity: EntityType, ids: &[&str]) -> QueryResult<()> {
-        self.hold_rows(entity, ids, "FOR NO KEY UPDATE")
+        self.hold_rows(entity, ids, "FOR NO KEY UPDATE").map(|_| ())
     }
 
     /// Holds rows of a type for this transaction alone: what would refer to them waits, too.
     pub fn hold_alone(&mut self, entity: EntityType, ids: &[&str]) -> QueryResult<()> {
-        self.hold_rows(entity, ids, "FOR UPDATE")
+        self.hold_rows(entity, ids, "FOR UPDATE").map(|_| ())
     }
 
-    /// Keeps a row that something is made to refer to from being ended or deleted meanwhile.
-    pub fn keep(&mut self, entity: EntityType, id: &str) -> QueryResult<()> {
-        self.hold_rows(entity, &[id], "FOR KEY SHARE")
+    /// Holds rows of a type for this transaction alone, if nobody has anything to do with any of them: whether that is so.
+    /// For whoever must not wait, because of what they hold already.
+    pub fn try_hold_alone(&mut self, entity: EntityType, ids: &[&str]) -> QueryResult<bool> {
+        match &mut *self.conn {
+            Conn::Postgres(_) => Ok(self.hold_rows(entity, ids, "FOR UPDATE SKIP LOCKED")? == ids.len()),
+            Conn::Sqlite(_) => Ok(true),
+        }
     }
 
-    fn hold_rows(&mut self, entity: EntityType, ids: &[&str], how: &'static str) -> QueryResult<()> {
+    /// Keeps rows that something is made to refer to from being ended or deleted meanwhile.
+    pub fn keep_all(&mut self, entity: EntityType, ids: &[&str]) -> QueryResult<()> {
+        self.hold_rows(entity, ids, "FOR KEY SHARE").map(|_| ())
+    }
+
+    fn hold_rows(&mut self, entity: EntityType, ids: &[&str], how: &'static str) -> QueryResult<usize> {
         if let Conn::Postgres(conn) = &mut *self.conn
             && !ids.is_empty()
         {
@@ -287,9 +296,9 @@ impl Tx<'_> {
             for id in ids {
                 query = query.bind::<diesel::sql_types::Text, _>(*id);
             }
-            query.execute(conn)?;
+            return query.execute(conn);
         }
-        Ok(())
+        Ok(0)
     }
 
     /// Holds others off until the transaction ends: for rules that no constraint can keep, such as "no cycles".

@@ -1,6 +1,8 @@
 //! Tombstones: what is left of a deleted entity. No values, only its id and who could see it; and of one that was merged
 //! into another, which one that is.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -50,6 +52,22 @@ pub fn lead(tx: &mut Tx<'_>, entity_type: EntityType, from: &str, to: &str) -> R
 pub fn led_to(conn: &mut Conn, entity_type: EntityType, to: &str) -> Result<Vec<String>> {
     let led = tombstones::table.filter(tombstones::entity_type.eq(entity_type)).filter(tombstones::merged_into.eq(to));
     Ok(led.select(tombstones::entity_id).load(conn)?)
+}
+
+/// Ids of one statement, at most.
+const AT_ONCE: usize = 10_000;
+
+/// Which entities those of some ids were merged into, as far as they were.
+pub fn merged(conn: &mut Conn, entity_type: EntityType, ids: &[&str]) -> Result<HashMap<String, String>> {
+    let mut merged = HashMap::new();
+    for part in ids.chunks(AT_ONCE) {
+        let known = tombstones::table
+            .filter(tombstones::entity_type.eq(entity_type))
+            .filter(tombstones::entity_id.eq_any(part.to_vec()))
+            .select((tombstones::entity_id, tombstones::merged_into.assume_not_null()));
+        merged.extend(known.filter(tombstones::merged_into.is_not_null()).load::<(String, String)>(conn)?);
+    }
+    Ok(merged)
 }
 
 /// What a tombstone says.

@@ -13,20 +13,24 @@ use serde::Deserialize;
 use super::due::{Missing, Scope, Surplus, missing, surplus};
 use super::rule::ExOfficioRule;
 use super::types::{ExOfficioApplied, ExOfficioApply, ExOfficioSeat};
+use super::words::RuleFacet;
 use crate::auth::visibility::Sight;
-use crate::db::Tx;
 use crate::db::changes::EntityType;
-use crate::db::schema::{memberships as membership_table, networks as network_table};
+use crate::db::schema::{ex_officio_rules, members, memberships as membership_table, networks as network_table};
 use crate::db::types::Json;
+use crate::db::{Conn, Tx};
 use crate::http::etag::IfMatch;
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::members::MemberId;
-use crate::memberships::{self, MembershipId, MembershipRole, MembershipState, Turn};
+use crate::memberships::{self, MembershipBasis, MembershipId, MembershipRole, MembershipState, Turn};
 use crate::networks::{self, NetworkCreate, NetworkId, NetworkStatus};
 
 /// Ids of one statement, at most.
 const AT_ONCE: usize = 500;
+
+/// What is settled of a rule in one go, at most, when nothing was chosen.
+pub const MOST: usize = 1000;
 
 /// What of a network's document the application of its rule goes by.
 #[derive(Deserialize)]
@@ -38,7 +42,8 @@ struct Terms {
 /// Applies a network's rule: all that it asks for, or what was chosen of it.
 ///
 /// # Errors
-/// 409 where there is no rule, the network is closed or too small, or something chosen is no difference (any more).
+/// 409 where there is no rule, the network is closed or too small, something chosen is no difference (any more), or nothing
+/// was chosen and there are more than [`MOST`] differences.
 pub fn apply(
     tx: &mut Tx<'_>,
     network: NetworkId,
@@ -50,11 +55,15 @@ pub fn apply(
     terms_of(tx, network, if_match, sight)?;
     let scope = Scope::Network(&network);
     let people: BTreeSet<MemberId> = {
-        let coming = missing(tx.conn, scope)?.into_iter().filter(|due| chosen.adds(due.member_id));
-        let mut people: BTreeSet<MemberId> = coming.map(|due| due.member_id).collect();
-        let going = surplus(tx.conn, scope)?.into_iter().filter(|due| chosen.ends(due.membership_id));
-        people.extend(going.map(|due| due.member_id));
-        people
+        let (coming, going) = (missing(tx.conn, scope)?, surplus(tx.conn, scope)?);
+        let count = coming.len() + going.len();
+        if chosen.is_all() && count > MOST {
+            let message = Code::TooManyDifferences.with("count", count.to_string()).with("max", MOST.to_string());
+            return Err(Problem::new(Kind::Conflict, message).member("count", count.into()));
+        }
+        let coming = coming.into_iter().filter(|due| chosen.adds(due.member_id)).map(|due| due.member_id);
+        let going = going.into_iter().filter(|due| chosen.ends(due.membership_id)).map(|due| due.member_id);
+        coming.chain(going).collect()
     };
     let ordered: Vec<&str> = people.iter().map(MemberId::as_str).collect();
     for part in ordered.chunks(AT_ONCE) {
@@ -132,6 +141,27 @@ pub fn people_changed(tx: &mut Tx<'_>, people: &[MemberId], today: NaiveDate) ->
     let (turn, _) = turn(coming, going, role);
     memberships::take(tx, &turn, today)?;
     Ok(true)
+}
+
+/// The networks that may turn on people by rules that apply themselves, whatever becomes of their organisation: for
+/// whoever takes hold of them together with others, before [`people_changed`] does.
+pub fn concerning(conn: &mut Conn, people: &[MemberId]) -> Result<Vec<NetworkId>> {
+    let by_office = ex_officio_rules::table
+        .inner_join(members::table.on(members::office.eq(ex_officio_rules::value.nullable())))
+        .filter(ex_officio_rules::facet.eq(RuleFacet::Office))
+        .filter(ex_officio_rules::applies_itself)
+        .filter(members::id.eq_any(people.to_vec()))
+        .select(ex_officio_rules::network_id);
+    let mut networks: Vec<NetworkId> = by_office.distinct().load(conn)?;
+    let ruled = ex_officio_rules::table.filter(ex_officio_rules::applies_itself).select(ex_officio_rules::network_id);
+    let seats = membership_table::table
+        .filter(membership_table::member_id.eq_any(people.to_vec()))
+        .filter(membership_table::state.eq(MembershipState::Active))
+        .filter(membership_table::basis.eq(MembershipBasis::ExOfficio))
+        .filter(membership_table::network_id.eq_any(ruled))
+        .select(membership_table::network_id);
+    networks.extend(seats.distinct().load::<NetworkId>(conn)?);
+    Ok(networks)
 }
 
 /// What rules that apply themselves ask for of people.

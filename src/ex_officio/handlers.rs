@@ -39,7 +39,8 @@ pub async fn list_ex_officio_differences(
 ///
 /// Settles the differences, all of them or those that are named, from today on: either all that, or nothing. 409 when one
 /// that is named is no difference any more, or when the network would be larger than it may be; where nothing is left to
-/// do, nothing is done.
+/// do, nothing is done. Of more than 1,000 differences all are not settled at once: 409 says how many there are (`count`),
+/// and they are settled by naming them, up to 1,000 of each list at a time.
 #[utoipa::path(operation_id = "apply_ex_officio_rule", tag = "memberships",
     params(("id" = NetworkId, Path, description = "The network's id")), request_body = Option<ExOfficioApply>,
     responses((status = 200, body = ExOfficioApplied, description = "What was done")), security(("bearer" = ["hr:sync"])))]

@@ -7,13 +7,15 @@ mod apply;
 mod differences;
 mod due;
 mod handlers;
+pub mod heirs;
 mod reasons;
 pub mod rule;
 mod types;
 mod words;
 
-pub use apply::people_changed;
+pub use apply::{MOST, concerning, people_changed};
 pub use rule::ExOfficioRule;
+pub use words::RuleFacet;
 
 use crate::http::routes::Routes;
 

@@ -18,7 +18,7 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::members::Office;
 use crate::memberships::MembershipRole;
 use crate::networks::{NetworkCreate, NetworkId, NetworkStatus};
-use crate::organisations::{OrganisationId, OrganisationKind};
+use crate::organisations::{self as organisation, OrganisationId, OrganisationKind};
 
 const RULES: Children<5> = Children {
     table: "ex_officio_rules",
@@ -30,7 +30,9 @@ const RULES: Children<5> = Children {
 const ANY: &str = "*";
 
 /// Who belongs to a network by office: whoever is at work, holds one of the offices, and does so in an organisation that
-/// fits. An empty list of kinds, branches or organisations is no condition.
+/// fits. An empty list of kinds, branches or organisations is no condition. In the place of an organisation that ends by a
+/// reorganisation comes what its people and parts go to, as the next version of the network; no rule is made to name one
+/// that has ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExOfficioRule {
@@ -75,9 +77,13 @@ pub fn in_force(network: &NetworkCreate) -> Option<&ExOfficioRule> {
     network.ex_officio_rule.as_ref().filter(|_| network.status != NetworkStatus::Closed)
 }
 
-/// Refuses a new rule that names organisations which are not there, or branches that are no ministries.
-pub fn check(tx: &mut Tx<'_>, before: Option<&ExOfficioRule>, after: Option<&ExOfficioRule>) -> Result<()> {
-    let Some(rule) = after.filter(|_| before != after) else { return Ok(()) };
+/// Refuses a new rule, or one that comes into force again, that names organisations which are not there or have ended, or
+/// branches that are no ministries.
+pub fn check(tx: &mut Tx<'_>, before: Option<&NetworkCreate>, after: &NetworkCreate) -> Result<()> {
+    let is_as_before = before.is_some_and(|before| {
+        before.ex_officio_rule == after.ex_officio_rule && (in_force(before).is_some() || in_force(after).is_none())
+    });
+    let Some(rule) = after.ex_officio_rule.as_ref().filter(|_| !is_as_before) else { return Ok(()) };
     let named: Vec<OrganisationId> = rule.branches.iter().chain(&rule.subtrees_of).copied().collect();
     if named.is_empty() {
         return Ok(());
@@ -100,18 +106,44 @@ pub fn check(tx: &mut Tx<'_>, before: Option<&ExOfficioRule>, after: Option<&ExO
     for (index, _) in rule.subtrees_of.iter().enumerate().filter(|(_, top)| !known.contains_key(top)) {
         faults.push(Fault::at(format!("/ex_officio_rule/subtrees_of/{index}"), Code::UnknownReference));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+    if !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
+    organisation::require_all_open(tx, &rule.places())
+}
+
+impl ExOfficioRule {
+    /// The organisations that it names, each with where it does.
+    fn places(&self) -> Vec<(String, OrganisationId)> {
+        let place = |list: &'static str| {
+            move |(index, id): (usize, &OrganisationId)| (format!("/ex_officio_rule/{list}/{index}"), *id)
+        };
+        let branches = self.branches.iter().enumerate().map(place("branches"));
+        branches.chain(self.subtrees_of.iter().enumerate().map(place("subtrees_of"))).collect()
+    }
 }
 
 /// Gives a network that has none its rule.
 pub fn begin(tx: &mut Tx<'_>, id: NetworkId, rule: Option<&ExOfficioRule>) -> Result<()> {
-    let Some(rule) = rule else { return Ok(()) };
-    let rows = rows(rule).into_iter().map(|(facet, value, organisation)| {
-        let [network, facet, value] = [id.as_str(), facet.as_str(), value].map(Value::Text);
-        [network, facet, value, Value::MaybeText(organisation), Value::Flag(rule.applies_itself)]
+    rule.map_or(Ok(()), |rule| begin_all(tx, &[(id, rule)]))
+}
+
+/// Gives networks that have none their rules.
+fn begin_all(tx: &mut Tx<'_>, rules: &[(NetworkId, &ExOfficioRule)]) -> Result<()> {
+    let rows = rules.iter().flat_map(|(id, rule)| {
+        rows(rule).into_iter().map(move |(facet, value, organisation)| {
+            let [network, facet, value] = [id.as_str(), facet.as_str(), value].map(Value::Text);
+            [network, facet, value, Value::MaybeText(organisation), Value::Flag(rule.applies_itself)]
+        })
     });
     let unknown = || Problem::invalid(vec![Fault::at("/ex_officio_rule", Code::UnknownReference)]);
-    RULES.insert(tx, &[id.as_str()], rows.collect(), unknown)
+    RULES.insert(tx, &rules.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), rows.collect(), unknown)
+}
+
+/// Puts rules in the place of those that networks have.
+pub(super) fn set_all(tx: &mut Tx<'_>, rules: &[(NetworkId, &ExOfficioRule)]) -> Result<()> {
+    RULES.clear_all(tx, &rules.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>())?;
+    begin_all(tx, rules)
 }
 
 /// The rows of a rule: what each is about, its value, and that again where it is an organisation.

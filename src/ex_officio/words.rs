@@ -45,7 +45,7 @@ words! {
 }
 
 words! {
-    /// What a row of ex_officio_rules is about.
+    /// What a rule of office asks for.
     RuleFacet {
         /// An office.
         Office = "office",

@@ -253,8 +253,7 @@ fn held(tx: &mut Tx<'_>, MemberPair { first_id, second_id }: MemberPair) -> Resu
         return Err(Problem::invalid(vec![Fault::at("/second_id", Code::Repeated)]));
     }
     let (first, second) = (first_id.min(second_id), first_id.max(second_id));
-    tx.keep(TYPE, first.as_str())?;
-    tx.keep(TYPE, second.as_str())?;
+    tx.keep_all(TYPE, &[first.as_str(), second.as_str()])?;
     let id = dismissals::pair(first.as_str(), second.as_str());
     let listed = member_duplicates::table.filter(member_duplicates::id.eq(&id));
     let is_listed: bool = diesel::select(exists(listed)).get_result(tx.conn)?;

@@ -27,6 +27,7 @@ use crate::http::merge::{MergeChoices, MergeRules, merged, refuse_unknown};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::memberships;
+use crate::networks;
 
 /// Which record goes, and whose value each field has then.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -78,6 +79,10 @@ pub fn merge(
         return Err(tombstones::no_duplicate(tx.conn, TYPE, duplicate_id.as_str(), sight));
     };
     refuse_stale(merge, &old, &gone)?;
+    // What both were in, and what rules of office may bring the one who stays into, in one order.
+    let mut concerned = memberships::networks_of(tx.conn, &[id], &[duplicate_id])?;
+    concerned.extend(ex_officio::concerning(tx.conn, &[id, duplicate_id])?);
+    networks::hold(tx, concerned)?;
     let (document, others) = (old.document.value()?, gone.document.value()?);
     let (profile, other_profile) = (old.profile.value()?, gone.profile.value()?);
     let mut names = HR.names(&document)?;

@@ -2,6 +2,7 @@
 
 mod available;
 mod bulk;
+mod counted;
 mod duplicates;
 mod filter;
 mod handlers;
@@ -17,6 +18,9 @@ mod types;
 mod words;
 
 pub use bulk::load;
+pub use counted::{
+    Asked, Coordinator, NamedWorker, Unit, Workers, coordinators, count_workers, named_workers, some_workers,
+};
 pub use likeness::{HELD, PAIRS, prepare, refresh as refresh_duplicates};
 pub use profile::MemberProfile;
 pub use reorganised::{Worker, move_people, people_leave, workers, working_in};

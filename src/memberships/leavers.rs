@@ -40,6 +40,20 @@ pub fn hold_of_leavers(tx: &mut Tx<'_>, members: &[MemberId]) -> Result<()> {
     Ok(())
 }
 
+/// The networks that members are in, or at the door of, and of some of them also those that they have been in.
+pub fn networks_of(conn: &mut Conn, members: &[MemberId], ever: &[MemberId]) -> Result<Vec<NetworkId>> {
+    let live = memberships::table
+        .filter(memberships::member_id.eq_any(members.to_vec()))
+        .filter(one_of(memberships::state, &LIVE))
+        .select(memberships::network_id);
+    let mut networks: Vec<NetworkId> = live.distinct().load(conn)?;
+    if !ever.is_empty() {
+        let past = memberships::table.filter(memberships::member_id.eq_any(ever.to_vec()));
+        networks.extend(past.select(memberships::network_id).distinct().load::<NetworkId>(conn)?);
+    }
+    Ok(networks)
+}
+
 /// Holds the networks that memberships are of, and moves the transaction's time past what was recorded of them. While it
 /// waits, one may be merged into another: it asks again until there is none that it does not hold.
 pub(super) fn hold_networks(
@@ -106,12 +120,6 @@ pub fn end_of_leavers(tx: &mut Tx<'_>, members: &[MemberId], today: NaiveDate) -
     }
     let networks: BTreeSet<NetworkId> = live.iter().map(|(.., network)| *network).collect();
     refresh(tx, &networks.into_iter().collect::<Vec<_>>())
-}
-
-/// How many live memberships members have.
-pub fn count_live(conn: &mut Conn, members: &[MemberId]) -> Result<i64> {
-    let live = memberships::table.filter(one_of(memberships::member_id, members));
-    Ok(live.filter(one_of(memberships::state, &LIVE)).count().get_result(conn)?)
 }
 
 /// Puts a member's memberships where their new name belongs in the order. They are the same as before: no version, no

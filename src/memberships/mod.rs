@@ -19,7 +19,7 @@ mod words;
 
 pub use coordinators::{count_active, has_coordinator};
 pub use holders::{Turn, take};
-pub use leavers::{count_live, delete_of_network, end_of_leavers, forget, hold_of_leavers, resort};
+pub use leavers::{delete_of_network, end_of_leavers, forget, hold_of_leavers, networks_of, resort};
 pub use merging::{of_members, of_networks};
 pub use seeds::load;
 pub use types::{MembershipId, MembershipSeed};

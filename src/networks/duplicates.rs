@@ -285,8 +285,7 @@ fn held(tx: &mut Tx<'_>, NetworkPair { first_id, second_id }: NetworkPair) -> Re
         return Err(Problem::invalid(vec![Fault::at("/second_id", Code::Repeated)]));
     }
     let (first, second) = (first_id.min(second_id), first_id.max(second_id));
-    tx.keep(TYPE, first.as_str())?;
-    tx.keep(TYPE, second.as_str())?;
+    tx.keep_all(TYPE, &[first.as_str(), second.as_str()])?;
     let id = dismissals::pair(first.as_str(), second.as_str());
     let listed = network_duplicates::table.filter(network_duplicates::id.eq(&id)).count();
     let listed: i64 = Derived { at: None, with: PAIRS, query: listed }.get_result(tx.conn)?;

@@ -1,16 +1,26 @@
-//! Networks whose owner changes with others': many at once.
+//! Networks that change with organisations: their owner, and the rules that name these. Many at once.
 
+use std::collections::BTreeSet;
+
+use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::sql_types::{Text, Timestamp};
 
-use super::types::NetworkId;
+use super::types::{NetworkCreate, NetworkId};
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::networks;
 use crate::db::types::with_field;
-use crate::db::{Conn, Tx, one_of, revisions};
+use crate::db::{Conn, Json, MultiBackend, Tx, one_of, revisions};
 use crate::http::problem::Result;
 use crate::organisations::OrganisationId;
 
 const TYPE: EntityType = EntityType::Network;
+
+/// Rows that are held with one statement, at most.
+const AT_ONCE: usize = 500;
+
+/// Ids of one statement, at most.
+const MANY: usize = 10_000;
 
 /// A network that an organisation owns.
 #[derive(Clone, Copy, Debug, Queryable)]
@@ -38,15 +48,64 @@ pub fn hosted_by(
     Ok(query.order(networks::id).limit(limit).select(columns).load(conn)?)
 }
 
+/// How many networks each of some organisations owns.
+pub fn count_hosted(conn: &mut Conn, hosts: &[OrganisationId]) -> Result<Vec<(OrganisationId, i64)>> {
+    let host = networks::host_organisation_id.assume_not_null();
+    let owned = networks::table.filter(networks::host_organisation_id.eq_any(hosts.to_vec()));
+    Ok(owned.group_by(networks::host_organisation_id).select((host, count_star())).load(conn)?)
+}
+
+/// Those of some networks, which come in the order of their ids, that organisations own.
+pub fn hosted(conn: &mut Conn, ids: &[NetworkId], hosts: &[OrganisationId]) -> Result<Vec<Hosted>> {
+    let mut found = Vec::new();
+    for part in ids.chunks(MANY) {
+        let query = networks::table
+            .filter(networks::id.eq_any(part.to_vec()))
+            .filter(networks::host_organisation_id.eq_any(hosts.to_vec()))
+            .order(networks::id)
+            .select((networks::id, networks::version, networks::host_organisation_id.assume_not_null()));
+        found.extend(query.load::<Hosted>(conn)?);
+    }
+    Ok(found)
+}
+
 /// Holds networks, and reads those of them that organisations own, in the order of their ids.
 pub fn hold_hosted(tx: &mut Tx<'_>, ids: &[NetworkId], hosts: &[OrganisationId]) -> Result<Vec<Hosted>> {
-    tx.hold_all(TYPE, &ids.iter().map(NetworkId::as_str).collect::<Vec<_>>())?;
-    let query = networks::table
-        .filter(one_of(networks::id, ids))
-        .filter(one_of(networks::host_organisation_id, hosts))
-        .order(networks::id)
-        .select((networks::id, networks::version, networks::host_organisation_id.assume_not_null()));
-    Ok(query.load(tx.conn)?)
+    hold(tx, ids.iter().copied())?;
+    hosted(tx.conn, ids, hosts)
+}
+
+/// Holds networks, whoever has to do with them: in the order of their ids, as all do, so that nobody waits in a circle.
+pub fn hold(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = NetworkId>) -> Result<()> {
+    let ids: BTreeSet<NetworkId> = ids.into_iter().collect();
+    let ids: Vec<&str> = ids.iter().map(NetworkId::as_str).collect();
+    for part in ids.chunks(AT_ONCE) {
+        tx.hold_all(TYPE, part)?;
+    }
+    Ok(())
+}
+
+/// Gives networks, which are held, documents of which one field is another, for all with one statement: a field that no
+/// column has. Each comes with the version that it has had.
+pub fn rewrite(tx: &mut Tx<'_>, changed: &[(NetworkId, i64, NetworkCreate)], field: &str) -> Result<()> {
+    let ids: Vec<&str> = changed.iter().map(|(id, ..)| id.as_str()).collect();
+    revisions::follow(tx, TYPE, &ids)?;
+    let cases: Vec<String> =
+        (0..changed.len()).map(|at| format!("WHEN ${} THEN ${}", 2 * at + 2, 2 * at + 3)).collect();
+    let places: Vec<String> = (0..changed.len()).map(|at| format!("${}", 2 * at + 2)).collect();
+    let query = format!(
+        "UPDATE networks SET updated_at = $1, version = version + 1, document = CASE id {} END WHERE id IN ({})",
+        cases.join(" "),
+        places.join(", ")
+    );
+    let mut query = diesel::sql_query(query).into_boxed::<MultiBackend>().bind::<Timestamp, _>(tx.now);
+    for (id, _, document) in changed {
+        query = query.bind::<Text, _>(*id).bind::<Text, _>(Json::of(document)?);
+    }
+    query.execute(tx.conn)?;
+    revisions::next(tx, TYPE, &ids)?;
+    let entries: Vec<(&str, i64)> = changed.iter().map(|(id, version, _)| (id.as_str(), version + 1)).collect();
+    changes::append(tx, TYPE, &entries, Action::Updated, vec![field.to_owned()])
 }
 
 /// Gives networks of one owner, which are held, another one, or none.

@@ -187,6 +187,26 @@ pub fn references(
     rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
 
+/// Some of several networks as others mention them, in the order of their ids: those within sight, as many as a limit.
+pub fn some_references(
+    conn: &mut Conn,
+    ids: Vec<NetworkId>,
+    limit: usize,
+    sight: Sight,
+) -> Result<Vec<NetworkReference>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen = filtered(&NetworkFilter::default(), sight)
+        .filter(networks::id.eq_any(ids))
+        .order(networks::id)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(networks::id);
+    let ids: Vec<NetworkId> = seen.load(conn)?;
+    let mut known = references(conn, ids.clone(), None, sight)?;
+    Ok(ids.iter().filter_map(|id| known.remove(id)).collect())
+}
+
 /// Whether an organisation owns any network.
 pub fn hosts_any(conn: &mut Conn, host: OrganisationId) -> Result<bool> {
     let hosted = networks::table.filter(networks::host_organisation_id.eq(host));
@@ -197,7 +217,7 @@ pub fn hosts_any(conn: &mut Conn, host: OrganisationId) -> Result<bool> {
 pub fn insert(tx: &mut Tx<'_>, id: NetworkId, document: NetworkCreate) -> Result<NetworkRow> {
     refuse_host(tx, document.host_organisation_id)?;
     themes::check(tx, &[], &document.themes)?;
-    rule::check(tx, None, document.ex_officio_rule.as_ref())?;
+    rule::check(tx, None, &document)?;
     let row = NetworkRow::new(id, &document, tx.now)?;
     diesel::insert_into(networks::table).values(&row).execute(tx.conn).on_reference(unknown_host)?;
     write_names(tx, id, 1, &document.name)?;
@@ -239,7 +259,7 @@ pub fn update(
     }
     refuse_smaller(tx, id, before.max_size, after.max_size)?;
     themes::check(tx, &before.themes, &after.themes)?;
-    rule::check(tx, before.ex_officio_rule.as_ref(), after.ex_officio_rule.as_ref())?;
+    rule::check(tx, Some(&before), &after)?;
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     let version = old.version + 1;
     let names_version = if before.name == after.name { old.names_version } else { version };

@@ -5,6 +5,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
 
+use super::row::Seen;
 use super::types::{
     OrganisationChange, OrganisationChangeCreate, OrganisationChangeFilter, OrganisationChangeId,
     OrganisationChangePatch, OrganisationChangePeople, OrganisationChangePreview, OrganisationChangeView,
@@ -34,8 +35,8 @@ pub async fn list_organisation_changes(
     state: web::Data<State>,
     listing: Listing<OrganisationChange, OrganisationChangeFilter>,
 ) -> Result<Answer> {
-    caller.signed_in()?;
-    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing)?)).await
+    let seen = Seen::by(&caller.signed_in()?);
+    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing, seen)?)).await
 }
 
 /// Plan a reorganisation
@@ -51,10 +52,11 @@ pub async fn create_organisation_change(
     key: IdempotencyKey,
     body: Body<OrganisationChangeCreate>,
 ) -> Result<Answer> {
-    store::refuse_own_motion(body.value.applies_itself, may_move(&caller))?;
+    store::refuse_unscoped(None, &body.value, may_move(&caller))?;
+    let seen = Seen::by(&caller);
     once(&state.db, &caller, key, body.sha256, move |tx| {
         let id = OrganisationChangeId::new();
-        let shown = store::insert(tx, id, &body.value)?.show()?;
+        let shown = store::insert(tx, id, &body.value)?.show(seen)?;
         Ok(Answer::created(format!("/v1/organisation-changes/{id}"), &shown))
     })
     .await
@@ -70,8 +72,8 @@ pub async fn get_organisation_change(
     Id(id): Id<OrganisationChangeId>,
     reading: Reading<OrganisationChange>,
 ) -> Result<Answer> {
-    let (sight, reads) = (caller.signed_in()?.sight(), reading.reads());
-    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
+    let (seen, sight, reads) = (Seen::by(&caller), caller.signed_in()?.sight(), reading.reads());
+    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight, seen)?);
     state.db.run(reads, read).await
 }
 
@@ -88,8 +90,8 @@ pub async fn replace_organisation_change(
     if_match: IfMatch,
     body: Body<OrganisationChangeCreate>,
 ) -> Result<Answer> {
-    let may_move = may_move(&caller);
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, may_move, |_| Ok(body.value))?.show();
+    let (seen, may_move) = (Seen::by(&caller), may_move(&caller));
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, may_move, |_| Ok(body.value))?.show(seen);
     Ok(Answer::entity(&state.db.write(caller.id, write).await?))
 }
 
@@ -107,8 +109,8 @@ pub async fn patch_organisation_change(
     if_match: IfMatch,
     patch: OrganisationChangePatch,
 ) -> Result<Answer> {
-    let may_move = may_move(&caller);
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, may_move, |old| patch.apply(&old))?.show();
+    let (seen, may_move) = (Seen::by(&caller), may_move(&caller));
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, may_move, |old| patch.apply(&old))?.show(seen);
     Ok(Answer::entity(&state.db.write(caller.id, write).await?))
 }
 
@@ -131,8 +133,10 @@ pub async fn delete_organisation_change(
 
 /// Look at what a reorganisation would do
 ///
-/// How many people, networks and parts would go where, were it applied today, and what keeps it from that. Numbers alone,
-/// which name nobody. The ETag, as If-Match of the application, applies what was looked at and nothing else.
+/// How many people, networks and parts would go where, were it applied today, which networks would lose their last
+/// coordinator, which rules of office would name another organisation, and what keeps it from being applied. The numbers
+/// are of all, also of what the caller does not see, and name nobody; networks are named to those who see them. Of one that
+/// was applied: what was moved. The ETag, as If-Match of the application, applies what was looked at and nothing else.
 #[utoipa::path(operation_id = "get_organisation_change_preview", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")),
     responses((status = 200, body = OrganisationChangePreview, description = "What it would do")), security(("bearer" = ["directory:read"])))]
 #[get("/organisation-changes/{id}/preview")]
@@ -166,9 +170,10 @@ pub async fn get_organisation_change_people(
 /// Apply a reorganisation
 ///
 /// From its day on. People, networks and parts go as the rules say, names change, originals end and point at what came
-/// after them. A small one (some hundred people, none of whom leaves) is applied when this answers; another is applying, and
-/// the service goes on with it until it is applied, whatever happens in between: read it again to see how far it is. Asked
-/// of one that is applying, this goes on with it.
+/// after them; rules of office that name an original which ends name what comes after. A small one (up to 50 people,
+/// networks and parts that go) is applied when this answers; another is applying, and the service goes on with it until it
+/// is applied, whatever happens in between: read it again to see how far it is. Asked of one that is applying, this goes on
+/// with it.
 #[utoipa::path(operation_id = "apply_organisation_change", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")), request_body = Option<Nothing>,
     responses((status = 200, body = OrganisationChangeView, description = "It was applied, or is being applied")), security(("bearer" = ["hr:sync"])))]
 #[post("/organisation-changes/{id}/apply")]
@@ -180,10 +185,10 @@ pub async fn apply_organisation_change(
     key: IdempotencyKey,
     body: MaybeBody<Nothing>,
 ) -> Result<Answer> {
-    let today = state.today();
+    let (seen, today) = (Seen::by(&caller), state.today());
     let answer = once(&state.db, &caller, key, body.sha256, move |tx| {
         let row = apply::apply(tx, id, &if_match, today)?;
-        Ok(Answer::entity(&row.show()?))
+        Ok(Answer::entity(&row.show(seen)?))
     })
     .await?;
     // Committed: whatever is left of it is for the service to do.
@@ -205,9 +210,10 @@ pub async fn cancel_organisation_change(
     key: IdempotencyKey,
     body: MaybeBody<Nothing>,
 ) -> Result<Answer> {
+    let seen = Seen::by(&caller);
     once(&state.db, &caller, key, body.sha256, move |tx| {
         let row = store::cancel(tx, id, &if_match)?;
-        Ok(Answer::entity(&row.show()?))
+        Ok(Answer::entity(&row.show(seen)?))
     })
     .await
 }

@@ -3,6 +3,7 @@
 //! One is planned, looked at ([`preview`]) and applied ([`apply`]), now or on its day, by a request or by the service
 //! itself ([`worker`]). Undoing one is another one the other way: what happened stays on record.
 
+mod affected;
 pub mod apply;
 mod handlers;
 mod parts;
@@ -12,6 +13,7 @@ mod rules;
 mod store;
 mod types;
 mod words;
+mod work;
 pub mod worker;
 
 pub use row::OrganisationChangeRow;

@@ -1,38 +1,31 @@
 //! What a reorganisation would do, by the very rules by which it does it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::parts::adoptions;
+use super::affected::{self, Affected, Way};
 use super::row::OrganisationChangeRow;
 use super::rules::{Fate, Plan};
 use super::types::{
     Moved, Obstacle, OrganisationChangeCreate, OrganisationChangeId, OrganisationChangePeople,
-    OrganisationChangePreview, PreviewedMove, PreviewedPerson,
+    OrganisationChangePreview, PreviewedMove, PreviewedPerson, PreviewedRule, PreviewedRules, UncoordinatedNetworks,
 };
 use super::words::{Belonging, OrganisationChangeState};
 use super::{apply, store};
 use crate::auth::visibility::Sight;
 use crate::db::Conn;
+use crate::ex_officio::heirs::{self, Heirs};
 use crate::http::language::Language;
 use crate::http::problem::{Fault, Place, Result};
 use crate::http::shown::Shown;
-use crate::members::{self, MemberId, Worker};
-use crate::memberships;
-use crate::networks;
-use crate::organisations::OrganisationId;
+use crate::members;
+use crate::networks::{self, NetworkId};
 
-/// People, or networks, that are looked at together.
-const PAGE: i64 = 2000;
-
-/// People who are named, at most.
+/// People, networks or rules that are named, at most.
 const NAMED: usize = 100;
 
-/// A rule, an original and where something of it goes.
-type Way = (Option<usize>, OrganisationId, Option<OrganisationId>);
-
-/// What a reorganisation would do today.
+/// What a reorganisation would do today; of one that is over, what it did.
 pub fn preview(
     conn: &mut Conn,
     id: OrganisationChangeId,
@@ -42,43 +35,26 @@ pub fn preview(
 ) -> Result<Shown> {
     let row = store::get(conn, id, None, sight)?;
     let change: OrganisationChangeCreate = row.document.value()?;
-    let plan = Plan::of(&change);
-    let mut ways: BTreeMap<Way, Moved> = BTreeMap::new();
-    let mut ending_memberships = 0;
-    people(conn, &plan, |conn, page| {
-        let mut leavers: Vec<MemberId> = Vec::new();
-        for (person, rule, to) in page {
-            let moved = ways.entry((rule, person.organisation_id, to)).or_default();
-            match to {
-                Some(_) => moved.people += 1,
-                None => {
-                    moved.left += 1;
-                    leavers.push(person.id);
-                }
-            }
-        }
-        ending_memberships += if leavers.is_empty() { 0 } else { memberships::count_live(conn, &leavers)? };
-        Ok(())
-    })?;
-    count_networks(conn, &plan, &mut ways)?;
-    for adoption in adoptions(conn, &plan)? {
-        ways.entry((adoption.rule, adoption.from, adoption.to)).or_default().sub_organisations += 1;
-    }
-    let sum = |of: fn(&Moved) -> i64| ways.values().map(of).sum();
-    let view = OrganisationChangePreview {
+    let mut view = OrganisationChangePreview {
         id,
         version: row.version,
         obstacles: obstacles(conn, &row, &change, today, language)?,
-        ending_ids: plan.ending.clone(),
-        total: Moved {
-            people: sum(|moved| moved.people),
-            left: sum(|moved| moved.left),
-            networks: sum(|moved| moved.networks),
-            sub_organisations: sum(|moved| moved.sub_organisations),
-        },
-        moves: ways.iter().map(previewed).collect(),
-        ending_memberships,
+        ending_ids: change.ending(),
+        moves: Vec::new(),
+        total: row.moved.value()?,
+        ending_memberships: 0,
+        without_coordinator: UncoordinatedNetworks::default(),
+        ex_officio_rules: PreviewedRules::default(),
     };
+    if matches!(row.state, OrganisationChangeState::Planned | OrganisationChangeState::Applying) {
+        let plan = affected::plan(conn, &change)?;
+        let affected = Affected::of(conn, &plan, true)?;
+        view.moves = affected.ways().iter().map(previewed).collect();
+        view.total = affected.total();
+        view.ending_memberships = affected.ending_memberships();
+        view.without_coordinator = without_coordinator(conn, &plan, sight)?;
+        view.ex_officio_rules = rules(conn, &plan, sight)?;
+    }
     Shown::of(row.version, &view)
 }
 
@@ -116,73 +92,67 @@ fn obstacles(
     Ok(faults.iter().map(obstacle).collect())
 }
 
-/// Those who would go elsewhere, page by page.
-fn people(
-    conn: &mut Conn,
-    plan: &Plan,
-    mut take: impl FnMut(&mut Conn, Vec<(Worker, Option<usize>, Option<OrganisationId>)>) -> Result<()>,
-) -> Result<()> {
+/// Networks that those who leave are the last to coordinate.
+fn without_coordinator(conn: &mut Conn, plan: &Plan, sight: Sight) -> Result<UncoordinatedNetworks> {
+    if !plan.lets_go() {
+        return Ok(UncoordinatedNetworks::default());
+    }
     let from = plan.sources(Belonging::People);
-    let mut after = None;
-    while !from.is_empty() {
-        let ids = members::working_in(conn, &from, after, PAGE)?;
-        after = ids.last().copied();
-        if after.is_none() {
-            break;
-        }
-        let going = members::workers(conn, &ids, &from)?.into_iter().filter_map(|person| {
-            match plan.of_person(person.organisation_id, person.id, person.unit.as_ref()) {
-                (_, Fate::Stays) => None,
-                (rule, Fate::Goes(to)) => Some((person, rule, Some(to))),
-                (rule, Fate::Leaves) => Some((person, rule, None)),
-            }
-        });
-        let going = going.collect();
-        take(conn, going)?;
-    }
-    Ok(())
-}
-
-fn count_networks(conn: &mut Conn, plan: &Plan, ways: &mut BTreeMap<Way, Moved>) -> Result<()> {
-    let from = plan.sources(Belonging::Networks);
-    let mut after = None;
-    while !from.is_empty() {
-        let page = networks::hosted_by(conn, &from, after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        for network in page {
-            let (rule, to) = match plan.of_network(network.host, network.id) {
-                (_, Fate::Stays) => continue,
-                (rule, Fate::Goes(to)) => (rule, Some(to)),
-                (rule, Fate::Leaves) => (rule, None),
-            };
-            ways.entry((rule, network.host, to)).or_default().networks += 1;
+    let mut staying: HashMap<NetworkId, i64> = HashMap::new();
+    for one in members::coordinators(conn, &from, plan.looks_at_units())? {
+        if affected::place(plan, one.organisation_id, Some(one.id), one.unit.as_ref())?.1 == Fate::Leaves {
+            *staying.entry(one.network_id).or_insert(one.coordinators) -= 1;
         }
     }
-    Ok(())
+    let mut last: Vec<NetworkId> = staying.into_iter().filter(|(_, staying)| *staying == 0).map(|(id, _)| id).collect();
+    last.sort_unstable();
+    let count = i64::try_from(last.len()).unwrap_or(i64::MAX);
+    Ok(UncoordinatedNetworks { count, networks: networks::some_references(conn, last, NAMED, sight)? })
 }
 
-/// Some of those whom a reorganisation would move.
+/// Rules of office that name originals which end, and what they will name instead.
+fn rules(conn: &mut Conn, plan: &Plan, sight: Sight) -> Result<PreviewedRules> {
+    if plan.ending.is_empty() {
+        return Ok(PreviewedRules::default());
+    }
+    let limit = i64::try_from(NAMED).unwrap_or(i64::MAX);
+    let (count, places) = heirs::naming(conn, &plan.ending, sight, limit)?;
+    if places.is_empty() {
+        return Ok(PreviewedRules { count, places: Vec::new() });
+    }
+    let heirs = Heirs::of(conn, plan.places())?;
+    let known = networks::references(conn, places.iter().map(|place| place.network_id).collect(), None, sight)?;
+    let place = |place: &heirs::Naming| {
+        let to = heirs.after(place.facet, place.organisation_id).to_vec();
+        let network = known.get(&place.network_id)?.clone();
+        Some(PreviewedRule { network, facet: place.facet, from: place.organisation_id, to })
+    };
+    Ok(PreviewedRules { count, places: places.iter().filter_map(place).collect() })
+}
+
+/// Some of those whom a reorganisation would move: nobody, once it is over.
 pub fn sample(conn: &mut Conn, id: OrganisationChangeId, sight: Sight) -> Result<Shown> {
     let row = store::get(conn, id, None, sight)?;
-    let plan = Plan::of(&row.document.value()?);
-    let (mut leaving, mut going) = (Vec::new(), Vec::new());
-    people(conn, &plan, |_, page| {
-        for one in page {
-            let kept = if one.2.is_none() { &mut leaving } else { &mut going };
-            if kept.len() < NAMED {
-                kept.push(one);
-            }
-        }
-        Ok(())
-    })?;
-    leaving.extend(going);
-    leaving.truncate(NAMED);
-    let mut known = members::references(conn, leaving.iter().map(|(person, ..)| person.id).collect(), None)?;
-    let named = leaving.into_iter().filter_map(|(person, rule, to)| {
-        let member = known.remove(&person.id)?;
-        Some(PreviewedPerson { member, rule, from: person.organisation_id, to })
-    });
-    let view = OrganisationChangePeople { id, version: row.version, people: named.collect() };
+    let mut view = OrganisationChangePeople { id, version: row.version, people: Vec::new() };
+    if !matches!(row.state, OrganisationChangeState::Planned | OrganisationChangeState::Applying) {
+        return Shown::of(row.version, &view);
+    }
+    let plan = affected::plan(conn, &row.document.value()?)?;
+    let affected = Affected::of(conn, &plan, false)?;
+    let mut ids = affected.some_people(conn, NAMED, |fate| fate == Fate::Leaves)?;
+    if ids.len() < NAMED {
+        ids.extend(affected.some_people(conn, NAMED - ids.len(), |fate| matches!(fate, Fate::Goes(_)))?);
+    }
+    if !ids.is_empty() {
+        let workers = members::workers(conn, &ids, &plan.sources(Belonging::People))?;
+        let mut known = members::references(conn, ids, None)?;
+        let named = workers.into_iter().filter_map(|person| {
+            let from = person.organisation_id;
+            let (rule, fate) = plan.of_person(from, Some(person.id), person.unit.as_ref());
+            Some(PreviewedPerson { member: known.remove(&person.id)?, rule, from, to: fate.leads()? })
+        });
+        view.people = named.collect();
+        view.people.sort_by_key(|one| (one.to.is_some(), one.member.id));
+    }
     Shown::of(row.version, &view)
 }

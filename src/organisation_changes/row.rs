@@ -2,9 +2,12 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use serde_json::{Map, Value};
 
 use super::types::{Moved, OrganisationChangeCreate, OrganisationChangeId};
 use super::words::{OrganisationChangeState, OrganisationChangeType, Step};
+use crate::auth::Caller;
+use crate::auth::scope::Scope;
 use crate::db::keyset::SortValue;
 use crate::db::schema::organisation_changes;
 use crate::db::{Json, MultiBackend};
@@ -58,11 +61,45 @@ impl OrganisationChangeRow {
         })
     }
 
-    /// What readers see of it.
-    pub fn show(&self) -> Result<Shown> {
+    /// What a reader sees of it.
+    pub fn show(&self, seen: Seen) -> Result<Shown> {
         let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at);
         let shown = shown.with("state", &self.state)?.with_json("moved", self.moved.text());
-        Ok(shown.with("applied_at", &self.applied_at.map(time::text))?.with_document(&self.document))
+        seen.show(shown.with("applied_at", &self.applied_at.map(time::text))?, &self.document)
+    }
+}
+
+/// What a reader may see of the people and networks that a plan names.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    people: bool,
+    networks: bool,
+}
+
+impl Seen {
+    /// Those who see all people, and those who see all networks.
+    pub fn by(caller: &Caller) -> Self {
+        let people = caller.scopes.allow(Scope::HrSync) && caller.hr_of.is_none();
+        Self { people, networks: caller.scopes.allow(Scope::DirectoryWrite) }
+    }
+
+    /// Adds the fields of a document but for the names that are not for the reader. One that names none goes into the
+    /// answer as it is stored.
+    fn show(self, shown: Shown, document: &Json<OrganisationChangeCreate>) -> Result<Shown> {
+        let names = [("member_ids", self.people), ("network_ids", self.networks)];
+        let is_named = |name: &str| document.text().contains(&format!("\"{name}\":[\""));
+        let hidden: Vec<&str> =
+            names.into_iter().filter(|(name, seen)| !seen && is_named(name)).map(|(name, _)| name).collect();
+        if hidden.is_empty() {
+            return Ok(shown.with_document(document));
+        }
+        let mut fields: Map<String, Value> = document.part()?;
+        let moves = fields.get_mut("moves").and_then(Value::as_array_mut);
+        for rule in moves.into_iter().flatten().filter_map(Value::as_object_mut) {
+            let is_full = |value: &Value| value.as_array().is_some_and(|ids| !ids.is_empty());
+            rule.retain(|name, value| !(hidden.contains(&name.as_str()) && is_full(value)));
+        }
+        Ok(shown.with_document(&Json::of(&fields)?))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a reorganisation must say to be one, and what follows from it for each thing of an original: pure functions.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use validator::ValidationError;
 
@@ -22,6 +22,17 @@ pub enum Fate {
     Goes(OrganisationId),
     /// It goes nowhere.
     Leaves,
+}
+
+impl Fate {
+    /// Where to, if it does not stay: an organisation, or nowhere.
+    pub fn leads(self) -> Option<Option<OrganisationId>> {
+        match self {
+            Fate::Stays => None,
+            Fate::Goes(to) => Some(Some(to)),
+            Fate::Leaves => Some(None),
+        }
+    }
 }
 
 /// A rule, with what it names ready to be asked for.
@@ -109,18 +120,70 @@ impl Plan {
         self.originals.iter().filter(is_source).copied().collect()
     }
 
-    /// What becomes of somebody who works in an original, in a unit, and by which rule.
-    pub fn of_person(&self, from: OrganisationId, id: MemberId, unit: Option<&Name>) -> (Option<usize>, Fate) {
+    /// The people whom it names.
+    pub fn members(&self) -> Vec<MemberId> {
+        self.rules.iter().flat_map(|rule| &rule.members).copied().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The networks that it names.
+    pub fn networks(&self) -> Vec<NetworkId> {
+        self.rules.iter().flat_map(|rule| &rule.networks).copied().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Names those into whom others that it names were merged, each by the rules that named the other.
+    pub fn follow(mut self, members: &HashMap<MemberId, MemberId>, networks: &HashMap<NetworkId, NetworkId>) -> Self {
+        for rule in &mut self.rules {
+            let after: Vec<MemberId> = rule.members.iter().filter_map(|id| members.get(id)).copied().collect();
+            rule.members.extend(after);
+            let after: Vec<NetworkId> = rule.networks.iter().filter_map(|id| networks.get(id)).copied().collect();
+            rule.networks.extend(after);
+        }
+        self
+    }
+
+    /// Whether it makes a difference in which unit somebody is.
+    pub fn looks_at_units(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.units.is_empty())
+    }
+
+    /// Whether anything goes nowhere.
+    pub fn lets_go(&self) -> bool {
+        self.rules.iter().any(|rule| rule.to.is_none())
+    }
+
+    /// Of each original that ends, where its people and parts go.
+    pub fn places(&self) -> Vec<(OrganisationId, Vec<OrganisationId>)> {
+        let kinds = [Belonging::People, Belonging::SubOrganisations];
+        let of = |from: OrganisationId| {
+            let mut places: Vec<OrganisationId> = Vec::new();
+            for kind in kinds {
+                let rules = self.rules.iter().filter(|rule| rule.from == from && rule.what.contains(&kind));
+                // What stands behind the rule of the rest fits nothing.
+                let last = rules.clone().position(|rule| rule.is_rest);
+                let named = rules.take(last.map_or(usize::MAX, |last| last + 1)).filter_map(|rule| rule.to);
+                let rest = self.only_result.filter(|_| last.is_none());
+                places.extend(named.chain(rest));
+            }
+            let mut seen = HashSet::new();
+            places.retain(|place| seen.insert(*place));
+            (from, places)
+        };
+        self.ending.iter().map(|from| of(*from)).collect()
+    }
+
+    /// What becomes of somebody who works in an original, in a unit, and by which rule; without an id, of whoever is named
+    /// by none.
+    pub fn of_person(&self, from: OrganisationId, id: Option<MemberId>, unit: Option<&Name>) -> (Option<usize>, Fate) {
         let in_unit = |rule: &Rule| {
             !rule.units.is_empty()
                 && unit.is_some_and(|unit| unit.iter().any(|(_, name)| rule.units.contains(&fold(name))))
         };
-        self.fate(Belonging::People, from, |rule| rule.members.contains(&id) || in_unit(rule))
+        self.fate(Belonging::People, from, |rule| id.is_some_and(|id| rule.members.contains(&id)) || in_unit(rule))
     }
 
-    /// What becomes of a network that an original owns.
-    pub fn of_network(&self, from: OrganisationId, id: NetworkId) -> (Option<usize>, Fate) {
-        self.fate(Belonging::Networks, from, |rule| rule.networks.contains(&id))
+    /// What becomes of a network that an original owns; without an id, of one that is named by no rule.
+    pub fn of_network(&self, from: OrganisationId, id: Option<NetworkId>) -> (Option<usize>, Fate) {
+        self.fate(Belonging::Networks, from, |rule| id.is_some_and(|id| rule.networks.contains(&id)))
     }
 
     /// What becomes of a part of an original.

@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::row::OrganisationChangeRow;
+use super::row::{OrganisationChangeRow, Seen};
 use super::rules;
-use super::types::{OrganisationChange, OrganisationChangeCreate, OrganisationChangeFilter, OrganisationChangeId};
+use super::types::{
+    OrganisationChange, OrganisationChangeCreate, OrganisationChangeFilter, OrganisationChangeId, OrganisationMove,
+};
 use super::words::{OrganisationChangeState, Part};
 use crate::auth::scope::Scope;
 use crate::auth::visibility::{Sight, Visibility};
@@ -56,13 +58,18 @@ pub fn read(
     id: OrganisationChangeId,
     reading: &Reading<OrganisationChange>,
     sight: Sight,
+    seen: Seen,
 ) -> Result<Shown> {
     let row = get(conn, id, reading.as_of, sight)?;
-    show(conn, &[row], reading)?.pop().ok_or_else(Problem::not_found)
+    show(conn, &[row], reading, seen)?.pop().ok_or_else(Problem::not_found)
 }
 
 /// A page of reorganisations.
-pub fn list(conn: &mut Conn, listing: &Listing<OrganisationChange, OrganisationChangeFilter>) -> Result<Page<Shown>> {
+pub fn list(
+    conn: &mut Conn,
+    listing: &Listing<OrganisationChange, OrganisationChangeFilter>,
+    seen: Seen,
+) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let mut query = filtered(&listing.filter);
     if let Some(after) = listing.after() {
@@ -75,7 +82,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<OrganisationChange, OrganisationC
         true => Some(AsOf { at, query: filtered(&listing.filter).count() }.get_result(conn)?),
         false => None,
     };
-    let items = show(conn, &rows, &listing.reading)?;
+    let items = show(conn, &rows, &listing.reading, seen)?;
     Ok(Page { items, next, total })
 }
 
@@ -110,8 +117,13 @@ fn filtered(filter: &OrganisationChangeFilter) -> organisation_changes::BoxedQue
 }
 
 /// Reorganisations with the relations asked for, each relation with one query for all.
-fn show(conn: &mut Conn, rows: &[OrganisationChangeRow], reading: &Reading<OrganisationChange>) -> Result<Vec<Shown>> {
-    let mut all = rows.iter().map(OrganisationChangeRow::show).collect::<Result<Vec<Shown>>>()?;
+fn show(
+    conn: &mut Conn,
+    rows: &[OrganisationChangeRow],
+    reading: &Reading<OrganisationChange>,
+    seen: Seen,
+) -> Result<Vec<Shown>> {
+    let mut all = rows.iter().map(|row| row.show(seen)).collect::<Result<Vec<Shown>>>()?;
     for (relation, part) in [("originals", Part::Original), ("results", Part::Result)] {
         if reading.includes(relation) {
             let documents = rows.iter().map(|row| row.document.value()).collect::<Result<Vec<_>>>()?;
@@ -145,8 +157,8 @@ pub fn insert(
     Ok(row)
 }
 
-/// Changes a plan: `change` makes the new document of the old one. One that applies itself moves people: `may_move` says
-/// whether the caller may do that, too.
+/// Changes a plan: `change` makes the new document of the old one. One that applies itself moves people, and one may name
+/// them: `may_move` says whether the caller may do that, too.
 pub fn update(
     tx: &mut Tx<'_>,
     id: OrganisationChangeId,
@@ -159,7 +171,7 @@ pub fn update(
     let before = old.document.value()?;
     let after = change(before.clone())?;
     let fields = changes::differences(Some(&before), &after)?;
-    refuse_own_motion(before.applies_itself || after.applies_itself, may_move)?;
+    refuse_unscoped(Some(&before), &after, may_move)?;
     if fields.is_empty() {
         return Ok(old);
     }
@@ -254,9 +266,19 @@ pub(super) fn not_planned_any_more(state: OrganisationChangeState) -> Fault {
     Fault::at("", Code::MoveNotAllowed.with("allowed", state.moves()))
 }
 
-/// What applies itself moves people as surely as whoever applies it: it takes the same scope to say so.
-pub fn refuse_own_motion(applies_itself: bool, may_move: bool) -> Result<()> {
-    if !applies_itself || may_move {
+/// What applies itself moves people as surely as whoever applies it: it takes the same scope to say so. So it does to name
+/// people; whoever does not see whom a plan names does not take them out of it either.
+pub fn refuse_unscoped(
+    before: Option<&OrganisationChangeCreate>,
+    after: &OrganisationChangeCreate,
+    may_move: bool,
+) -> Result<()> {
+    fn naming(plan: &OrganisationChangeCreate) -> Vec<&OrganisationMove> {
+        plan.moves.iter().filter(|rule| !rule.member_ids.is_empty()).collect()
+    }
+    let applies_itself = after.applies_itself || before.is_some_and(|before| before.applies_itself);
+    let names_others = before.map(naming).unwrap_or_default() != naming(after);
+    if may_move || !(applies_itself || names_others) {
         return Ok(());
     }
     Err(Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", Scope::HrSync.as_str())))

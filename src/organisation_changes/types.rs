@@ -9,12 +9,13 @@ use super::rules;
 use super::words::{Belonging, OrganisationChangeState, OrganisationChangeType};
 use crate::db::external_ids::{ExternalId, each_once};
 use crate::db::types::id_type;
+use crate::ex_officio::RuleFacet;
 use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
 use crate::members::{MemberId, MemberReference};
-use crate::networks::NetworkId;
+use crate::networks::{NetworkId, NetworkReference};
 use crate::organisations::{OrganisationId, OrganisationReference};
 use crate::text::{Name, Text};
 
@@ -45,12 +46,14 @@ pub struct OrganisationMove {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub units: Vec<String>,
-    /// These people, as far as they work there.
+    /// These people, as far as they work there; or whom they were merged into. To name people takes hr:sync as well, and
+    /// for whoever lacks that, the field is left out where people are named.
     #[validate(length(max = 10_000))]
     #[serde(default)]
     #[schema(max_items = 10_000)]
     pub member_ids: Vec<MemberId>,
-    /// These networks, as far as it owns them.
+    /// These networks, as far as it owns them; or those that they were merged into. For callers without directory:write,
+    /// who may not see all networks, the field is left out where networks are named.
     #[validate(length(max = 10_000))]
     #[serde(default)]
     #[schema(max_items = 10_000)]
@@ -153,7 +156,7 @@ pub struct OrganisationChangeView {
     pub updated_at: DateTime<Utc>,
     /// How far it has come.
     pub state: OrganisationChangeState,
-    /// What was moved so far.
+    /// What was moved so far; as of a time, until then. Of all, whoever asks.
     pub moved: Moved,
     /// When all of it had been applied.
     pub applied_at: Option<DateTime<Utc>>,
@@ -209,7 +212,40 @@ pub struct Obstacle {
     pub detail: String,
 }
 
-/// What a reorganisation would do, were it applied now: numbers, which name nobody.
+/// A place where a network's rule of office names an original that ends.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PreviewedRule {
+    /// The network.
+    pub network: NetworkReference,
+    /// What its rule names the original as: a branch, or a subtree.
+    pub facet: RuleFacet,
+    /// The original.
+    pub from: OrganisationId,
+    /// What the rule will name instead: for a subtree, where people and parts of the original go; for a branch, the
+    /// ministries among those. Where there is nothing, as when everything goes nowhere, the rule keeps naming the original.
+    pub to: Vec<OrganisationId>,
+}
+
+/// Rules of office that name originals which end.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct PreviewedRules {
+    /// The number of places, in all networks.
+    pub count: i64,
+    /// Some of them, a hundred at most, of networks that the caller sees.
+    pub places: Vec<PreviewedRule>,
+}
+
+/// Networks that would be left without a coordinator.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct UncoordinatedNetworks {
+    /// How many.
+    pub count: i64,
+    /// Some of them, a hundred at most, that the caller sees.
+    pub networks: Vec<NetworkReference>,
+}
+
+/// What a reorganisation would do, were it applied now: numbers, which name nobody, and are of all people and networks,
+/// also of those that the caller does not see. Of one that is being applied, what is left to do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OrganisationChangePreview {
     /// The reorganisation's id.
@@ -220,12 +256,17 @@ pub struct OrganisationChangePreview {
     pub obstacles: Vec<Obstacle>,
     /// The originals that end.
     pub ending_ids: Vec<OrganisationId>,
-    /// What goes where, by rule, and within each by original and result.
+    /// What goes where, by rule, and within each by original and result; empty once it was applied or called off.
     pub moves: Vec<PreviewedMove>,
-    /// All of it.
+    /// All of it; once it was applied, what was moved then.
     pub total: Moved,
     /// How many memberships, invitations and applications those who leave would lose.
     pub ending_memberships: i64,
+    /// Networks that those who leave are the last to coordinate.
+    pub without_coordinator: UncoordinatedNetworks,
+    /// Rules of office that name originals which end. They change with it, before anybody moves: nobody who goes along
+    /// falls out of a network by that.
+    pub ex_officio_rules: PreviewedRules,
 }
 
 /// Somebody whom a reorganisation would move.

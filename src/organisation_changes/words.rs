@@ -68,13 +68,15 @@ words! {
 words! {
     /// The steps in which a change is applied, in their order.
     Step {
+        /// Rules of office that name an original which ends name what comes after, too.
+        Rules = "rules",
         /// People go.
         People = "people",
         /// Networks go.
         Networks = "networks",
         /// Parts go, names change, originals end.
         Organisations = "organisations",
-        /// Whatever came to an original in the meantime goes too.
+        /// Whatever came to an original in the meantime goes too, and rules of office name it no more.
         Rest = "rest",
     }
 }

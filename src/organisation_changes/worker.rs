@@ -24,7 +24,7 @@ use crate::http::problem::{Kind, Problem, Result};
 /// What has made no progress for so long was left by whoever was at it.
 const LEFT: TimeDelta = TimeDelta::seconds(30);
 
-/// Reorganisations that are looked for at once.
+/// Reorganisations of one page.
 const AT_ONCE: i64 = 20;
 
 /// Why the service looks for something to do.
@@ -40,6 +40,7 @@ enum Call {
 struct Task {
     id: OrganisationChangeId,
     state: OrganisationChangeState,
+    effective_on: NaiveDate,
     actor: Option<Arc<str>>,
 }
 
@@ -67,12 +68,25 @@ pub async fn work(state: web::Data<State>, every: Duration) {
 
 /// Does all there is to do.
 async fn round(state: &web::Data<State>, call: Call) -> Result<()> {
-    let today = state.today();
-    let tasks = state.db.read(move |conn| tasks(conn, call, today)).await?;
-    for task in tasks {
-        let id = task.id;
-        if let Err(problem) = finish(state, task, today).await {
-            tracing::warn!(change = %id, ?problem, cause = problem.cause(), "a reorganisation was not applied");
+    for kind in [OrganisationChangeState::Applying, OrganisationChangeState::Planned] {
+        if kind == OrganisationChangeState::Planned && call != Call::Time {
+            continue;
+        }
+        // On behind those that were tried: what is in the way of some is in nobody else's.
+        let mut after = None;
+        loop {
+            let today = state.today();
+            let tasks = state.db.read(move |conn| tasks(conn, kind, call, today, after)).await?;
+            let Some(last) = tasks.last() else { break };
+            after = Some((last.effective_on, last.id));
+            for task in tasks {
+                let id = task.id;
+                if let Err(problem) = finish(state, task, state.today()).await {
+                    let faults: Vec<&str> = problem.told().iter().map(|fault| fault.message.code.as_str()).collect();
+                    let (why, cause) = (faults.join(" "), problem.cause());
+                    tracing::warn!(change = %id, status = %problem.kind().status(), why, cause, "a reorganisation was not applied");
+                }
+            }
         }
     }
     Ok(())
@@ -80,7 +94,7 @@ async fn round(state: &web::Data<State>, call: Call) -> Result<()> {
 
 /// Takes one to its end, a transaction a step.
 async fn finish(state: &web::Data<State>, task: Task, today: NaiveDate) -> Result<()> {
-    let Task { id, state: before, actor } = task;
+    let Task { id, state: before, actor, .. } = task;
     if before == OrganisationChangeState::Planned {
         let begin = move |tx: &mut Tx<'_>| {
             tx.lock(Lock::OrganisationTree)?;
@@ -111,23 +125,37 @@ fn is_taken(problem: &Problem) -> bool {
     problem.kind() == Kind::Conflict && problem.told().is_empty()
 }
 
-/// What was begun, and, when it is time, what is due.
-fn tasks(conn: &mut Conn, call: Call, today: NaiveDate) -> Result<Vec<Task>> {
-    let columns = (organisation_changes::id, organisation_changes::state, organisation_changes::applied_by);
-    let by_day = (organisation_changes::effective_on, organisation_changes::id);
-    let last = if call == Call::Time { now() - LEFT } else { now() };
-    let begun = organisation_changes::table
-        .filter(organisation_changes::state.eq(OrganisationChangeState::Applying))
-        .filter(organisation_changes::progressed_at.le(last));
-    type Found = (OrganisationChangeId, OrganisationChangeState, Option<String>);
-    let mut found: Vec<Found> = begun.order(by_day).limit(AT_ONCE).select(columns).load(conn)?;
-    if call == Call::Time {
-        let due = organisation_changes::table
-            .filter(organisation_changes::state.eq(OrganisationChangeState::Planned))
-            .filter(organisation_changes::effective_on.le(today))
-            .filter(organisation_changes::applies_itself);
-        found.extend(due.order(by_day).limit(AT_ONCE).select(columns).load::<Found>(conn)?);
+/// Some of what was begun, or of what is due, behind a day and an id.
+fn tasks(
+    conn: &mut Conn,
+    kind: OrganisationChangeState,
+    call: Call,
+    today: NaiveDate,
+    after: Option<(NaiveDate, OrganisationChangeId)>,
+) -> Result<Vec<Task>> {
+    let columns = (
+        organisation_changes::id,
+        organisation_changes::state,
+        organisation_changes::effective_on,
+        organisation_changes::applied_by,
+    );
+    let mut query = organisation_changes::table.filter(organisation_changes::state.eq(kind)).into_boxed();
+    query = match kind {
+        OrganisationChangeState::Planned => {
+            query.filter(organisation_changes::effective_on.le(today)).filter(organisation_changes::applies_itself)
+        }
+        _ => {
+            let last = if call == Call::Time { now() - LEFT } else { now() };
+            query.filter(organisation_changes::progressed_at.le(last))
+        }
+    };
+    if let Some((day, id)) = after {
+        let same_day = organisation_changes::effective_on.eq(day).and(organisation_changes::id.gt(id));
+        query = query.filter(organisation_changes::effective_on.gt(day).or(same_day));
     }
-    let task = |(id, state, actor): Found| Task { id, state, actor: actor.map(Into::into) };
+    type Found = (OrganisationChangeId, OrganisationChangeState, NaiveDate, Option<String>);
+    let by_day = (organisation_changes::effective_on, organisation_changes::id);
+    let found: Vec<Found> = query.order(by_day).limit(AT_ONCE).select(columns).load(conn)?;
+    let task = |(id, state, effective_on, actor): Found| Task { id, state, effective_on, actor: actor.map(Into::into) };
     Ok(found.into_iter().map(task).collect())
 }

@@ -4,7 +4,7 @@
 //! What one document says of another organisation is replaced in its text, for all that say the same at once: an id in
 //! quotes behind its field's name stands nowhere else, since quotes within a text are escaped.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -51,22 +51,42 @@ pub struct OrganisationPart {
 /// Keeps an organisation that something is put into from ending meanwhile; 422 where there is none, 409 with its successors
 /// where it has ended.
 pub fn require_open(tx: &mut Tx<'_>, id: OrganisationId, pointer: &'static str) -> Result<()> {
-    tx.keep(TYPE, id.as_str())?;
-    let query = organisations::table.filter(organisations::id.eq(id));
-    type Found = (Option<OrganisationChangeId>, Option<Json<Vec<Successor>>>);
-    let found: Option<Found> =
-        query.select((organisations::ended_by, organisations::successors)).first(tx.conn).optional()?;
-    match found {
-        None => Err(Problem::invalid(vec![Fault::at(pointer, Code::UnknownReference)])),
-        Some((None, _)) => Ok(()),
-        Some((Some(_), successors)) => {
-            let successors = successors.map(|successors| successors.value()).transpose()?.unwrap_or_default();
-            let ids: Vec<&str> = successors.iter().map(|successor| successor.id.as_str()).collect();
-            let message = Code::OrganisationEnded.with("successors", listed(&ids));
-            let known = serde_json::to_value(&successors).map_err(Problem::internal)?;
-            Err(Problem::new(Kind::Conflict, Code::Conflict)
-                .faults(vec![Fault::at(pointer, message)])
-                .member("successors", known))
+    require_all_open(tx, &[(pointer.to_owned(), id)])
+}
+
+/// The same of several, each with the place where it is named.
+pub fn require_all_open(tx: &mut Tx<'_>, named: &[(String, OrganisationId)]) -> Result<()> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<OrganisationId> = named.iter().map(|(_, id)| *id).collect();
+    tx.keep_all(TYPE, &ids.iter().map(OrganisationId::as_str).collect::<Vec<_>>())?;
+    type Found = (OrganisationId, Option<OrganisationChangeId>, Option<Json<Vec<Successor>>>);
+    let found: Vec<Found> = organisations::table
+        .filter(one_of(organisations::id, &ids))
+        .select((organisations::id, organisations::ended_by, organisations::successors))
+        .load(tx.conn)?;
+    let known: HashMap<OrganisationId, _> =
+        found.into_iter().map(|(id, ended_by, successors)| (id, (ended_by, successors))).collect();
+    let (mut unknown, mut over, mut after) = (Vec::new(), Vec::new(), Vec::new());
+    for (pointer, id) in named {
+        match known.get(id) {
+            None => unknown.push(Fault::at(pointer, Code::UnknownReference)),
+            Some((None, _)) => {}
+            Some((Some(_), successors)) => {
+                let successors = successors.as_ref().map(Json::value).transpose()?.unwrap_or_default();
+                let ids: Vec<&str> = successors.iter().map(|successor| successor.id.as_str()).collect();
+                over.push(Fault::at(pointer, Code::OrganisationEnded.with("successors", listed(&ids))));
+                after.extend(successors);
+            }
+        }
+    }
+    match (unknown.is_empty(), over.is_empty()) {
+        (true, true) => Ok(()),
+        (false, _) => Err(Problem::invalid(unknown)),
+        (true, false) => {
+            let after = serde_json::to_value(&after).map_err(Problem::internal)?;
+            Err(Problem::new(Kind::Conflict, Code::Conflict).faults(over).member("successors", after))
         }
     }
 }
@@ -132,6 +152,21 @@ pub fn end(tx: &mut Tx<'_>, ids: &[OrganisationId], end: &End<'_>) -> Result<()>
     let entries: Vec<(&str, i64)> = rows.iter().map(|(id, version, _)| (id.as_str(), version + 1)).collect();
     let fields = ["valid_to", "ended_by", "successors"].map(str::to_owned).to_vec();
     changes::append(tx, TYPE, &entries, Action::Updated, fields)
+}
+
+/// Takes organisations that are about to end for this transaction alone, unless somebody is putting something into one at
+/// this moment: whether it has them.
+pub fn try_hold(tx: &mut Tx<'_>, ids: &[OrganisationId]) -> Result<bool> {
+    Ok(tx.try_hold_alone(TYPE, &ids.iter().map(OrganisationId::as_str).collect::<Vec<_>>())?)
+}
+
+/// Those of some organisations that are ministries.
+pub fn ministries(conn: &mut Conn, ids: Vec<OrganisationId>) -> Result<HashSet<OrganisationId>> {
+    let ministries = organisations::table
+        .filter(organisations::id.eq_any(ids))
+        .filter(organisations::kind.eq(OrganisationKind::Ministry))
+        .select(organisations::id);
+    Ok(ministries.load(conn)?.into_iter().collect())
 }
 
 /// The parts of organisations that have not ended themselves, in the order of their ids.

@@ -7,7 +7,10 @@ mod store;
 mod tree;
 mod types;
 
-pub use ends::{End, OrganisationPart, adopt, end, ended, parents, parts_of, rebranch_named, require_open};
+pub use ends::{
+    End, OrganisationPart, adopt, end, ended, ministries, parents, parts_of, rebranch_named, require_all_open,
+    require_open, try_hold,
+};
 pub use store::{known, load, references, update};
 pub use types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference, Successor};
 

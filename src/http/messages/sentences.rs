@@ -180,6 +180,10 @@ messages! {
         fi: "Verkostoon ei mahdu: jäseniä on enintään {max}, ja tämä ylittäisi sen: {over}.",
         sv: "Nätverket rymmer inte så många: det har högst {max} medlemmar, och detta överskrider det med {over}.",
         en: "The network is too small: it has at most {max} members, and this exceeds that by {over}." }
+    TooManyDifferences = "too_many_differences" {
+        fi: "Eroja on {count}, ja kerralla tasataan enintään {max}. Nimeä tasattavat (add, end), enintään {max} kummassakin, ja toista.",
+        sv: "Det finns {count} skillnader, och högst {max} jämnas ut på en gång. Nämn dem som ska jämnas ut (add, end), högst {max} i vardera, och upprepa.",
+        en: "There are {count} differences, and at most {max} are settled at once. Name those to settle (add, end), at most {max} in each, and repeat." }
     NetworkClosed = "network_closed" {
         fi: "Verkosto on päättynyt eikä ota jäseniä.",
         sv: "Nätverket har avslutats och tar inte emot medlemmar.",

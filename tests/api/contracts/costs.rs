@@ -38,7 +38,7 @@ fn a_list_costs_the_same_however_long_it_is() {
 const GATHERED: [(&str, usize); 4] = [
     ("get_membership_counts", 3),
     ("get_me", 7),
-    ("get_organisation_change_people", 5),
+    ("get_organisation_change_people", 6),
     ("get_organisation_change_preview", 9),
 ];
 
@@ -60,6 +60,50 @@ fn a_read_costs_a_handful() {
             assert!(whole.len() <= 1 + include.len(), "{}: {whole:#?}", operation.id);
         }
     }
+}
+
+/// What a reorganisation would do is counted: it costs the same whomever it would move, and whatever is named.
+#[test]
+fn a_preview_costs_the_same_whomever_it_moves() {
+    let (app, url) = recorded(true, |_| {});
+    let [from, to] = ["Vanha", "Uusi"].map(|name| app.organisation(name));
+    let rule = json!({ "offices": ["rector"], "subtrees_of": [from] });
+    let network = |number: usize| {
+        json!({ "name": { "fi": format!("N{number}") }, "kind": "forum", "formality": "official", "status": "active",
+            "join_policy": "ex_officio", "visibility": "public", "host_organisation_id": from, "ex_officio_rule": rule })
+    };
+    let mut named = Vec::new();
+    let mut costs = Vec::new();
+    for number in [3, 30] {
+        for _ in 0..number {
+            let body = json!({ "user_name": format!("v{number}.{}", named.len()), "given_name": "V", "family_name": "V",
+                "organisation_id": from, "unit": { "fi": format!("Yksikkö {}", named.len()) } });
+            let person = app.post("/v1/members", body).by(Token::Hr).send().expect(201).json()["id"].clone();
+            let network = app.post("/v1/networks", network(named.len())).by(Token::Writer).send().expect(201);
+            let seat = json!({ "member_id": person, "role": "coordinator" });
+            let path = format!("{}/nominate", network.header("location").unwrap());
+            app.post(&path, seat).by(Token::Hr).send().expect(201);
+            named.push(person);
+        }
+        let moves = json!([
+            { "from": from, "to": to, "units": ["yksikkö 0"], "member_ids": [named[1]] },
+            { "from": from, "nowhere": true },
+        ]);
+        let plan = json!({ "type": "closure", "effective_on": "2026-01-01", "original_ids": [from], "result_ids": [to],
+            "moves": moves });
+        let made = app.post("/v1/organisation-changes", plan).by(Token::Admin).send().expect(201);
+        let path = format!("{}/preview", made.header("location").unwrap());
+        taken(&url);
+        let told = app.get(&path).by(Token::Reader).send().expect(200).json();
+        assert_eq!(told["total"]["left"], json!(named.len() - 2));
+        assert_eq!(told["without_coordinator"]["count"], json!(named.len() - 2));
+        costs.push(taken(&url));
+        app.get(&format!("{path}/people")).by(Token::Hr).send().expect(200);
+        costs.push(taken(&url));
+    }
+    let [few, some, many, more] = &costs[..] else { panic!("{costs:#?}") };
+    assert_eq!((few.len(), some.len()), (many.len(), more.len()), "{few:#?} {many:#?}");
+    assert!(few.len() <= 18, "{few:#?}");
 }
 
 /// A rule of office is held against all people at once: it costs the same whomever it brings in, or ends.

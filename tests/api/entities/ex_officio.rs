@@ -111,7 +111,7 @@ fn a_rule_says_what_can_be() {
     change(app, &path, json!({ "status": "closed" }));
     remove().expect(204);
     let reopened = app.patch(&path, json!({ "status": "active" })).by(Token::Writer).if_match("*").send().expect(422);
-    assert_eq!(reopened.codes(), "invalid unknown_reference:/ex_officio_rule");
+    assert_eq!(reopened.codes(), "invalid unknown_reference:/ex_officio_rule/subtrees_of/0");
     let cleared = change(app, &path, json!({ "status": "active", "ex_officio_rule": null }));
     assert_eq!(cleared["ex_officio_rule"], Value::Null);
     delete(app, &path);

@@ -1,6 +1,7 @@
 //! Rules of office applied: by whoever asks for it, and by themselves when people change.
 
 use serde_json::{Value, json};
+use solmu::ex_officio::MOST;
 
 use super::ex_officio::{Tree, apply, differences, holder, ruled};
 use super::people::{act, enter, family_names, hr, make_person, patch};
@@ -106,6 +107,30 @@ fn a_network_takes_no_more_than_it_may() {
         (inside(app, &forum).as_str(), differences(app, &forum, "")),
         ("A A1 A2", vec!["A3 add".into(), "A4 add".into()])
     );
+}
+
+/// So many are settled by naming them: all at once would hold too many for too long.
+#[test]
+fn too_many_are_settled_by_name() {
+    let tree = Tree::new();
+    let app = &tree.app;
+    let number = |number: usize| format!("01900000-0000-7007-8000-{number:012}");
+    let fields = json!({ "office": "rector", "organisation_id": tree.id("A") });
+    let one = |at: usize| {
+        let document = serde_json::from_value(super::people::person(&format!("N{at}"), fields.clone())).unwrap();
+        (number(at).parse().unwrap(), document, solmu::members::MemberProfile::default())
+    };
+    let people: Vec<_> = (0..MOST + 1).map(one).collect();
+    app.db().write_here(None, |tx| solmu::members::load(tx, &people, tx.now.date())).unwrap();
+    let forum = ruled(app, "Rehtorit", json!({ "offices": ["rector"] }), json!({}));
+    let refused = apply(app, &forum, json!({})).expect(409);
+    assert_eq!((refused.codes().as_str(), &refused.json()["count"]), ("too_many_differences", &json!(MOST + 1)));
+    assert!(text(&refused.json()["detail"]).contains("1001"), "{refused:?}");
+    let some: Vec<String> = (0..MOST).map(number).collect();
+    let done = apply(app, &forum, json!({ "add": some })).expect(200).json();
+    assert_eq!(done["added"].as_array().unwrap().len(), MOST);
+    // What is left is little enough.
+    assert_eq!(apply(app, &forum, json!({})).expect(200).json()["added"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub fn reorganisation(kind: &str, originals: &[&str], results: &[&str], fields: 
 /// Plans a reorganisation; its path.
 #[track_caller]
 pub fn plan(app: &App, document: Value) -> String {
-    let made = app.post("/v1/organisation-changes", document).by(Token::Writer).send().expect(201);
+    let made = app.post("/v1/organisation-changes", document).by(Token::Admin).send().expect(201);
     made.header("location").unwrap().to_owned()
 }
 
@@ -191,6 +191,7 @@ fn a_split_goes_by_unit_by_list_and_by_rest() {
     // What is left to do is nothing.
     let after = preview(&app, &path);
     assert_eq!((&after["moves"], &after["obstacles"][0]["code"]), (&json!([]), &json!("move_not_allowed")));
+    assert_eq!(after["total"], done["moved"]);
 }
 
 /// Whoever was moved is not moved on by the rule of where they came to.

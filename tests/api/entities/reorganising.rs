@@ -230,6 +230,31 @@ fn who_is_changed_meanwhile_is_moved_all_the_same() {
     assert_eq!((all["items"].as_array().unwrap().len(), phones), (20, 3));
 }
 
+/// Plans that something is in the way of are in nobody else's.
+#[test]
+fn what_is_due_behind_many_that_are_blocked_is_applied() {
+    let app = App::start();
+    let [a, b, c] = ["A", "B", "C"].map(|name| app.organisation(name));
+    let post = |original: &str, day: &str| {
+        let fields = json!({ "applies_itself": true, "effective_on": day });
+        let document = reorganisation("merge", &[original], &[&b], fields);
+        app.post("/v1/organisation-changes", document)
+            .by(Token::Admin)
+            .send()
+            .expect(201)
+            .header("location")
+            .unwrap()
+            .to_owned()
+    };
+    let blocked: Vec<String> = (0..45).map(|_| post(&a, "2026-01-01")).collect();
+    let free = post(&c, "2026-01-02");
+    super::organisation_changes::applied(&app, reorganisation("merge", &[&a], &[&b], json!({})));
+    let replica = app.replica(|config| config.reorganise_every = Duration::from_secs(1));
+    eventually("it is applied", || (read(&app, &free)["state"] == "applied").then_some(()));
+    drop(replica);
+    assert!(blocked.iter().all(|path| read(&app, path)["state"] == "planned"));
+}
+
 /// The service applies what is due, and takes up what others have left for half a minute, in the name of who began it.
 #[test]
 fn the_service_applies_what_is_due_and_what_was_left() {
