@@ -1,7 +1,7 @@
 //! How much one caller may ask: a bucket of tokens each, that fills again by itself (draft-ietf-httpapi-ratelimit-headers,
 //! version 10). Each copy of the service counts for itself.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,10 +79,10 @@ impl Limits {
 
     /// Counts a request of a caller's, or, without one, of the address that it came from.
     pub fn take(&self, request: &HttpRequest, caller: Option<&Arc<str>>) -> Left {
-        let who = match (caller, self.address(request)) {
-            (Some(id), _) => Who::Caller(Arc::clone(id)),
-            (None, Some(address)) if self.buckets.len() < MOST => Who::Address(address),
-            _ => Who::Others,
+        let who = match caller {
+            Some(id) => Who::Caller(Arc::clone(id)),
+            None if self.buckets.len() < MOST => self.address(request).map_or(Who::Others, Who::Address),
+            None => Who::Others,
         };
         match self.buckets.check_key(&who) {
             Ok(state) => {
@@ -101,10 +101,11 @@ impl Limits {
     fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
         let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
         let forwarded: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
-        let named = match self.proxies {
-            0 => None,
-            proxies => forwarded.len().checked_sub(proxies).and_then(|index| forwarded.get(index)?.parse().ok()),
-        };
+        let index = forwarded.len().checked_sub(self.proxies);
+        // None where there is no proxy: the index is then behind the last. Some write the port, too.
+        let named = index
+            .and_then(|index| forwarded.get(index))
+            .and_then(|text| text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip())));
         named.or_else(|| Some(request.peer_addr()?.ip())).map(network)
     }
 
@@ -159,7 +160,7 @@ mod tests {
     }
 
     fn from(address: &str, forwarded: &str) -> HttpRequest {
-        let peer = std::net::SocketAddr::new(address.parse().unwrap(), 1);
+        let peer = SocketAddr::new(address.parse().unwrap(), 1);
         TestRequest::default().peer_addr(peer).insert_header(("x-forwarded-for", forwarded)).to_http_request()
     }
 
@@ -187,6 +188,7 @@ mod tests {
         assert_eq!(seen(1, "192.0.2.1", "203.0.113.9, 198.51.100.7"), "198.51.100.7");
         assert_eq!(seen(2, "192.0.2.1", "203.0.113.9, 198.51.100.7"), "203.0.113.9");
         assert_eq!(seen(3, "192.0.2.1", "203.0.113.9, 198.51.100.7"), "192.0.2.1");
+        assert_eq!(seen(1, "192.0.2.1", "203.0.113.9:4711"), "203.0.113.9");
         assert_eq!(seen(1, "192.0.2.1", "nonsense"), "192.0.2.1");
         assert_eq!(seen(0, "2001:db8:1:2:3:4:5:6", ""), "2001:db8:1:2::");
         assert_eq!(seen(0, "::ffff:192.0.2.1", ""), "192.0.2.1");
