@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::issuer::{Issuer, Key};
 use super::{app, read};
 use crate::client::Answer;
-use crate::harness::App;
+use crate::harness::{App, eventually};
 
 /// The token, with a header and a signature of one's own.
 fn raw(header: Value, claims: &Value, signature: &str) -> String {
@@ -113,6 +113,20 @@ fn a_token_is_of_its_issuer_for_us_and_for_now() {
     for change in [json!({ "aud": ["other", "solmu-test"] }), json!({ "nbf": now + 10, "exp": now - 10 })] {
         read(&app, &token(change)).expect(200);
     }
+}
+
+/// One that was found good is not verified anew each time, and is no good any more when its time is up all the same.
+#[test]
+fn a_token_that_was_good_expires() {
+    let key = Key::rsa(1);
+    let issuer = Issuer::start(&[&key]);
+    let app = app(&issuer);
+    // Clocks may be 30 seconds apart.
+    let token = issuer.token(&key, json!({ "exp": get_current_timestamp() - 26 }));
+    read(&app, &token).expect(200);
+    read(&app, &token).expect(200);
+    let answer = eventually("it expires", || Some(read(&app, &token)).filter(|answer| answer.status == 401));
+    assert_eq!(answer.codes(), "token_expired");
 }
 
 #[test]
