@@ -251,6 +251,19 @@ mod tests {
     }
 
     #[test]
+    fn the_readmes_file_is_one() {
+        let readme = include_str!("../../README.md");
+        let (_, rest) = readme.split_once("```toml\n").unwrap();
+        let (text, _) = rest.split_once("```").unwrap();
+        // Nobody has that authority.
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("ca_file")).collect();
+        let issuers = parse(&lines.join("\n")).unwrap();
+        // By their names, so that of the city comes first.
+        let organisations = |issuer: &Issuer| issuer.mapping.organisations.as_deref().map(<[_]>::len);
+        assert_eq!(issuers.iter().map(organisations).collect::<Vec<_>>(), [Some(1), None]);
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         let table = |more: &str| format!("[issuers.a]\nurl = \"https://a.example\"\naudiences = [\"x\"]\n{more}");
         for (text, said) in [
