@@ -1,6 +1,6 @@
 //! The composition: state, routes, middleware.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -19,8 +19,10 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::auth::token::Tokens;
 use crate::config::Serve;
 use crate::db::{Db, now};
+use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
+use crate::http::pages::Pages;
 use crate::http::routes::Routes;
 use crate::http::{docs, envelope, health, openapi};
 use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, vocabularies};
@@ -33,8 +35,14 @@ pub struct State {
     pub tokens: Tokens,
     /// The operations, as the document has them.
     pub operations: Operations,
-    /// The document, as it is served.
-    pub document: String,
+    /// The document, as it is committed.
+    document: Value,
+    /// The document, as it is served: once it is known where people sign in, that too.
+    served: [OnceLock<String>; 2],
+    /// What pages of ours may do.
+    pub pages: Pages,
+    /// How much one caller may ask, where that is limited.
+    pub limits: Option<Limits>,
     /// The metrics.
     pub metrics: Metrics,
     /// Whether callers without a token read what is public.
@@ -72,12 +80,26 @@ impl State {
         }
     }
 
+    /// The document, as it is served: with the issuer at which people sign in to Swagger UI, once it has been reached.
+    pub fn document(&self) -> &str {
+        let [plain, with_sign_in] = &self.served;
+        let sign_in = self.tokens.sign_in().and_then(|(issuer, client)| Some((issuer.endpoints()?, client)));
+        match sign_in {
+            None => plain.get_or_init(|| self.document.to_string()),
+            Some((endpoints, client)) => with_sign_in
+                .get_or_init(|| openapi::with_sign_in(self.document.clone(), &endpoints, client).to_string()),
+        }
+    }
+
     /// The state of a service as configured.
     pub fn new(config: &Serve, db: Db, tokens: Tokens) -> Result<Self, String> {
         let document = document()?;
         Ok(Self {
             operations: Operations::of(&document)?,
-            document: document.to_string(),
+            document,
+            served: [const { OnceLock::new() }; 2],
+            pages: Pages::new(tokens.sign_in().map(|(issuer, _)| issuer.url.as_str()))?,
+            limits: Limits::new(&config.rate),
             metrics: Metrics::new(db.clone()),
             db,
             tokens,
@@ -143,12 +165,17 @@ pub fn app(
 > {
     let swagger =
         Config::new(["/openapi.json"]).persist_authorization(true).try_it_out_enabled(true).validator_url("none");
+    let swagger = SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger);
+    let swagger = match state.tokens.sign_in() {
+        Some((_, client)) => swagger.oauth(docs::sign_in(client)),
+        None => swagger,
+    };
     let cors = Condition::new(!state.cors_origins.is_empty(), cors(&state.cors_origins));
     App::new()
         .app_data(state)
         .service(web::scope("/v1").configure(directory))
         .configure(around)
-        .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger))
+        .service(swagger)
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))
         .service(web::redirect("/", "/swagger-ui/"))
         .default_service(web::to(envelope::unrouted))

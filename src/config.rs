@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::auth::issuers::Preset;
 use crate::vocabularies::import::Format;
 
 /// Solmu: the directory of a network of networks for public administration.
@@ -60,6 +61,58 @@ pub struct Secret {
     pub jwt_secret: Option<SecretText>,
 }
 
+/// Whose tokens are taken beside those under the shared secret.
+#[derive(Args, Clone, Debug)]
+pub struct Oidc {
+    /// An OIDC issuer whose tokens are taken, by its URL as `iss` has it
+    #[arg(long, env = "SOLMU_OIDC_ISSUER", requires = "oidc_audience")]
+    pub oidc_issuer: Option<String>,
+
+    /// What the `aud` of its tokens must have; may be several, separated by commas
+    #[arg(long, env = "SOLMU_OIDC_AUDIENCE", value_delimiter = ',', requires = "oidc_issuer")]
+    pub oidc_audience: Vec<String>,
+
+    /// Which claims its tokens have
+    #[arg(long, env = "SOLMU_OIDC_PRESET", default_value = "generic")]
+    pub oidc_preset: Preset,
+
+    /// The id of a public client, with which people sign in to Swagger UI there
+    #[arg(long, env = "SOLMU_OIDC_CLIENT_ID", requires = "oidc_issuer")]
+    pub oidc_client_id: Option<String>,
+
+    /// What that client asks for; may be several, separated by commas
+    #[arg(long, env = "SOLMU_OIDC_SIGN_IN_SCOPE", default_value = "openid", value_delimiter = ',')]
+    pub oidc_sign_in_scope: Vec<String>,
+
+    /// A TOML file of issuers: their claims, what their roles and groups may, for which organisations they speak
+    #[arg(long, env = "SOLMU_OIDC_CONFIG")]
+    pub oidc_config: Option<PathBuf>,
+
+    /// How often the issuers' keys are fetched, in seconds: one that is withdrawn is believed for as long
+    #[arg(long, env = "SOLMU_OIDC_REFRESH", default_value = "45", value_parser = seconds)]
+    pub oidc_refresh: Duration,
+
+    /// How long the keys are not fetched again, even if a token names one that is not known
+    #[arg(skip = Duration::from_secs(10))]
+    pub oidc_cool_down: Duration,
+}
+
+/// How much one caller may ask.
+#[derive(Args, Clone, Debug)]
+pub struct RateLimit {
+    /// Requests a minute that one caller may send, on average, to each copy of the service; 0 is without a limit
+    #[arg(long, env = "SOLMU_RATE_LIMIT", default_value_t = 0)]
+    pub rate_limit: u32,
+
+    /// Requests that one caller may send at once
+    #[arg(long, env = "SOLMU_RATE_BURST", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate_burst: u32,
+
+    /// Proxies in front, each of which adds to X-Forwarded-For: a caller without a token is known by its address
+    #[arg(long, env = "SOLMU_PROXIES", default_value_t = 0)]
+    pub proxies: u8,
+}
+
 /// `solmu serve`.
 #[derive(Args, Clone, Debug)]
 pub struct Serve {
@@ -74,6 +127,14 @@ pub struct Serve {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub secret: Secret,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub oidc: Oidc,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub rate: RateLimit,
 
     /// Load the demo directory into an empty database, and make a secret if none is given
     #[arg(long, env = "SOLMU_DEMO")]

@@ -4,14 +4,16 @@ use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::{HttpServer, web};
+use actix_web::{HttpServer, rt, web};
 
 use crate::app::{State, app};
-use crate::auth::random_text;
+use crate::auth::issuer::Pace;
 use crate::auth::token::{Tokens, mint};
+use crate::auth::{issuers, random_text};
 use crate::config::{DatabaseUrl, SecretText, Serve};
 use crate::db::{Db, migrations};
 use crate::demo;
@@ -25,7 +27,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Serves until SIGTERM, then lets running requests end; until SIGINT (Ctrl-C), then ends at once.
 pub async fn serve(config: Serve) -> Result<(), String> {
-    let secret = Secret::of(&config)?;
+    let issuers = issuers::read(&config.oidc)?;
+    let secret = Secret::of(&config, !issuers.is_empty())?;
     if let DatabaseUrl::Sqlite(_) = config.database.database_url {
         for version in migrations::run(&config.database.database_url)? {
             tracing::info!(version, "migrated");
@@ -37,8 +40,8 @@ pub async fn serve(config: Serve) -> Result<(), String> {
     }
     // Only now: a demo that is refused leaves nothing behind.
     let secret = secret.read()?;
-    let (server, address) = bind(&config, db, &secret)?;
-    if config.demo {
+    let (server, address) = bind(&config, db, secret.as_ref())?;
+    if let Some(secret) = secret.filter(|_| config.demo) {
         greet(&format!("http://{address}"), &secret)?;
     }
     tracing::info!(%address, database = ?config.database.database_url, "serving");
@@ -46,10 +49,22 @@ pub async fn serve(config: Serve) -> Result<(), String> {
 }
 
 /// A server that listens already, and where, with what works beside it. It stops by its handle or, as `serve` says, by a signal.
-pub fn bind(config: &Serve, db: Db, secret: &SecretText) -> Result<(Server, SocketAddr), String> {
-    let tokens = Tokens::shared(secret, db.key());
+pub fn bind(config: &Serve, db: Db, secret: Option<&SecretText>) -> Result<(Server, SocketAddr), String> {
+    let pace = Pace { refresh: config.oidc.oidc_refresh, cool_down: config.oidc.oidc_cool_down };
+    let tokens = Tokens::new(secret, &issuers::read(&config.oidc)?, pace, db.key());
     let state = web::Data::new(State::new(config, db, tokens)?);
-    actix_web::rt::spawn(worker::work(state.clone(), config.reorganise_every));
+    rt::spawn(worker::work(state.clone(), config.reorganise_every));
+    for issuer in state.tokens.issuers() {
+        rt::spawn(Arc::clone(issuer).work());
+    }
+    if state.limits.is_some() {
+        let state = state.clone();
+        rt::spawn(async move {
+            if let Some(limits) = &state.limits {
+                limits.work().await;
+            }
+        });
+    }
     let mut server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_ARRIVAL)
         .keep_alive(KEEP_ALIVE)
@@ -66,20 +81,25 @@ pub fn bind(config: &Serve, db: Db, secret: &SecretText) -> Result<(Server, Sock
 enum Secret {
     Given(SecretText),
     Kept(PathBuf),
+    /// There is none, and issuers instead.
+    None,
 }
 
 impl Secret {
-    fn of(config: &Serve) -> Result<Self, String> {
-        match &config.secret.jwt_secret {
-            Some(secret) => Ok(Self::Given(secret.clone())),
-            None => kept_beside(config).map(Self::Kept),
+    fn of(config: &Serve, has_issuers: bool) -> Result<Self, String> {
+        match (&config.secret.jwt_secret, kept_beside(config)) {
+            (Some(secret), _) => Ok(Self::Given(secret.clone())),
+            (None, Ok(file)) => Ok(Self::Kept(file)),
+            (None, Err(_)) if has_issuers => Ok(Self::None),
+            (None, Err(error)) => Err(error),
         }
     }
 
-    fn read(self) -> Result<SecretText, String> {
+    fn read(self) -> Result<Option<SecretText>, String> {
         match self {
-            Self::Given(secret) => Ok(secret),
-            Self::Kept(file) => kept_secret(&file),
+            Self::Given(secret) => Ok(Some(secret)),
+            Self::Kept(file) => kept_secret(&file).map(Some),
+            Self::None => Ok(None),
         }
     }
 }
@@ -89,7 +109,9 @@ fn kept_beside(config: &Serve) -> Result<PathBuf, String> {
     let how =
         "set SOLMU_JWT_SECRET (or --jwt-secret) to at least 32 random bytes, such as `openssl rand -base64 32` makes";
     if !config.demo {
-        return Err(format!("no key to verify tokens with: {how}; or try the service with --demo"));
+        return Err(format!(
+            "no key to verify tokens with: {how}, or name an --oidc-issuer; or try the service with --demo"
+        ));
     }
     if !config.listen.ip().is_loopback() {
         return Err(format!(

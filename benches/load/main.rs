@@ -9,6 +9,10 @@ mod ceiling;
 #[path = "../../tests/crowd/mod.rs"]
 mod crowd;
 mod directory;
+// Of its moods, the benchmark knows one.
+#[allow(dead_code)]
+#[path = "../../tests/api/oidc/issuer.rs"]
+mod issuer;
 mod million;
 mod people;
 mod service;

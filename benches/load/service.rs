@@ -5,13 +5,14 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use solmu::auth::token::mint;
 use solmu::config::{DatabaseUrl, SecretText};
 use solmu::db::migrations;
 
 use crate::crowd::Size;
 use crate::directory;
+use crate::issuer::{AUDIENCE, Issuer, Key};
 
 /// Connections that are kept busy.
 pub const CONNECTIONS: u32 = 16;
@@ -20,6 +21,7 @@ pub const CONNECTIONS: u32 = 16;
 pub const SECONDS: u32 = 10;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const SCOPE: &str = "directory:read directory:write hr:sync";
 const ADDRESS: &str = "127.0.0.1:18080";
 
 /// A running service.
@@ -51,22 +53,17 @@ impl Service {
         let filled = Instant::now();
         fill(&database);
         println!("filled in {} s", filled.elapsed().as_secs());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_solmu"));
+        command.args(["serve", "--database-url", url, "--listen", ADDRESS]).stderr(Stdio::null());
+        let token = token(&mut command);
         let begun = Instant::now();
-        let process = Command::new(env!("CARGO_BIN_EXE_solmu"))
-            .args(["serve", "--database-url", url, "--listen", ADDRESS])
-            .env("SOLMU_JWT_SECRET", SECRET)
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the service starts");
+        let process = command.spawn().expect("the service starts");
         let address: SocketAddr = ADDRESS.parse().expect("an address");
         while !answers(address) {
             assert!(begun.elapsed() < Duration::from_secs(10), "the service does not answer");
             std::thread::sleep(Duration::from_millis(1));
         }
         let started = begun.elapsed();
-        let secret: SecretText = SECRET.parse().expect("a secret");
-        let scope = "directory:read directory:write hr:sync";
-        let token = mint(&secret, "load", scope, Duration::from_secs(3600)).expect("a token");
         Self { process, token, started }
     }
 
@@ -119,6 +116,21 @@ impl Drop for Service {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// A token for an hour, under a secret that the service is told; or, with SOLMU_BENCH_ISSUER set, of an issuer that it is
+/// told of, with RS256.
+fn token(command: &mut Command) -> String {
+    if std::env::var_os("SOLMU_BENCH_ISSUER").is_some() {
+        let key = Key::rsa(1);
+        let issuer = Issuer::start(&[&key]);
+        command.args(["--oidc-issuer", &issuer.url(), "--oidc-audience", AUDIENCE]);
+        let expires = jsonwebtoken::get_current_timestamp() + 3600;
+        return issuer.token(&key, json!({ "scope": SCOPE, "exp": expires }));
+    }
+    command.env("SOLMU_JWT_SECRET", SECRET);
+    let secret: SecretText = SECRET.parse().expect("a secret");
+    mint(&secret, "load", SCOPE, Duration::from_secs(3600)).expect("a token")
 }
 
 fn answers(address: SocketAddr) -> bool {

@@ -1,16 +1,20 @@
 //! The caller: the extractor through which every operation of the API goes.
 
-use std::future::{Ready, ready};
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::future::Either;
 
 use super::policy;
 use super::scope::{Needed, Scopes};
+use super::token::{Identity, Refusal};
 use crate::app::State;
 use crate::http::accept;
+use crate::http::limits::Left;
 use crate::http::messages::Code;
 use crate::http::operations::Operation;
 use crate::http::problem::{Kind, Problem, Result};
@@ -34,6 +38,8 @@ pub struct Routed {
     pub caller: Option<Arc<str>>,
     /// The route's template.
     pub route: Arc<str>,
+    /// What is left of what the caller may ask, where that is limited.
+    pub left: Option<Left>,
 }
 
 impl Caller {
@@ -53,27 +59,57 @@ impl Caller {
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Ready<Result<Self>>;
+    type Future = Either<Ready<Result<Self>>, Pin<Box<dyn Future<Output = Result<Self>>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(extract(request))
+        match identify(request) {
+            Err(Refusal::UnknownKey) => {
+                let request = request.clone();
+                Either::Right(Box::pin(async move {
+                    look_again(&request).await;
+                    admit(&request, identify(&request))
+                }))
+            }
+            found => Either::Left(ready(admit(request, found))),
+        }
     }
 }
 
-/// In the order that gives nothing away: who asks, whether they may, whether the operation can be answered as asked.
-fn extract(request: &HttpRequest) -> Result<Caller> {
-    let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
+/// Who asks, by their token; nobody, without one.
+fn identify(request: &HttpRequest) -> std::result::Result<Option<Identity>, Refusal> {
+    let token = bearer(request.headers())?;
+    token.map(|token| state(request)?.tokens.verify(token)).transpose()
+}
+
+/// Has the token's issuer asked for its keys.
+async fn look_again(request: &HttpRequest) {
+    if let (Ok(state), Ok(Some(token))) = (state(request), bearer(request.headers())) {
+        state.tokens.look_again(token).await;
+    }
+}
+
+fn state(request: &HttpRequest) -> Result<&web::Data<State>> {
+    request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))
+}
+
+/// In the order that gives nothing away: who asks and how much, whether they may, whether the operation can be answered as
+/// asked.
+fn admit(request: &HttpRequest, identified: std::result::Result<Option<Identity>, Refusal>) -> Result<Caller> {
+    let state = state(request)?;
     let operation =
         state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
     let needed = operation.needed.ok_or_else(|| Problem::internal("an operation that is open to all"))?;
-    let caller = match bearer(request.headers())? {
+    let known = identified.as_ref().ok().and_then(Option::as_ref).map(|identity| &identity.id);
+    let left = state.limits.as_ref().map(|limits| limits.take(request, known));
+    let routed = Routed { caller: known.cloned(), route: operation.route.clone(), left };
+    request.extensions_mut().insert(routed);
+    if let Some(problem) = left.and_then(Left::problem) {
+        return Err(problem);
+    }
+    let caller = match identified? {
         None => Caller { id: None, scopes: Scopes::default(), hr_of: None },
-        Some(token) => {
-            let identity = state.tokens.verify(token)?;
-            Caller { id: Some(identity.id), scopes: identity.scopes, hr_of: identity.hr_of }
-        }
+        Some(identity) => Caller { id: Some(identity.id), scopes: identity.scopes, hr_of: identity.hr_of },
     };
-    request.extensions_mut().insert(Routed { caller: caller.id.clone(), route: operation.route.clone() });
     match (policy::may(&caller, needed, state.anonymous_read), needed) {
         (true, _) => answerable(request, operation).map(|()| caller),
         (false, Needed::Scope(scope)) if caller.id.is_some() => {

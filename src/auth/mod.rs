@@ -1,6 +1,11 @@
 //! Who calls, and what they may: tokens, the caller, scopes and the policy.
 
 pub mod caller;
+pub mod claims;
+mod fetch;
+pub mod issuer;
+pub mod issuers;
+mod keys;
 pub mod policy;
 pub mod scope;
 pub mod token;

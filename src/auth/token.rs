@@ -1,10 +1,10 @@
 //! Bearer tokens (RFC 7519): minted and verified.
 //!
 //! `iss` picks the verifier, and the verifier's key decides the algorithm; what the token's header says of either is
-//! only ever compared. Today there is one verifier, of the shared secret; an OIDC issuer is another arm of
-//! [`Verifier`], which the callers of [`Tokens::verify`] will not notice.
+//! only ever compared.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -12,9 +12,12 @@ use hmac::{Hmac, Mac};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::Sha256;
 
 use super::hex;
+use super::issuer::{Issuer, Pace};
+use super::issuers::{self, SignIn};
 use super::scope::Scopes;
 use crate::config::SecretText;
 use crate::http::messages::Code;
@@ -25,7 +28,7 @@ use crate::organisations::OrganisationId;
 pub const SOLMU: &str = "solmu";
 
 /// How far clocks may be apart, in seconds.
-const LEEWAY: u64 = 30;
+pub(super) const LEEWAY: u64 = 30;
 
 /// The longest token looked at.
 const LONGEST: usize = 16 * 1024;
@@ -37,19 +40,18 @@ const KNOWN: u64 = 60;
 /// Verified tokens that are remembered, at most.
 const MOST_KNOWN: usize = 4096;
 
+/// The challenge after a token that is not valid (RFC 6750, 3.1).
+const INVALID: &str = "Bearer error=\"invalid_token\"";
+
 /// The challenge after a token that has expired (RFC 6750, 3.1).
 const EXPIRED: &str = "Bearer error=\"invalid_token\", error_description=\"expired\"";
 
-/// What is read of a token; its audience and its times are the validator's.
-#[derive(Debug, Deserialize)]
-struct Said {
-    iss: String,
-    sub: String,
-    /// One without scopes is somebody's, but opens nothing.
-    #[serde(default)]
-    scope: String,
-    exp: u64,
-}
+/// The types of tokens that open something (RFC 7515, 4.1.9; RFC 9068, 2.1), where a header names one: not those of
+/// sign-outs, of security events, or of another proof than bearing them.
+const TYPES: [&str; 3] = ["jwt", "at+jwt", "application/at+jwt"];
+
+/// The tokens of Keycloak's that are for the client itself, by their claim `typ`.
+const NOT_FOR_US: [&str; 4] = ["ID", "Refresh", "Offline", "Logout"];
 
 /// What is minted.
 #[derive(Debug, Serialize)]
@@ -74,6 +76,35 @@ pub struct Identity {
     pub hr_of: Option<Arc<[OrganisationId]>>,
 }
 
+/// Why a token opens nothing.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It is not valid; the caller is not told why.
+    Invalid,
+    /// It was valid.
+    Expired,
+    /// It names a key that its issuer had not published when it was last asked.
+    UnknownKey,
+    /// The service's own fault.
+    Failed(Problem),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid | Refusal::UnknownKey => Problem::unauthenticated(Code::TokenInvalid, INVALID),
+            Refusal::Expired => Problem::unauthenticated(Code::TokenExpired, EXPIRED),
+            Refusal::Failed(problem) => problem,
+        }
+    }
+}
+
 /// Verifies tokens of the issuers that are configured.
 pub struct Tokens {
     verifiers: HashMap<String, Verifier>,
@@ -81,12 +112,18 @@ pub struct Tokens {
     key: Vec<u8>,
     /// Tokens that were verified a short while ago.
     known: RwLock<HashMap<String, Known>>,
+    /// Counts the times that an issuer's keys changed.
+    changes: Arc<AtomicU64>,
+    /// Where people sign in to Swagger UI, and how.
+    sign_in: Option<(Arc<Issuer>, SignIn)>,
 }
 
 /// How the tokens of one issuer are verified.
 enum Verifier {
     /// HS256 under a secret that the issuer and we share.
     Shared { key: DecodingKey, rules: Validation },
+    /// By the keys that the issuer publishes.
+    Published(Arc<Issuer>),
 }
 
 /// A token that was verified.
@@ -94,6 +131,8 @@ struct Known {
     identity: Identity,
     /// When it is verified anew, in seconds since 1970.
     until: u64,
+    /// The changes of keys before it was verified.
+    changes: u64,
 }
 
 impl Tokens {
@@ -106,8 +145,47 @@ impl Tokens {
         rules.set_issuer(&[SOLMU]);
         rules.set_audience(&[SOLMU]);
         let verifier = Verifier::Shared { key: DecodingKey::from_secret(secret.bytes()), rules };
-        let verifiers = HashMap::from([(SOLMU.to_owned(), verifier)]);
-        Self { verifiers, key: key.to_vec(), known: RwLock::default() }
+        let mut tokens = Self::none(key);
+        tokens.verifiers.insert(SOLMU.to_owned(), verifier);
+        tokens
+    }
+
+    /// Verifies nothing.
+    fn none(key: &[u8]) -> Self {
+        Self {
+            verifiers: HashMap::new(),
+            key: key.to_vec(),
+            known: RwLock::default(),
+            changes: Arc::default(),
+            sign_in: None,
+        }
+    }
+
+    /// Verifies the tokens of issuers, and those under a shared secret where there is one. [`Issuer::work`] is yet to
+    /// run for each of [`Tokens::issuers`].
+    pub fn new(secret: Option<&SecretText>, issuers: &[issuers::Issuer], pace: Pace, key: &[u8]) -> Self {
+        let mut tokens = secret.map_or_else(|| Self::none(key), |secret| Self::shared(secret, key));
+        for settings in issuers {
+            let issuer = Arc::new(Issuer::new(settings, pace, Arc::clone(&tokens.changes)));
+            if let Some(client) = &settings.sign_in {
+                tokens.sign_in = Some((Arc::clone(&issuer), client.clone()));
+            }
+            tokens.verifiers.insert(settings.url.clone(), Verifier::Published(issuer));
+        }
+        tokens
+    }
+
+    /// The issuers whose keys are fetched.
+    pub fn issuers(&self) -> impl Iterator<Item = &Arc<Issuer>> {
+        self.verifiers.values().filter_map(|verifier| match verifier {
+            Verifier::Published(issuer) => Some(issuer),
+            Verifier::Shared { .. } => None,
+        })
+    }
+
+    /// The issuer at which people sign in to Swagger UI, and how.
+    pub fn sign_in(&self) -> Option<(&Issuer, &SignIn)> {
+        self.sign_in.as_ref().map(|(issuer, client)| (issuer.as_ref(), client))
     }
 
     /// The id that stands for a person, (`iss`, `sub`), in the change log and in logs.
@@ -116,11 +194,16 @@ impl Tokens {
     }
 
     /// Verifies a token: its signature, issuer, audience and times.
-    pub fn verify(&self, token: &str) -> Result<Identity> {
+    ///
+    /// # Errors
+    /// Why it opens nothing. After [`Refusal::UnknownKey`] it is worth another try, once [`Tokens::look_again`] is done.
+    pub fn verify(&self, token: &str) -> std::result::Result<Identity, Refusal> {
         let now = jsonwebtoken::get_current_timestamp();
+        let changes = self.changes.load(Ordering::Acquire);
         if let Ok(known) = self.known.read()
             && let Some(known) = known.get(token)
             && now < known.until
+            && changes == known.changes
         {
             return Ok(known.identity.clone());
         }
@@ -130,29 +213,64 @@ impl Tokens {
                 known.clear();
             }
             let until = expires.min(now + KNOWN);
-            known.insert(token.to_owned(), Known { identity: identity.clone(), until });
+            known.insert(token.to_owned(), Known { identity: identity.clone(), until, changes });
         }
         Ok(identity)
     }
 
-    /// The identity, and when the token expires.
-    fn verify_anew(&self, token: &str) -> Result<(Identity, u64)> {
-        if token.len() > LONGEST {
-            return Err(refused());
-        }
-        match self.verifiers.get(&issuer(token)?).ok_or_else(refused)? {
-            Verifier::Shared { key, rules } => {
-                refuse_named_keys(token)?;
-                let said = jsonwebtoken::decode::<Said>(token, key, rules).map_err(|error| match error.kind() {
-                    ErrorKind::ExpiredSignature => Problem::unauthenticated(Code::TokenExpired, EXPIRED),
-                    _ => refused(),
-                })?;
-                let Said { iss, sub, scope, exp } = said.claims;
-                let id = internal_id(&self.key, &iss, &sub)?;
-                Ok((Identity { id, scopes: Scopes::of_claim(&scope), hr_of: None }, exp))
-            }
+    /// Waits until the issuer of a token has been asked for its keys, where it may be asked again by now.
+    pub async fn look_again(&self, token: &str) {
+        if let Ok(issuer) = issuer(token)
+            && let Some(Verifier::Published(issuer)) = self.verifiers.get(&issuer)
+        {
+            issuer.ask().await;
         }
     }
+
+    /// The identity, and when the token expires.
+    fn verify_anew(&self, token: &str) -> std::result::Result<(Identity, u64), Refusal> {
+        if token.len() > LONGEST {
+            return Err(Refusal::Invalid);
+        }
+        let verifier = self.verifiers.get(&issuer(token)?).ok_or(Refusal::Invalid)?;
+        let header = header(token)?;
+        let (iss, sub, (scopes, hr_of), claims) = match verifier {
+            Verifier::Shared { key, rules } => {
+                // The shared secret has no name.
+                if header.kid.is_some() {
+                    return Err(Refusal::Invalid);
+                }
+                let claims = decoded(token, key, rules)?;
+                let scopes = Scopes::of_claim(text(&claims, "scope").unwrap_or_default());
+                let sub = text(&claims, "sub").ok_or(Refusal::Invalid)?.to_owned();
+                (SOLMU, sub, (scopes, None), claims)
+            }
+            Verifier::Published(issuer) => {
+                let claims = issuer.verify(token, &header)?;
+                let sub = issuer.mapping().subject(&claims).ok_or(Refusal::Invalid)?.to_owned();
+                (issuer.url.as_str(), sub, issuer.mapping().scopes(&claims), claims)
+            }
+        };
+        if text(&claims, "typ").is_some_and(|typ| NOT_FOR_US.contains(&typ)) {
+            return Err(Refusal::Invalid);
+        }
+        // A number, since that was looked at; one of its own making may have a fraction.
+        let expires = claims.get("exp").and_then(Value::as_f64).unwrap_or_default() as u64;
+        Ok((Identity { id: internal_id(&self.key, iss, &sub)?, scopes, hr_of }, expires))
+    }
+}
+
+/// A token's claims, if all that is verified of it is right.
+pub(super) fn decoded(token: &str, key: &DecodingKey, rules: &Validation) -> std::result::Result<Value, Refusal> {
+    match jsonwebtoken::decode(token, key, rules) {
+        Ok(read) => Ok(read.claims),
+        Err(error) if *error.kind() == ErrorKind::ExpiredSignature => Err(Refusal::Expired),
+        Err(_) => Err(Refusal::Invalid),
+    }
+}
+
+fn text<'a>(claims: &'a Value, name: &str) -> Option<&'a str> {
+    claims.get(name).and_then(Value::as_str)
 }
 
 /// The id that stands for somebody: a keyed hash of (`iss`, `sub`), each with its length so that no two pairs run together.
@@ -166,29 +284,22 @@ pub fn internal_id(key: &[u8], issuer: &str, subject: &str) -> Result<Arc<str>> 
 }
 
 /// The issuer that a token claims, before anything of it is believed.
-fn issuer(token: &str) -> Result<String> {
+fn issuer(token: &str) -> std::result::Result<String, Refusal> {
     #[derive(Deserialize)]
     struct Peek {
         iss: String,
     }
-    jsonwebtoken::dangerous::insecure_decode_claims::<Peek>(token).map(|peek| peek.iss).map_err(|_| refused())
+    let peek = jsonwebtoken::dangerous::insecure_decode_claims::<Peek>(token);
+    peek.map(|peek| peek.iss).map_err(|_| Refusal::Invalid)
 }
 
-/// The shared secret has no name, so a token that names a key, brings one or says where to fetch one is not ours; nor is
-/// one with extensions that must be understood (RFC 7515, 4.1.11).
-fn refuse_named_keys(token: &str) -> Result<()> {
-    let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
-    let names_a_key = header.kid.is_some()
-        || header.jku.is_some()
-        || header.jwk.is_some()
-        || header.x5u.is_some()
-        || header.x5c.is_some()
-        || header.crit.is_some();
-    if names_a_key { Err(refused()) } else { Ok(()) }
-}
-
-fn refused() -> Problem {
-    Problem::unauthenticated(Code::TokenInvalid, "Bearer error=\"invalid_token\"")
+/// A token's header. One that brings a key or says where to fetch one is refused, as is one with extensions that must be
+/// understood (RFC 7515, 4.1.11), and one of a type that opens nothing.
+fn header(token: &str) -> std::result::Result<Header, Refusal> {
+    let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Invalid)?;
+    let brings_a_key = header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() || header.x5c.is_some();
+    let is_ours = header.typ.as_deref().is_none_or(|typ| TYPES.contains(&typ.to_ascii_lowercase().as_str()));
+    if brings_a_key || header.crit.is_some() || !is_ours { Err(Refusal::Invalid) } else { Ok(header) }
 }
 
 /// Makes a token under the shared secret.

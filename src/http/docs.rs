@@ -2,10 +2,21 @@
 
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 
+use utoipa_swagger_ui::oauth;
+
 use super::answer::Answer;
 use super::messages::Code;
 use super::problem::{Kind, Problem, Result};
 use crate::app::State;
+use crate::auth::issuers::SignIn;
+
+/// How Swagger UI signs in: with an authorisation code and PKCE (RFC 7636), as a client that keeps no secret.
+pub fn sign_in(client: &SignIn) -> oauth::Config {
+    oauth::Config::new()
+        .client_id(&client.client_id)
+        .scopes(client.scopes.clone())
+        .use_pkce_with_authorization_code_grant(true)
+}
 
 /// The OpenAPI document
 ///
@@ -13,7 +24,7 @@ use crate::app::State;
 #[utoipa::path(operation_id = "get_openapi", tag = "service", responses((status = 200, body = Object, description = "The document")), extensions(("x-solmu-profile" = json!("documentation"))))]
 #[get("/openapi.json")]
 pub async fn openapi(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    Answer::text("application/json", state.document.clone()).vary("").respond_to(&request)
+    Answer::text("application/json", state.document().to_owned()).vary("").respond_to(&request)
 }
 
 /// What a type of problem means

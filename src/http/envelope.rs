@@ -31,12 +31,7 @@ const QUERY: usize = 8 * 1024;
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The headers that pages of other origins may read, where CORS lets them.
-pub const EXPOSED: &str = "etag, link, location, retry-after, x-request-id, idempotency-replayed, www-authenticate";
-
-/// Scripts and styles of our own alone; Swagger UI sets styles inline.
-const CSP_OF_PAGES: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-);
+pub const EXPOSED: &str = "etag, link, location, retry-after, ratelimit, ratelimit-policy, x-request-id, idempotency-replayed, www-authenticate";
 
 /// Data runs nothing.
 const CSP_OF_DATA: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -51,6 +46,8 @@ struct Envelope {
     has_token: bool,
     /// The origin of the page that asks, if it may read the answer.
     origin: Option<HeaderValue>,
+    /// Which windows a page shares its own with.
+    opener: Option<HeaderValue>,
 }
 
 /// Wraps an answer.
@@ -64,6 +61,7 @@ pub async fn envelope(
         origin.filter(|origin| state.cors_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()));
     let envelope = Envelope {
         origin: origin.cloned(),
+        opener: state.pages.opener(request.path()),
         state,
         method: request.method().clone(),
         id: request_id(request.headers()),
@@ -113,10 +111,14 @@ impl Envelope {
             self.write_headers(response.response_mut().headers_mut());
             response = self.condition(response);
         }
+        let left = response.request().extensions().get::<Routed>().and_then(|routed| routed.left);
+        if let (Some(limits), Some(left)) = (&self.state.limits, left) {
+            limits.write_headers(left, response.headers_mut());
+        }
         let status = response.status();
         // What the caller's extractor found is not looked for again.
         match response.request().extensions().get::<Routed>() {
-            Some(Routed { caller, route }) => self.log(Some(route), caller.as_deref(), status, failure.as_ref()),
+            Some(Routed { caller, route, .. }) => self.log(Some(route), caller.as_deref(), status, failure.as_ref()),
             None => self.log(response.request().match_pattern().as_deref(), None, status, failure.as_ref()),
         }
         response
@@ -196,11 +198,14 @@ impl Envelope {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| !value.contains("json"));
-        headers.insert(CONTENT_SECURITY_POLICY, if is_page { CSP_OF_PAGES } else { CSP_OF_DATA });
+        let policy = if is_page { self.state.pages.policy() } else { CSP_OF_DATA };
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
+        if let Some(opener) = &self.opener {
+            headers.insert(HeaderName::from_static("cross-origin-opener-policy"), opener.clone());
+        }
         if let Ok(id) = HeaderValue::from_str(&self.id) {
             headers.insert(REQUEST_ID, id);
         }

@@ -1,5 +1,7 @@
 //! For those who run it: whether it is alive, whether it is ready, how it does.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, get, web};
@@ -29,6 +31,10 @@ struct Ready {
     database: &'static str,
     /// `current` or `behind`; null when the database is away.
     schema: Option<&'static str>,
+    /// The OIDC issuers, if there are any: `current`; `stale`, when one is away and its known keys go on working; `away`,
+    /// when its keys have not been seen yet, so that its tokens are not taken. The service is ready all the same.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    issuers: BTreeMap<String, &'static str>,
 }
 
 /// Whether the process is alive
@@ -42,16 +48,19 @@ pub async fn alive() -> HttpResponse {
 
 /// Whether the service can answer
 ///
-/// The database is reachable and its schema is current: send no requests when it is not.
+/// The database is reachable and its schema is current: send no requests when it is not. An OIDC issuer that is away is
+/// named, but is no reason to send none: what else the service does goes on.
 #[utoipa::path(operation_id = "get_readiness", tag = "service", responses((status = 200, body = Ready, description = "It is ready"), (status = 503, body = Ready, description = "It is not")), extensions(("x-solmu-profile" = json!("health"))))]
 #[get("/readyz")]
 pub async fn ready(state: web::Data<State>) -> HttpResponse {
     let checked = state.db.read(|conn| ping(conn).map(|()| migrations::check(conn).is_ok())).await;
-    let body = match checked {
-        Ok(true) => Ready { status: "ready", database: "reachable", schema: Some("current") },
-        Ok(false) => Ready { status: "not_ready", database: "reachable", schema: Some("behind") },
-        Err(_) => Ready { status: "not_ready", database: "away", schema: None },
+    let (status, database, schema) = match checked {
+        Ok(true) => ("ready", "reachable", Some("current")),
+        Ok(false) => ("not_ready", "reachable", Some("behind")),
+        Err(_) => ("not_ready", "away", None),
     };
+    let issuers = state.tokens.issuers().map(|issuer| (issuer.url.clone(), issuer.standing().as_str()));
+    let body = Ready { status, database, schema, issuers: issuers.collect() };
     let status = if body.status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut response = HttpResponse::build(status);
     if status != StatusCode::OK {

@@ -8,6 +8,8 @@ use utoipa::OpenApi;
 
 use super::language::Language;
 use super::problem::Kind;
+use crate::auth::issuer::Endpoints;
+use crate::auth::issuers::SignIn;
 
 /// The extension that names whose conventions an operation follows.
 pub const PROFILE: &str = "x-solmu-profile";
@@ -98,7 +100,7 @@ pub fn complete(collected: &utoipa::openapi::OpenApi, examples: &[&str]) -> Resu
     if let Some(unknown) = examples.keys().next() {
         return Err(format!("an example for {unknown}, which is no operation"));
     }
-    let scheme = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A token of `solmu token`, or the one that `solmu serve --demo` prints" });
+    let scheme = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A token of an OIDC issuer that the service knows, one of `solmu token`, or the one that `solmu serve --demo` prints" });
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         super::patch::complete_schemas(schemas);
     }
@@ -127,6 +129,28 @@ pub fn complete(collected: &utoipa::openapi::OpenApi, examples: &[&str]) -> Resu
     Ok(document)
 }
 
+/// Adds where people sign in, as a second way to a token, to a document that is served.
+pub fn with_sign_in(mut document: Value, endpoints: &Endpoints, client: &SignIn) -> Value {
+    let scopes: Map<String, Value> = client.scopes.iter().map(|scope| (scope.clone(), "".into())).collect();
+    let scheme = json!({
+        "type": "oauth2",
+        "description": "Sign in at the organisation's own issuer",
+        "flows": { "authorizationCode": {
+            "authorizationUrl": endpoints.authorization, "tokenUrl": endpoints.token, "scopes": scopes
+        } }
+    });
+    if let Some(schemes) = document.pointer_mut("/components/securitySchemes").and_then(Value::as_object_mut) {
+        schemes.insert("sign_in".to_owned(), scheme);
+    }
+    let operations = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    for (_, operation) in operations.filter_map(|(_, item)| item.as_object_mut()).flatten() {
+        if let Some(security) = operation.get_mut("security").and_then(Value::as_array_mut) {
+            security.push(json!({ "sign_in": [] }));
+        }
+    }
+    document
+}
+
 fn read_examples(files: &[&str]) -> Result<Map<String, Value>, String> {
     let mut all = Map::new();
     for file in files {
@@ -145,6 +169,7 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
     }
     if profile == "api" {
         problems.extend([Kind::Malformed, Kind::Unauthenticated, Kind::Forbidden, Kind::NotAcceptable]);
+        problems.push(Kind::TooManyRequests);
         if template.contains("{id}") {
             problems.push(Kind::Gone);
         }
@@ -204,6 +229,7 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
             Kind::TooLarge,
             Kind::UnsupportedMediaType,
             Kind::Invalid,
+            Kind::TooManyRequests,
         ]);
         add_parameter(operation, "Accept-Language", "The language of problems and warnings: fi, sv or en.", false);
     }
@@ -227,10 +253,18 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
         responses.insert("308".to_owned(), moved);
     }
     for kind in problems {
-        let problem = json!({
+        let mut problem = json!({
             "description": kind.title(Language::En),
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
         });
+        if kind == Kind::TooManyRequests {
+            let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+            problem["headers"] = json!({
+                "Retry-After": text("Seconds until there is one more"),
+                "RateLimit": text("What is left: r requests, and one more in t seconds"),
+                "RateLimit-Policy": text("What each caller has: q requests at once, which come back in w seconds")
+            });
+        }
         responses.entry(kind.status().as_u16().to_string()).or_insert(problem);
     }
     // In the order of the statuses, whoever added them.

@@ -103,7 +103,8 @@ impl App {
         let served = db.clone();
         let thread = spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let (server, address) = solmu::serve::bind(&config, served, &secret()).expect("the service starts");
+                let (server, address) =
+                    solmu::serve::bind(&config, served, Some(&secret())).expect("the service starts");
                 started.send((server.handle(), address)).expect("the test waits");
                 server.await.expect("the service serves");
             });

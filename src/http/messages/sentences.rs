@@ -105,6 +105,11 @@ messages! {
         sv: "Här behövs behörigheten {scope}.",
         en: "This needs the scope {scope}." }
 
+    TooManyRequests = "too_many_requests" {
+        fi: "Lähetät pyyntöjä liian tiheään. Jatka {seconds} sekunnin kuluttua.",
+        sv: "Du skickar förfrågningar för tätt. Fortsätt om {seconds} sekunder.",
+        en: "You send requests too fast. Go on in {seconds} seconds." }
+
     // What is there and what is not.
     NotFound = "not_found" {
         fi: "Kohdetta ei ole, tai se ei ole nähtävissäsi.",

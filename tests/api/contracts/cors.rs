@@ -13,8 +13,17 @@ const SENT: &str =
     "accept,accept-language,authorization,content-type,idempotency-key,if-match,if-none-match,x-request-id";
 
 /// The headers that scripts read from its answers.
-const READ: [&str; 7] =
-    ["etag", "idempotency-replayed", "link", "location", "retry-after", "www-authenticate", "x-request-id"];
+const READ: [&str; 9] = [
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "www-authenticate",
+    "x-request-id",
+];
 
 fn open() -> App {
     App::with(true, |config| config.cors_origin = vec!["https://other.example".to_owned(), ORIGIN.to_owned()])

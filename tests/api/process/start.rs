@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use super::{Service, directory, run, solmu, solmu_in};
 use crate::database::{Database, SECRET, is_on_postgres, versions};
 use crate::harness::Token;
+use crate::oidc::issuer::{AUDIENCE, Issuer, Key};
 
 #[test]
 fn without_a_key_it_refuses_and_says_what_to_set() {
@@ -14,6 +15,47 @@ fn without_a_key_it_refuses_and_says_what_to_set() {
     assert!(ended.err.contains("SOLMU_JWT_SECRET") && ended.err.contains("openssl rand"), "{}", ended.err);
     // Before anything is made.
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn with_an_issuer_it_needs_no_secret() {
+    let key = Key::rsa(1);
+    let issuer = Issuer::start(&[&key]);
+    let database = Database::migrated(false);
+    let dir = directory();
+    let service = Service::start(
+        solmu(dir.path())
+            .arg("serve")
+            .env("SOLMU_DATABASE_URL", database.text())
+            .env("SOLMU_LISTEN", "127.0.0.1:0")
+            .env("SOLMU_OIDC_ISSUER", issuer.url())
+            .env("SOLMU_OIDC_AUDIENCE", format!("other,{AUDIENCE}")),
+    );
+    let bearer = format!("Bearer {}", issuer.token(&key, serde_json::json!({})));
+    service.get("/v1/organisations").header("authorization", &bearer).send().expect(200);
+    // Nobody has the secret that there is not.
+    service.get("/v1/organisations").by(Token::Reader).send().expect(401);
+}
+
+#[test]
+fn issuers_that_make_no_sense_are_refused_before_anything_is_made() {
+    let dir = directory();
+    let file = dir.path().join("issuers.toml");
+    let text = |table: &str| format!("[issuers.a]\nurl = \"https://a.example\"\naudiences = [\"x\"]\n{table}");
+    for (written, said) in [
+        (text("presets = \"entra\""), "presets"),
+        (text("ca_file = \"no-such-file.pem\""), "no-such-file.pem"),
+        (text("[issuers.b]\nurl = \"https://a.example\"\naudiences = [\"x\"]"), "twice"),
+        ("[issuers.a]\nurl = \"http://a.example\"\naudiences = [\"x\"]".to_owned(), "https://"),
+    ] {
+        std::fs::write(&file, &written).unwrap();
+        let config = file.to_str().unwrap();
+        let ended = solmu_in(dir.path(), &["serve", "--listen", "127.0.0.1:0", "--oidc-config", config]);
+        assert!(ended.code == Some(1) && ended.err.contains(said), "{written}: {ended:?}");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "{written}");
+    }
+    let nowhere = solmu_in(dir.path(), &["serve", "--oidc-config", "nowhere.toml"]);
+    assert!(nowhere.code == Some(1) && nowhere.err.contains("nowhere.toml"), "{nowhere:?}");
 }
 
 #[test]
@@ -29,6 +71,10 @@ fn wrong_usage_is_told_from_failure() {
         &["serve", "--time-zone", "Europe/Turku"],
         &["serve", "--log-format", "xml"],
         &["serve", "--log", "solmu=loud", "--jwt-secret", SECRET],
+        &["serve", "--oidc-issuer", "https://login.example"],
+        &["serve", "--oidc-audience", "solmu"],
+        &["serve", "--oidc-issuer", "https://login.example", "--oidc-audience", "x", "--oidc-preset", "okta"],
+        &["serve", "--rate-burst", "0", "--jwt-secret", SECRET],
         &["migrate", "--database-url", "solmu.db"],
         &["token", "--subject", "x"],
         &["token", "--subject", "x", "--scope", "directory:delete", "--jwt-secret", SECRET],
