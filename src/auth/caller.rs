@@ -76,9 +76,10 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
     request.extensions_mut().insert(Routed { caller: caller.id.clone(), route: operation.route.clone() });
     match (policy::may(&caller, needed, state.anonymous_read), needed) {
         (true, _) => answerable(request, operation).map(|()| caller),
-        (false, Needed::Scope(scope)) if caller.id.is_some() => {
-            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
-            let problem = Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", scope.as_str()));
+        (false, Needed::Scopes(scopes)) if caller.id.is_some() => {
+            let scopes = scopes.words().join(" ");
+            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scopes}\"");
+            let problem = Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", scopes.replace(' ', ", ")));
             Err(match HeaderValue::from_str(&challenge) {
                 Ok(challenge) => problem.header(actix_web::http::header::WWW_AUTHENTICATE, challenge),
                 Err(_) => problem,

@@ -19,9 +19,12 @@ pub fn sight(caller: &Caller) -> Sight {
 /// Whether an operation is open to a caller; anonymous callers read where that is configured.
 pub fn may(caller: &Caller, needed: Needed, anonymous_read: bool) -> bool {
     match (&caller.id, needed) {
-        (None, needed) => anonymous_read && needed == Needed::Scope(Scope::DirectoryRead),
+        (None, Needed::Scopes(scopes)) => anonymous_read && scopes.names(Scope::DirectoryRead),
+        (None, Needed::SignedIn) => false,
         (Some(_), Needed::SignedIn) => true,
-        (Some(_), Needed::Scope(scope)) => caller.scopes.allow(scope),
+        (Some(_), Needed::Scopes(scopes)) => {
+            Scope::ALL.into_iter().any(|scope| scopes.names(scope) && caller.scopes.allow(scope))
+        }
     }
 }
 
@@ -39,7 +42,7 @@ mod tests {
             for needed in Scope::ALL {
                 let expected = held == needed || held == Scope::Admin;
                 assert_eq!(
-                    may(&caller(Some("c"), &[held]), Needed::Scope(needed), true),
+                    may(&caller(Some("c"), &[held]), Needed::Scopes([needed].into_iter().collect()), true),
                     expected,
                     "{held} for {needed}"
                 );
@@ -50,7 +53,7 @@ mod tests {
     #[test]
     fn anonymous_callers_only_read_and_only_where_allowed() {
         for needed in Scope::ALL {
-            let scope = Needed::Scope(needed);
+            let scope = Needed::Scopes([needed].into_iter().collect());
             assert_eq!(may(&caller(None, &[]), scope, true), needed == Scope::DirectoryRead);
             assert!(!may(&caller(None, &[]), scope, false));
         }

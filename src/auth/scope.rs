@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// A scope. The OpenAPI document names the one that each operation needs, and the same entry is what is enforced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Read the directory.
+    /// Read the directory, and of people what they let others see.
     DirectoryRead = 1,
     /// Write organisations and networks.
     DirectoryWrite = 2,
@@ -47,8 +47,8 @@ impl FromStr for Scope {
 pub enum Needed {
     /// A token, whatever it may be used for.
     SignedIn,
-    /// A token with a scope.
-    Scope(Scope),
+    /// A token with any of these scopes.
+    Scopes(Scopes),
 }
 
 /// Several scopes.
@@ -59,6 +59,11 @@ impl Scopes {
     /// Whether a scope is among them; `admin` holds them all.
     pub fn allow(self, scope: Scope) -> bool {
         self.0 & (scope as u8 | Scope::Admin as u8) != 0
+    }
+
+    /// Whether a scope is itself among them.
+    pub fn names(self, scope: Scope) -> bool {
+        self.0 & scope as u8 != 0
     }
 
     /// Those that were given, as tokens write them.

@@ -353,6 +353,12 @@ diesel::table! {
         office -> Nullable<Text>,
         email_folded -> Nullable<Text>,
         name_folded -> Nullable<Text>,
+        audience_contact -> Text,
+        audience_bio -> Text,
+        audience_skills -> Text,
+        audience_availability -> Text,
+        audience_experience -> Text,
+        audience_memberships -> Text,
     }
 }
 
@@ -382,6 +388,12 @@ diesel::table! {
         office -> Nullable<Text>,
         email_folded -> Nullable<Text>,
         name_folded -> Nullable<Text>,
+        audience_contact -> Text,
+        audience_bio -> Text,
+        audience_skills -> Text,
+        audience_availability -> Text,
+        audience_experience -> Text,
+        audience_memberships -> Text,
     }
 }
 

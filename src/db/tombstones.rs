@@ -52,6 +52,12 @@ pub fn led_to(conn: &mut Conn, entity_type: EntityType, to: &str) -> Result<Vec<
     Ok(led.select(tombstones::entity_id).load(conn)?)
 }
 
+/// Whether a tombstone is of something that only those who see everything could see.
+pub fn is_secret(conn: &mut Conn, entity_type: EntityType, id: &str) -> Result<bool> {
+    let own = tombstones::table.filter(tombstones::entity_type.eq(entity_type)).filter(tombstones::entity_id.eq(id));
+    Ok(diesel::select(exists(own.filter(tombstones::visibility.eq(Visibility::Members)))).get_result(conn)?)
+}
+
 /// What a tombstone says.
 type Said = (NaiveDateTime, i64, Option<String>);
 

@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use serde_json::Value;
 
 use super::openapi::PROFILE;
-use crate::auth::scope::Needed;
+use crate::auth::scope::{Needed, Scope};
 
 /// An operation.
 #[derive(Debug, Clone)]
@@ -76,18 +76,25 @@ impl Operations {
 }
 
 fn read(template: &str, method: &str, operation: &Value) -> Result<Operation, String> {
-    // `"security": [{"bearer": ["directory:read"]}]`: one requirement, with one scope, or none for whoever is signed in.
+    // `"security": [{"bearer": ["directory:read"]}]`: one requirement, with one scope, or none for whoever is signed in; of
+    // several, any will do.
     let requirements = operation.get("security").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let scopes = match requirements {
-        [only] => only.get("bearer").and_then(Value::as_array).map(Vec::as_slice),
-        _ => None,
-    };
     let profile = operation.get(PROFILE).and_then(Value::as_str).unwrap_or("api").to_owned();
-    let needed = match scopes {
-        Some([]) => Some(Needed::SignedIn),
-        Some([Value::String(scope)]) => Some(Needed::Scope(scope.parse()?)),
-        None if requirements.is_empty() && profile != "api" => None,
-        _ => return Err(format!("operations of the profile {profile} say what they need: one scope, or none")),
+    let unsaid = || format!("operations of the profile {profile} say what they need: scopes one by one, or none");
+    let mut scopes: Vec<Scope> = Vec::new();
+    let mut is_signed_in = false;
+    for requirement in requirements {
+        match requirement.get("bearer").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([]) if requirements.len() == 1 => is_signed_in = true,
+            Some([Value::String(scope)]) => scopes.push(scope.parse()?),
+            _ => return Err(unsaid()),
+        }
+    }
+    let needed = match scopes.is_empty() {
+        false => Some(Needed::Scopes(scopes.into_iter().collect())),
+        true if is_signed_in => Some(Needed::SignedIn),
+        true if profile != "api" => None,
+        true => return Err(unsaid()),
     };
     let produces = operation
         .get("responses")
@@ -107,7 +114,6 @@ fn read(template: &str, method: &str, operation: &Value) -> Result<Operation, St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::scope::Scope;
     use serde_json::json;
 
     fn needed(operation: Value) -> Result<Option<Needed>, String> {
@@ -117,7 +123,7 @@ mod tests {
     #[test]
     fn an_operation_says_what_it_needs() {
         let bearer = |scopes: Value| json!({ "security": [{ "bearer": scopes }] });
-        assert_eq!(needed(bearer(json!(["hr:sync"]))), Ok(Some(Needed::Scope(Scope::HrSync))));
+        assert_eq!(needed(bearer(json!(["hr:sync"]))), Ok(Some(Needed::Scopes([Scope::HrSync].into_iter().collect()))));
         assert_eq!(needed(bearer(json!([]))), Ok(Some(Needed::SignedIn)));
         assert_eq!(needed(json!({ "x-solmu-profile": "health" })), Ok(None));
     }

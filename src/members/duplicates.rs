@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::row::MemberRow;
 use super::store::references;
 use super::types::{MemberId, MemberReference};
+use super::viewer::Viewer;
 use crate::db::as_of::{AsOf, Derived};
 use crate::db::keyset::SortValue;
 use crate::db::revisions::places;
@@ -117,9 +118,13 @@ const THEN: &str = "member_duplicates (id, first_id, second_id, created_at, same
     WHERE first_id IS NOT NULL GROUP BY first_id, second_id, created_at)";
 
 /// A page of likely duplicates.
-pub fn list(conn: &mut Conn, listing: &Listing<MemberDuplicate, MemberDuplicateFilter>) -> Result<Page<Shown>> {
+pub fn list(
+    conn: &mut Conn,
+    listing: &Listing<MemberDuplicate, MemberDuplicateFilter>,
+    viewer: &Viewer,
+) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
-    let mut query = filtered(&listing.filter);
+    let mut query = filtered(&listing.filter, viewer, at);
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
@@ -130,13 +135,13 @@ pub fn list(conn: &mut Conn, listing: &Listing<MemberDuplicate, MemberDuplicateF
     };
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
-        true => Some(count(conn, listing)?),
+        true => Some(count(conn, listing, viewer)?),
         false => None,
     };
     if rows.is_empty() {
         return Ok(Page { items: Vec::new(), next, total });
     }
-    let known = references(conn, rows.iter().flat_map(|row| [row.first_id, row.second_id]).collect(), at)?;
+    let known = references(conn, rows.iter().flat_map(|row| [row.first_id, row.second_id]).collect(), at, viewer)?;
     let gone = || Problem::internal("a duplicate of somebody who is not there");
     let show = |row: Row| {
         let member = |id: MemberId| known.get(&id).cloned().ok_or_else(gone);
@@ -156,15 +161,19 @@ pub fn list(conn: &mut Conn, listing: &Listing<MemberDuplicate, MemberDuplicateF
     Ok(Page { items: rows.into_iter().map(show).collect::<Result<_>>()?, next, total })
 }
 
-fn count(conn: &mut Conn, listing: &Listing<MemberDuplicate, MemberDuplicateFilter>) -> Result<i64> {
-    let query = filtered(&listing.filter).count();
+fn count(conn: &mut Conn, listing: &Listing<MemberDuplicate, MemberDuplicateFilter>, viewer: &Viewer) -> Result<i64> {
+    let query = filtered(&listing.filter, viewer, listing.reading.as_of).count();
     Ok(match listing.reading.as_of {
         None => AsOf { at: None, query }.get_result(conn)?,
         at => Derived { at, with: THEN, query }.get_result(conn)?,
     })
 }
 
-fn filtered(filter: &MemberDuplicateFilter) -> member_duplicates::BoxedQuery<'static, MultiBackend> {
+fn filtered(
+    filter: &MemberDuplicateFilter,
+    viewer: &Viewer,
+    as_of: Option<NaiveDateTime>,
+) -> member_duplicates::BoxedQuery<'static, MultiBackend> {
     let mut query = member_duplicates::table.into_boxed();
     if let Some(reasons) = &filter.reason {
         let by_email = reasons.0.contains(&MemberDuplicateReason::SameEmail);
@@ -176,6 +185,12 @@ fn filtered(filter: &MemberDuplicateFilter) -> member_duplicates::BoxedQuery<'st
     }
     let first = || members::table.filter(members::id.eq(member_duplicates::first_id));
     let second = || members::table.filter(members::id.eq(member_duplicates::second_id));
+    // What two people share is told to those whose people both are.
+    for side in ["member_duplicates.first_id", "member_duplicates.second_id"] {
+        if let Some(own) = viewer.own(side, as_of) {
+            query = query.filter(own);
+        }
+    }
     if let Some(organisations) = &filter.organisation_id {
         let there = || one_of(members::organisation_id, &organisations.0);
         query = query.filter(exists(first().filter(there())).or(exists(second().filter(there()))));

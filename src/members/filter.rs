@@ -4,8 +4,10 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::not;
 use diesel::prelude::*;
 
+use super::hidden::MemberGroup;
 use super::row::{language_of, level_number, stale_before};
 use super::types::MemberFilter;
+use super::viewer::Viewer;
 use super::words::Facet;
 use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
@@ -26,12 +28,20 @@ use crate::vocabularies::ConceptId;
 
 type Query = members::BoxedQuery<'static, MultiBackend>;
 
-/// The members that match a filter, on a day; of a filter by which anybody can match ([`Narrower::finds_nobody`]).
-pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveDateTime>, today: NaiveDate) -> Query {
+/// The members that match a filter, on a day, as far as they are seen; of a filter by which anybody can match
+/// ([`Narrower::finds_nobody`]).
+pub fn filtered(
+    filter: &MemberFilter,
+    narrower: &Narrower,
+    viewer: &Viewer,
+    as_of: Option<NaiveDateTime>,
+    today: NaiveDate,
+) -> Query {
     let filter = filter.clone();
     let mut query = members::table.into_boxed();
     query = of_organisation(query, &filter);
     query = of_profile(query, &filter, today, narrower);
+    query = seen(query, &filter, narrower, viewer, as_of);
     if let Some(offices) = &filter.office {
         query = query.filter(one_of(members::office, &offices.0));
     }
@@ -61,6 +71,41 @@ pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveD
     }
     if let Some(external) = filter.external_id {
         query = query.filter(members::id.eq_any(ids::having(EntityType::Member, external)));
+    }
+    query
+}
+
+/// Whoever is looked for by something of theirs is found by those who see that.
+fn seen(
+    mut query: Query,
+    filter: &MemberFilter,
+    narrower: &Narrower,
+    viewer: &Viewer,
+    as_of: Option<NaiveDateTime>,
+) -> Query {
+    if let Some(seen) = viewer.person(as_of) {
+        query = query.filter(seen);
+    }
+    let by_skills = [&filter.skill, &filter.wish, &filter.theme].into_iter().any(Option::is_some);
+    let by_availability = filter.available_on.is_some()
+        || filter.available_percent.is_some()
+        || filter.willing_to.is_some()
+        || filter.looking_for_peers.is_some();
+    let by_record = filter.status.is_some() || filter.user_name.is_some() || filter.external_id.is_some();
+    let asked = [
+        (MemberGroup::Skills, by_skills || filter.language.is_some()),
+        (MemberGroup::Availability, by_availability),
+        (MemberGroup::Record, by_record),
+    ];
+    for (group, is_asked) in asked {
+        if let Some(seen) = viewer.group(group, as_of).filter(|_| is_asked) {
+            query = query.filter(seen);
+        }
+    }
+    if filter.network.is_some()
+        && let (Some(seen), Some(led)) = (viewer.group(MemberGroup::Memberships, as_of), viewer.led(&narrower.networks))
+    {
+        query = query.filter(seen.or(led));
     }
     query
 }

@@ -7,6 +7,7 @@ use super::merge::{self, MemberMerge};
 use super::profile::MemberProfile;
 use super::store;
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberPatch, MemberView};
+use super::viewer::Viewer;
 use crate::app::State;
 use crate::auth::Caller;
 use crate::db::{Conn, Tx};
@@ -21,17 +22,23 @@ use crate::http::problem::Result;
 
 /// List members
 ///
-/// A page of the members that match all filters, in the alphabetical order of their family names.
+/// A page of the members that match all filters, in the alphabetical order of their family names. Each shows the fields
+/// that the caller sees of them; hidden names the groups that they don't. Who is protected, and who has left, is seen by
+/// themselves, the HR of their organisation and admins; the order by status is for HR.
 #[utoipa::path(operation_id = "list_members", tag = "members", params(Listing<Member, MemberFilter>),
-    responses((status = 200, body = Page<MemberView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MemberView>, description = "A page")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/members")]
 pub async fn list_members(
     caller: Caller,
     state: web::Data<State>,
     listing: Listing<Member, MemberFilter>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing, sight)?)).await
+    let (caller, sight, reads) = (caller.clone().signed_in()?, caller.sight(), listing.reads());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(store::list(conn, &listing, sight, &viewer)?)
+    };
+    state.db.run(reads, read).await
 }
 
 /// Create a member
@@ -57,8 +64,11 @@ pub async fn create_member(
 }
 
 /// Read a member
+///
+/// The fields that the caller sees of them; hidden names the groups that they don't. updated_at and the versions also tell
+/// of a change to what is hidden, but not of which.
 #[utoipa::path(operation_id = "get_member", tag = "members", params(("id" = MemberId, Path, description = "Their id"), Reading<Member>),
-    responses((status = 200, body = MemberView, description = "The member")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "The member")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/members/{id}")]
 pub async fn get_member(
     caller: Caller,
@@ -66,8 +76,11 @@ pub async fn get_member(
     Id(id): Id<MemberId>,
     reading: Reading<Member>,
 ) -> Result<Answer> {
-    let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
+    let (caller, sight, reads) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        reading.answer(store::read(conn, id, &reading, sight, &viewer)?)
+    };
     state.db.run(reads, read).await
 }
 
@@ -181,13 +194,18 @@ pub async fn merge_member(
 /// List likely duplicates among members
 ///
 /// Pairs of members who may be one person, from the oldest. Of several who are alike, each is paired with the one before.
+/// The HR of some organisations finds those of its own people.
 #[utoipa::path(operation_id = "list_member_duplicates", tag = "members", params(Listing<MemberDuplicate, MemberDuplicateFilter>),
     responses((status = 200, body = Page<MemberDuplicateView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
 #[get("/member-duplicates")]
 pub async fn list_member_duplicates(
-    _: Caller,
+    caller: Caller,
     state: web::Data<State>,
     listing: Listing<MemberDuplicate, MemberDuplicateFilter>,
 ) -> Result<Answer> {
-    state.db.snapshot(move |conn| listing.answer(duplicates::list(conn, &listing)?)).await
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(duplicates::list(conn, &listing, &viewer)?)
+    };
+    state.db.snapshot(read).await
 }

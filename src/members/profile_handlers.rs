@@ -8,6 +8,7 @@ use super::identities::{
 use super::profile::{MemberProfile, MemberProfilePatch, MemberProfileView};
 use super::store;
 use super::types::{MemberId, Profile};
+use super::viewer::Viewer;
 use crate::app::State;
 use crate::auth::Caller;
 use crate::db::{Conn, Tx};
@@ -20,8 +21,10 @@ use crate::http::path::{Id, InnerId};
 use crate::http::problem::Result;
 
 /// Read a profile
+///
+/// The fields that the caller sees of it; hidden names the groups that they don't.
 #[utoipa::path(operation_id = "get_profile", tag = "members", params(("id" = MemberId, Path, description = "The member's id"), Reading<Profile>),
-    responses((status = 200, body = MemberProfileView, description = "The profile")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberProfileView, description = "The profile")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/members/{id}/profile")]
 pub async fn get_profile(
     caller: Caller,
@@ -29,8 +32,12 @@ pub async fn get_profile(
     Id(id): Id<MemberId>,
     reading: Reading<Profile>,
 ) -> Result<Answer> {
-    let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| reading.answer(store::get(conn, id, reading.as_of, sight)?.show_profile()?);
+    let (caller, sight, reads) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        let (row, hidden) = store::get_seen(conn, id, reading.as_of, sight, &viewer)?;
+        reading.answer(row.show_profile_but(hidden)?)
+    };
     state.db.run(reads, read).await
 }
 

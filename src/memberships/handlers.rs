@@ -19,15 +19,17 @@ use crate::http::json::{Body, MaybeBody, Nothing};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::path::Id;
 use crate::http::problem::Result;
-use crate::members::MemberId;
+use crate::members::{MemberId, Viewer};
 use crate::networks::NetworkId;
 
 /// List the memberships of a network
 ///
-/// Of all times and in all states, unless the filters say otherwise; by the names of the members.
+/// Of all times and in all states, unless the filters say otherwise; by the names of the members. Of people whose
+/// memberships the caller does not see there are none; applications, invitations and what came of them, and the reasons of
+/// any, are for the member, their HR and those who lead the network, who see everybody there who is not protected.
 #[utoipa::path(operation_id = "list_network_memberships", tag = "memberships",
     params(("id" = NetworkId, Path, description = "The network's id"), Listing<Membership, NetworkMembershipFilter>),
-    responses((status = 200, body = Page<MembershipView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MembershipView>, description = "A page")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/networks/{id}/memberships")]
 pub async fn list_network_memberships(
     caller: Caller,
@@ -35,16 +37,21 @@ pub async fn list_network_memberships(
     Id(network): Id<NetworkId>,
     listing: Listing<Membership, NetworkMembershipFilter>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    state.db.snapshot(move |conn| listing.answer(store::of_network(conn, network, &listing, sight)?)).await
+    let (caller, sight) = (caller.clone().signed_in()?, caller.sight());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(store::of_network(conn, network, &listing, sight, &viewer)?)
+    };
+    state.db.snapshot(read).await
 }
 
 /// List the memberships of a member
 ///
-/// Of all times and in all states, unless the filters say otherwise; by the names of the networks.
+/// Of all times and in all states, unless the filters say otherwise; by the names of the networks. As far as the caller
+/// sees them: of who hides their memberships, those in networks that the caller leads.
 #[utoipa::path(operation_id = "list_member_memberships", tag = "memberships",
     params(("id" = MemberId, Path, description = "The member's id"), Listing<OwnMembership, MemberMembershipFilter>),
-    responses((status = 200, body = Page<MembershipView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MembershipView>, description = "A page")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/members/{id}/memberships")]
 pub async fn list_member_memberships(
     caller: Caller,
@@ -52,13 +59,17 @@ pub async fn list_member_memberships(
     Id(member): Id<MemberId>,
     listing: Listing<OwnMembership, MemberMembershipFilter>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    state.db.snapshot(move |conn| listing.answer(store::of_member(conn, member, &listing, sight)?)).await
+    let (caller, sight) = (caller.clone().signed_in()?, caller.sight());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(store::of_member(conn, member, &listing, sight, &viewer)?)
+    };
+    state.db.snapshot(read).await
 }
 
 /// Read a membership
 #[utoipa::path(operation_id = "get_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id"), Reading<Membership>),
-    responses((status = 200, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "The membership")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/memberships/{id}")]
 pub async fn get_membership(
     caller: Caller,
@@ -66,8 +77,11 @@ pub async fn get_membership(
     Id(id): Id<MembershipId>,
     reading: Reading<Membership>,
 ) -> Result<Answer> {
-    let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
+    let (caller, sight, reads) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        reading.answer(store::read(conn, id, &reading, sight, &viewer)?)
+    };
     state.db.run(reads, read).await
 }
 

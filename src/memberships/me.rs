@@ -17,7 +17,7 @@ use crate::db::schema::{members as member_table, memberships};
 use crate::db::{Conn, MultiBackend, one_of};
 use crate::http::answer::Answer;
 use crate::http::problem::{Problem, Result};
-use crate::members::{self, MemberId, MemberView, identities};
+use crate::members::{self, MemberId, MemberView, Viewer, identities};
 use crate::networks;
 
 /// Rows of a list, at most.
@@ -97,7 +97,7 @@ fn read(conn: &mut Conn, id: String, scopes: Vec<&'static str>) -> Result<Me> {
     let own = || me.memberships.iter().chain(&me.awaiting.invitations).chain(&me.awaiting.applications);
     let known = networks::references(conn, own().map(|view| view.network_id).collect(), None, Sight::Editor)?;
     let applicants = me.awaiting.applications.iter().map(|view| view.member_id).collect();
-    let applicants = members::references(conn, applicants, None)?;
+    let applicants = members::references(conn, applicants, None, &Viewer::All)?;
     for view in me.memberships.iter_mut().chain(&mut me.awaiting.invitations) {
         view.network = known.get(&view.network_id).cloned();
     }

@@ -135,3 +135,13 @@ impl From<RemovalReason> for EndReason {
         }
     }
 }
+
+words! {
+    /// A field that says why a membership stands as it does.
+    MembershipReason {
+        /// Why it is no longer under way.
+        EndReason = "end_reason",
+        /// The word that came with it, or with the last decision.
+        Note = "note",
+    }
+}

@@ -22,6 +22,7 @@ use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::path::Id;
 use crate::http::problem::Result;
+use crate::members::Viewer;
 
 /// List reorganisations
 ///
@@ -159,7 +160,11 @@ pub async fn get_organisation_change_people(
     Id(id): Id<OrganisationChangeId>,
 ) -> Result<Answer> {
     let sight = caller.sight();
-    let shown = state.db.snapshot(move |conn| preview::sample(conn, id, sight)).await?;
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        preview::sample(conn, id, sight, &viewer)
+    };
+    let shown = state.db.snapshot(read).await?;
     Ok(Answer::entity(&shown))
 }
 

@@ -18,7 +18,7 @@ use crate::db::Conn;
 use crate::http::language::Language;
 use crate::http::problem::{Fault, Place, Result};
 use crate::http::shown::Shown;
-use crate::members::{self, MemberId, Worker};
+use crate::members::{self, MemberId, Viewer, Worker};
 use crate::memberships;
 use crate::networks;
 use crate::organisations::OrganisationId;
@@ -162,8 +162,8 @@ fn count_networks(conn: &mut Conn, plan: &Plan, ways: &mut BTreeMap<Way, Moved>)
     Ok(())
 }
 
-/// Some of those whom a reorganisation would move.
-pub fn sample(conn: &mut Conn, id: OrganisationChangeId, sight: Sight) -> Result<Shown> {
+/// Some of those whom a reorganisation would move, as far as the viewer is to know of them.
+pub fn sample(conn: &mut Conn, id: OrganisationChangeId, sight: Sight, viewer: &Viewer) -> Result<Shown> {
     let row = store::get(conn, id, None, sight)?;
     let plan = Plan::of(&row.document.value()?);
     let (mut leaving, mut going) = (Vec::new(), Vec::new());
@@ -178,7 +178,7 @@ pub fn sample(conn: &mut Conn, id: OrganisationChangeId, sight: Sight) -> Result
     })?;
     leaving.extend(going);
     leaving.truncate(NAMED);
-    let mut known = members::references(conn, leaving.iter().map(|(person, ..)| person.id).collect(), None)?;
+    let mut known = members::references(conn, leaving.iter().map(|(person, ..)| person.id).collect(), None, viewer)?;
     let named = leaving.into_iter().filter_map(|(person, rule, to)| {
         let member = known.remove(&person.id)?;
         Some(PreviewedPerson { member, rule, from: person.organisation_id, to })

@@ -21,6 +21,18 @@ const COMMON: (usize, u32) = (10, 4);
 /// Who can be borrowed: one in four.
 const AVAILABLE: (usize, u32) = (11, 4);
 
+/// Who may see their skills, and their memberships: most choose nothing.
+const AUDIENCES: [&str; 8] = [
+    "administration",
+    "administration",
+    "administration",
+    "administration",
+    "administration",
+    "shared_networks",
+    "own_organisation",
+    "only_me",
+];
+
 /// Those who share an e-mail, or a name and an organisation, each with the one before.
 const PAIRS: &str = "SELECT first_id || ':' || second_id, first_id, second_id, created_at, max(email) = 1, max(name) = 1 FROM (\
     SELECT lag(id) OVER (PARTITION BY email_folded ORDER BY id) AS first_id, id AS second_id, created_at, 1 AS email, 0 AS name \
@@ -116,6 +128,8 @@ fn member(dialect: Dialect, size: Size) -> String {
     );
     let (level, willing) = (one_of(&drawn("n", 5), &LEVELS), one_of(&drawn("n", 6), &WILLING));
     let percent = format!("CASE WHEN {} THEN 20 ELSE 0 END", is(AVAILABLE));
+    let audience = one_of(&drawn("n", 12), &AUDIENCES);
+    let audience = |group: &str| format!("'\"{group}\":\"' || {audience} || '\"'");
     let profile = filled(
         &profile,
         &[
@@ -125,6 +139,8 @@ fn member(dialect: Dialect, size: Size) -> String {
             ("A1", &level),
             ("twinning", &willing),
             ("\"percent_of_work_time\":20", &format!("'\"percent_of_work_time\":' || ({percent})")),
+            ("\"skills\":\"administration\"", &audience("skills")),
+            ("\"memberships\":\"administration\"", &audience("memberships")),
         ],
     );
     let own = dialect.id('7', "n");

@@ -1,6 +1,8 @@
 //! What each entity promises beyond the contracts that all of them share.
 
 mod as_of;
+mod audiences;
+mod audiences_then;
 mod concepts;
 mod duplicates;
 mod ex_officio;
@@ -24,6 +26,7 @@ mod organisations;
 mod past;
 mod people;
 mod profiles;
+mod protected;
 mod reorganisation_rules;
 mod reorganising;
 mod visibility;
