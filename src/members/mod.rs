@@ -6,6 +6,7 @@ mod filter;
 mod handlers;
 pub mod identities;
 mod merge;
+mod permits;
 mod profile;
 mod profile_handlers;
 mod reorganised;
@@ -16,10 +17,11 @@ mod words;
 
 pub use bulk::load;
 pub use duplicates::{HELD, refresh as refresh_duplicates};
+pub use permits::known;
 pub use profile::MemberProfile;
 pub use reorganised::{Worker, move_people, people_leave, workers, working_in};
 pub use row::{MemberRow, Mentioned};
-pub use store::{any_in, find, get, references};
+pub use store::{any_in, find, get, keep_askable, references};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
 pub use words::{MemberStatus, Office};
 

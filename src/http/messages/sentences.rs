@@ -104,6 +104,22 @@ messages! {
         fi: "Tähän tarvitaan oikeus {scope}.",
         sv: "Här behövs behörigheten {scope}.",
         en: "This needs the scope {scope}." }
+    ScopeLimited = "scope_limited" {
+        fi: "Oikeutesi {scope} koskee vain joitakin organisaatioita; tähän se tarvitaan ilman rajausta.",
+        sv: "Din behörighet {scope} gäller bara vissa organisationer; här behövs den utan begränsning.",
+        en: "Your {scope} is for some organisations alone; this needs it without that limit." }
+    RoleMissing = "role_missing" {
+        fi: "Tätä saavat muuttaa vain ne, joille se kuuluu; GET /v1/me kertoo, mitä saat tehdä ja miksi.",
+        sv: "Detta får bara de ändra som det hör till; GET /v1/me berättar vad du får göra och varför.",
+        en: "Only those to whom this belongs may change it; GET /v1/me says what you may, and why." }
+    FieldReserved = "field_reserved" {
+        fi: "Tämän kentän muuttamiseen tarvitaan oikeus {scope}.",
+        sv: "För att ändra detta fält behövs behörigheten {scope}.",
+        en: "To change this field needs the scope {scope}." }
+    NotYourPeople = "not_your_people" {
+        fi: "Oikeutesi hr:sync ei koske tätä organisaatiota; se koskee näitä ja niiden alaisia: {organisations}.",
+        sv: "Din behörighet hr:sync gäller inte denna organisation; den gäller dessa och allt under dem: {organisations}.",
+        en: "Your hr:sync is not for this organisation; it is for these and all below them: {organisations}." }
 
     // What is there and what is not.
     NotFound = "not_found" {

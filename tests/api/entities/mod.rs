@@ -26,6 +26,8 @@ mod people;
 mod profiles;
 mod reorganisation_rules;
 mod reorganising;
+mod roles;
+mod sight;
 mod visibility;
 mod vocabularies;
 
