@@ -72,13 +72,13 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(extract(request, false).map(|(caller, _)| caller))
+        ready(extract(request, false).map(|(caller, ..)| caller))
     }
 }
 
 /// In the order that gives nothing away: who asks, whether they may, whether the operation can be answered as asked.
 /// Roles let in nobody whose handler does not ask for them.
-pub(super) fn extract(request: &HttpRequest, takes_roles: bool) -> Result<(Caller, Entry)> {
+pub(super) fn extract(request: &HttpRequest, takes_roles: bool) -> Result<(Caller, Entry, &Operation)> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
     let operation =
         state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
@@ -94,7 +94,7 @@ pub(super) fn extract(request: &HttpRequest, takes_roles: bool) -> Result<(Calle
     match policy::entry(&caller, needed, operation.roles, state.anonymous_read) {
         Entry::Closed => Err(refusal(&caller, needed, operation)),
         Entry::ByRole if !takes_roles => Err(refusal(&caller, needed, operation)),
-        entry => answerable(request, operation).map(|()| (caller, entry)),
+        entry => answerable(request, operation).map(|()| (caller, entry, operation)),
     }
 }
 

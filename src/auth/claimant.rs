@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::caller::{Actor, Caller, extract};
 use super::policy::{Decision, Entry, Reason};
-use super::scope::Scope;
+use super::scope::{Needed, Roles, Scope};
 use super::standing::Standing;
 use super::visibility::Sight;
 use crate::db::changes::EntityType;
@@ -24,6 +24,8 @@ use crate::organisations::OrganisationId;
 pub struct Claimant {
     caller: Caller,
     entry: Entry,
+    needed: Needed,
+    roles: Roles,
 }
 
 /// What came of a claim: the policy has decided for it.
@@ -58,9 +60,19 @@ impl Claimant {
     pub fn claim(&self, decide: impl FnOnce(&Caller) -> Decision) -> Result<Permit> {
         match decide(&self.caller) {
             Decision::Allowed(reason) => Ok(Permit { sight: self.caller.sight(), by: Some(reason) }),
-            Decision::Forbidden => Err(Problem::new(Kind::Forbidden, Code::RoleMissing)),
+            Decision::Forbidden => Err(self.refusal()),
             Decision::Invisible => Err(Problem::not_found()),
         }
+    }
+
+    /// 403, with the scopes and the roles that would open it.
+    fn refusal(&self) -> Problem {
+        let scopes = match self.needed {
+            Needed::SignedIn => Vec::new(),
+            Needed::Scopes(scopes) => scopes.words(),
+        };
+        let told = Code::RoleMissing.with("scope", scopes.join(", ")).with("roles", self.roles.words().join(", "));
+        Problem::new(Kind::Forbidden, told)
     }
 
     /// The organisations that their `hr:sync` is for, where it is not for all.
@@ -95,7 +107,7 @@ impl Permit {
         let faults: Vec<Fault> = changed.map(|(pointer, _)| Fault::at(*pointer, needed())).collect();
         match faults.is_empty() {
             true => Ok(()),
-            false => Err(Problem::new(Kind::Forbidden, Code::RoleMissing).faults(faults)),
+            false => Err(Problem::new(Kind::Forbidden, Code::Reserved).faults(faults)),
         }
     }
 }
@@ -111,6 +123,11 @@ impl FromRequest for Claimant {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(extract(request, true).map(|(caller, entry)| Claimant { caller, entry }))
+        ready(extract(request, true).map(|(caller, entry, operation)| Claimant {
+            caller,
+            entry,
+            needed: operation.needed.unwrap_or(Needed::SignedIn),
+            roles: operation.roles,
+        }))
     }
 }

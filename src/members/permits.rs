@@ -97,6 +97,6 @@ pub fn refuse_others(tx: &mut Tx<'_>, claimant: &Claimant, id: MemberId, place: 
     claim.map(|_| ()).map_err(|_| {
         let own: Vec<&str> = claimant.hr_of().iter().map(OrganisationId::as_str).collect();
         let fault = Code::NotYourPeople.with("organisations", own.join(", "));
-        Problem::new(Kind::Forbidden, Code::RoleMissing).faults(vec![Fault::at("/organisation_id", fault)])
+        Problem::new(Kind::Forbidden, Code::Reserved).faults(vec![Fault::at("/organisation_id", fault)])
     })
 }

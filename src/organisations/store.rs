@@ -283,6 +283,7 @@ pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result
     if crate::organisation_changes::have_party(tx.conn, id)? {
         return Err(in_use("organisation_changes"));
     }
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
     contacts::clear(tx, id)?;
     // What it was its own branch of goes with it; others' branch keeps it.
     let target = organisations::table.filter(organisations::id.eq(id)).filter(organisations::version.eq(old.version));
@@ -290,7 +291,6 @@ pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result
     if deleted == 0 {
         return Err(stale(old.version + 1));
     }
-    revisions::follow(tx, TYPE, &[id.as_str()])?;
     ids::clear(tx, TYPE, id.as_str())?;
     revisions::close(tx, TYPE, &[id.as_str()])?;
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Public)?;

@@ -109,9 +109,13 @@ messages! {
         sv: "Din behörighet {scope} gäller bara vissa organisationer; här behövs den utan begränsning.",
         en: "Your {scope} is for some organisations alone; this needs it without that limit." }
     RoleMissing = "role_missing" {
-        fi: "Tätä saavat muuttaa vain ne, joille se kuuluu; GET /v1/me kertoo, mitä saat tehdä ja miksi.",
-        sv: "Detta får bara de ändra som det hör till; GET /v1/me berättar vad du får göra och varför.",
-        en: "Only those to whom this belongs may change it; GET /v1/me says what you may, and why." }
+        fi: "Tähän tarvitaan oikeus {scope} tai jokin näistä rooleista siinä, mitä se koskee: {roles}. GET /v1/me kertoo omasi.",
+        sv: "Här behövs behörigheten {scope} eller någon av dessa roller i det som det gäller: {roles}. GET /v1/me berättar vilka du har.",
+        en: "This needs the scope {scope}, or one of these roles in what it is about: {roles}. GET /v1/me says which are yours." }
+    Reserved = "reserved" {
+        fi: "Osa tästä ei ole sinun muutettavissasi; kohdat on lueteltu kohdassa errors.",
+        sv: "En del av detta får du inte ändra; ställena räknas upp i errors.",
+        en: "Some of this is not yours to change; errors lists what." }
     FieldReserved = "field_reserved" {
         fi: "Tämän kentän muuttamiseen tarvitaan oikeus {scope}.",
         sv: "För att ändra detta fält behövs behörigheten {scope}.",
