@@ -1,4 +1,7 @@
 //! The caller: the extractor through which every operation of the API goes.
+//!
+//! A [`Caller`] is somebody to whom the operation is open by a scope. Where the document opens it to roles as well, the
+//! handler takes a [`Claimant`](super::Claimant) instead; one that takes a caller stays closed to them.
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -7,8 +10,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
-use super::policy;
-use super::scope::{Needed, Scopes};
+use super::policy::{self, Entry};
+use super::scope::{Needed, Role, Scope, Scopes};
+use super::visibility::Sight;
 use crate::app::State;
 use crate::http::accept;
 use crate::http::messages::Code;
@@ -38,7 +42,7 @@ pub struct Routed {
 
 impl Caller {
     /// How far they see.
-    pub fn sight(&self) -> super::visibility::Sight {
+    pub fn sight(&self) -> Sight {
         policy::sight(self)
     }
 
@@ -51,17 +55,30 @@ impl Caller {
     }
 }
 
+/// Somebody who does something, for the change log and the keys of requests.
+pub trait Actor {
+    /// Their internal id.
+    fn actor(&self) -> Option<Arc<str>>;
+}
+
+impl Actor for Caller {
+    fn actor(&self) -> Option<Arc<str>> {
+        self.id.clone()
+    }
+}
+
 impl FromRequest for Caller {
     type Error = Problem;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(extract(request))
+        ready(extract(request, false).map(|(caller, ..)| caller))
     }
 }
 
 /// In the order that gives nothing away: who asks, whether they may, whether the operation can be answered as asked.
-fn extract(request: &HttpRequest) -> Result<Caller> {
+/// Roles let in nobody whose handler does not ask for them.
+pub(super) fn extract(request: &HttpRequest, takes_roles: bool) -> Result<(Caller, Entry, &Operation)> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
     let operation =
         state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
@@ -74,18 +91,25 @@ fn extract(request: &HttpRequest) -> Result<Caller> {
         }
     };
     request.extensions_mut().insert(Routed { caller: caller.id.clone(), route: operation.route.clone() });
-    match (policy::may(&caller, needed, state.anonymous_read), needed) {
-        (true, _) => answerable(request, operation).map(|()| caller),
-        (false, Needed::Scopes(scopes)) if caller.id.is_some() => {
-            let scopes = scopes.words().join(" ");
-            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scopes}\"");
-            let problem = Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", scopes.replace(' ', ", ")));
-            Err(match HeaderValue::from_str(&challenge) {
-                Ok(challenge) => problem.header(actix_web::http::header::WWW_AUTHENTICATE, challenge),
-                Err(_) => problem,
-            })
-        }
-        (false, _) => Err(Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\"")),
+    match policy::entry(&caller, needed, operation.roles, state.anonymous_read) {
+        Entry::Closed => Err(refusal(&caller, needed, operation)),
+        Entry::ByRole if !takes_roles => Err(refusal(&caller, needed, operation)),
+        entry => answerable(request, operation).map(|()| (caller, entry, operation)),
+    }
+}
+
+/// Why an operation is not open to a caller.
+fn refusal(caller: &Caller, needed: Needed, operation: &Operation) -> Problem {
+    let scopes = match needed {
+        Needed::Scopes(scopes) if caller.id.is_some() => scopes.words().join(" "),
+        _ => return Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\""),
+    };
+    let is_limited = caller.scopes.allow(Scope::HrSync) && !operation.roles.has(Role::Hr);
+    let code = if is_limited && scopes == Scope::HrSync.as_str() { Code::ScopeLimited } else { Code::ScopeMissing };
+    let problem = Problem::new(Kind::Forbidden, code.with("scope", scopes.replace(' ', ", ")));
+    match HeaderValue::from_str(&format!("Bearer error=\"insufficient_scope\", scope=\"{scopes}\"")) {
+        Ok(challenge) => problem.header(actix_web::http::header::WWW_AUTHENTICATE, challenge),
+        Err(_) => problem,
     }
 }
 

@@ -49,6 +49,8 @@ struct Said {
     #[serde(default)]
     scope: String,
     exp: u64,
+    /// The organisations that `hr:sync` is for; everywhere when left out.
+    organisations: Option<Vec<OrganisationId>>,
 }
 
 /// What is minted.
@@ -61,6 +63,8 @@ struct Claims {
     iat: u64,
     nbf: u64,
     exp: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    organisations: Vec<OrganisationId>,
 }
 
 /// What a verified token says of its bearer. A person is (`iss`, `sub`).
@@ -147,9 +151,9 @@ impl Tokens {
                     ErrorKind::ExpiredSignature => Problem::unauthenticated(Code::TokenExpired, EXPIRED),
                     _ => refused(),
                 })?;
-                let Said { iss, sub, scope, exp } = said.claims;
+                let Said { iss, sub, scope, exp, organisations } = said.claims;
                 let id = internal_id(&self.key, &iss, &sub)?;
-                Ok((Identity { id, scopes: Scopes::of_claim(&scope), hr_of: None }, exp))
+                Ok((Identity { id, scopes: Scopes::of_claim(&scope), hr_of: organisations.map(Into::into) }, exp))
             }
         }
     }
@@ -198,6 +202,17 @@ pub fn mint(
     scope: &str,
     lifetime: Duration,
 ) -> std::result::Result<String, String> {
+    mint_for(secret, subject, scope, &[], lifetime)
+}
+
+/// The same, with `hr:sync` for some organisations and all below them alone; everywhere where none are named.
+pub fn mint_for(
+    secret: &SecretText,
+    subject: &str,
+    scope: &str,
+    organisations: &[OrganisationId],
+    lifetime: Duration,
+) -> std::result::Result<String, String> {
     let now = jsonwebtoken::get_current_timestamp();
     let claims = Claims {
         iss: SOLMU.to_owned(),
@@ -207,6 +222,7 @@ pub fn mint(
         iat: now,
         nbf: now,
         exp: now + lifetime.as_secs(),
+        organisations: organisations.to_vec(),
     };
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.bytes()))
         .map_err(|error| format!("cannot sign the token: {error}"))
@@ -230,5 +246,16 @@ mod tests {
         assert!(!identity.id.contains("script"));
         assert!(identity.scopes.allow(Scope::DirectoryRead) && !identity.scopes.allow(Scope::DirectoryWrite));
         assert!(Tokens::shared(&secret("b"), b"key").verify(&token).is_err());
+    }
+
+    #[test]
+    fn a_token_may_be_for_the_people_of_some_organisations() {
+        let own: OrganisationId = "01900000-0000-7001-8000-000000000001".parse().unwrap();
+        let hr_of = |organisations: &[OrganisationId]| {
+            let token = mint_for(&secret("a"), "hr", "hr:sync", organisations, Duration::from_secs(60)).unwrap();
+            Tokens::shared(&secret("a"), b"key").verify(&token).unwrap().hr_of
+        };
+        assert_eq!(hr_of(&[]), None);
+        assert_eq!(hr_of(&[own]).as_deref(), Some(&[own][..]));
     }
 }

@@ -20,6 +20,7 @@ pub mod revisions;
 pub mod rows;
 #[allow(missing_docs)]
 pub mod schema;
+mod seen;
 pub mod tombstones;
 pub mod types;
 
@@ -36,6 +37,7 @@ use diesel::result::QueryResult;
 pub use conn::{Conn, MultiBackend, Role, connect};
 pub use error::OnConflict;
 pub use one_of::one_of;
+pub use seen::{is_seen, seen};
 pub use types::{Json, forever, now};
 
 use crate::config::{Database, DatabaseUrl};
@@ -272,7 +274,12 @@ impl Tx<'_> {
 
     /// Keeps a row that something is made to refer to from being ended or deleted meanwhile.
     pub fn keep(&mut self, entity: EntityType, id: &str) -> QueryResult<()> {
-        self.hold_rows(entity, &[id], "FOR KEY SHARE")
+        self.keep_all(entity, &[id])
+    }
+
+    /// The same for several rows.
+    pub fn keep_all(&mut self, entity: EntityType, ids: &[&str]) -> QueryResult<()> {
+        self.hold_rows(entity, ids, "FOR KEY SHARE")
     }
 
     fn hold_rows(&mut self, entity: EntityType, ids: &[&str], how: &'static str) -> QueryResult<()> {

@@ -591,6 +591,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    organisation_contacts (organisation_id, member_id) {
+        organisation_id -> Text,
+        member_id -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_contact_revisions (organisation_id, member_id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        organisation_id -> Text,
+        member_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
     tombstones,
@@ -630,5 +646,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_changes,
     organisation_change_revisions,
     organisation_change_parties,
-    organisation_change_party_revisions
+    organisation_change_party_revisions,
+    organisation_contacts,
+    organisation_contact_revisions
 );

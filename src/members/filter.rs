@@ -17,7 +17,7 @@ use crate::db::names::Begins;
 use crate::db::schema::{
     concept_ancestors, member_facets, members, memberships, networks, organisation_ancestors, organisations,
 };
-use crate::db::{Conn, MultiBackend, now, one_of};
+use crate::db::{Conn, MultiBackend, now, one_of, seen};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
@@ -226,10 +226,8 @@ impl Narrower {
         let networks = match &filter.network {
             None => Vec::new(),
             Some(asked) => {
-                let seen = networks::table
-                    .filter(one_of(networks::id, &asked.0))
-                    .filter(one_of(networks::visibility, sight.visible()))
-                    .select(networks::id);
+                let seen =
+                    networks::table.filter(one_of(networks::id, &asked.0)).filter(seen(sight)).select(networks::id);
                 AsOf { at: as_of, query: seen }.load(conn)?
             }
         };

@@ -4,16 +4,17 @@ use actix_web::{HttpResponse, delete, get, patch, post, put, web};
 
 use super::duplicates::{self, MemberDuplicate, MemberDuplicateFilter, MemberDuplicateView};
 use super::merge::{self, MemberMerge};
+use super::permits;
 use super::profile::MemberProfile;
 use super::store;
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberPatch, MemberView};
 use super::viewer::Viewer;
 use crate::app::State;
-use crate::auth::Caller;
+use crate::auth::{Actor, Caller, Claimant};
 use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
-use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::idempotency::{IdempotencyKey, once_if};
 use crate::http::json::{Body, MaybeBody, Nothing};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::merge::try_out;
@@ -46,17 +47,18 @@ pub async fn list_members(
 /// With what the HR system owns; the profile is the person's to write. Rules that apply themselves bring whoever holds an
 /// office into the networks that they belong to by it.
 #[utoipa::path(operation_id = "create_member", tag = "members", request_body = MemberCreate,
-    responses((status = 201, body = MemberView, description = "They were created")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MemberView, description = "They were created")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[post("/members")]
 pub async fn create_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     key: IdempotencyKey,
     body: Body<MemberCreate>,
 ) -> Result<Answer> {
-    let today = state.today();
-    once(&state.db, &caller, key, body.sha256, move |tx| {
-        let id = MemberId::new();
+    let (today, claimant, id) = (state.today(), caller.clone(), MemberId::new());
+    let place = body.value.organisation_id;
+    let may = move |tx: &mut Tx<'_>| permits::refuse_others(tx, &claimant, id, place);
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, ()| {
         let shown = store::insert(tx, id, body.value, MemberProfile::default(), today)?.show()?;
         Ok(Answer::created(format!("/v1/members/{id}"), &shown))
     })
@@ -90,18 +92,23 @@ pub async fn get_member(
 /// organisation is ended in every network; when office, organisation or status changes, rules that apply themselves
 /// bring them into networks, and end them there.
 #[utoipa::path(operation_id = "replace_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")), request_body = MemberCreate,
-    responses((status = 200, body = MemberView, description = "It was replaced")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "It was replaced")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[put("/members/{id}")]
 pub async fn replace_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     if_match: IfMatch,
     body: Body<MemberCreate>,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, today, sight, |_| Ok(body.value))?.show();
-    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+    let (actor, today) = (caller.actor(), state.today());
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_manage(tx, &caller, id)?;
+        let row = store::update(tx, id, &if_match, today, permit.sight(), |_| Ok(body.value))?;
+        permits::refuse_others(tx, &caller, id, row.organisation_id)?;
+        row.show()
+    };
+    Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
 
 /// Change what the HR system owns of a member
@@ -111,18 +118,23 @@ pub async fn replace_member(
 /// bring them into networks, and end them there.
 #[utoipa::path(operation_id = "patch_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")),
     request_body(content = MemberPatch, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = MemberView, description = "It was changed")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "It was changed")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[patch("/members/{id}")]
 pub async fn patch_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     if_match: IfMatch,
     patch: MemberPatch,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, today, sight, |old| patch.apply(&old))?.show();
-    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+    let (actor, today) = (caller.actor(), state.today());
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_manage(tx, &caller, id)?;
+        let row = store::update(tx, id, &if_match, today, permit.sight(), |old| patch.apply(&old))?;
+        permits::refuse_others(tx, &caller, id, row.organisation_id)?;
+        row.show()
+    };
+    Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
 
 /// Delete a member
@@ -130,16 +142,20 @@ pub async fn patch_member(
 /// An erasure: with them go their profile, identities, past memberships and everything that was recorded of them; what is
 /// left is a tombstone. Refused while they are in a network.
 #[utoipa::path(operation_id = "delete_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")),
-    responses((status = 204, description = "They were deleted")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 204, description = "They were deleted")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[delete("/members/{id}")]
 pub async fn delete_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let sight = caller.sight();
-    state.db.write(caller.id, move |tx| store::delete(tx, id, &if_match, sight)).await?;
+    let actor = caller.actor();
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_manage(tx, &caller, id)?;
+        store::delete(tx, id, &if_match, permit.sight())
+    };
+    state.db.write(actor, write).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -147,19 +163,20 @@ pub async fn delete_member(
 ///
 /// Stamps that what is said of them is true today. No field changes, and so no version.
 #[utoipa::path(operation_id = "confirm_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")), request_body = Option<Nothing>,
-    responses((status = 200, body = MemberView, description = "It was confirmed")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "It was confirmed")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/members/{id}/confirm")]
 pub async fn confirm_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
     key: IdempotencyKey,
     body: MaybeBody<Nothing>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    once(&state.db, &caller, key, body.sha256, move |tx| {
-        let shown = store::confirm(tx, id, &if_match, sight)?.show()?;
+    let claimant = caller.clone();
+    let may = move |tx: &mut Tx<'_>| permits::to_speak_for(tx, &claimant, id);
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
+        let shown = store::confirm(tx, id, &if_match, permit.sight())?.show()?;
         Ok(Answer::entity(&shown))
     })
     .await
@@ -172,19 +189,24 @@ pub async fn confirm_member(
 /// before invited and applied, coordinators and others who lead before members) and the other has ended. A GET of the
 /// duplicate is sent here (308) from then on; with an earlier as_of it is read as it was.
 #[utoipa::path(operation_id = "merge_member", tag = "members", params(("id" = MemberId, Path, description = "The id of the one who stays")), request_body = MemberMerge,
-    responses((status = 200, body = MemberView, description = "The one who stays")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "The one who stays")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[post("/members/{id}/merge")]
 pub async fn merge_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
     key: IdempotencyKey,
     body: Body<MemberMerge>,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, &caller, key, body.sha256, move |tx| {
-        let merge = |tx: &mut Tx<'_>| merge::merge(tx, id, &if_match, &body.value, today, sight);
+    let (claimant, today, duplicate) = (caller.clone(), state.today(), body.value.duplicate_id);
+    let may = move |tx: &mut Tx<'_>| permits::to_merge(tx, &claimant, id, duplicate);
+    once_if(&state.db, &caller.clone(), key, body.sha256, may, move |tx, permit| {
+        let merge = |tx: &mut Tx<'_>| {
+            let row = merge::merge(tx, id, &if_match, &body.value, today, permit.sight())?;
+            permits::refuse_others(tx, &caller, id, row.organisation_id)?;
+            Ok(row)
+        };
         let shown = try_out(tx, body.value.dry_run, merge)?.show()?;
         Ok(Answer::entity(&shown))
     })

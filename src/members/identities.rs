@@ -139,13 +139,7 @@ impl Row {
     }
 }
 
-/// The member that a caller is, by the internal id of callers.
-pub fn member_of(conn: &mut Conn, caller: &str) -> Result<Option<MemberId>> {
-    let query = member_identities::table.filter(member_identities::caller_id.eq(caller));
-    Ok(query.select(member_identities::member_id).first(conn).optional()?)
-}
-
-/// The member that a caller is, where they work and how they stand to it.
+/// The member that a caller is, by the internal id of callers, where they work and how they stand to it.
 pub fn person_of(conn: &mut Conn, caller: &str) -> Result<Option<(MemberId, Option<OrganisationId>, MemberStatus)>> {
     let query = member_identities::table
         .inner_join(members::table.on(members::id.eq(member_identities::member_id)))

@@ -27,6 +27,7 @@ use crate::http::merge::{MergeChoices, MergeRules, merged, refuse_unknown};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::memberships;
+use crate::organisations;
 
 /// Which record goes, and whose value each field has then.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -101,6 +102,7 @@ pub fn merge(
         ex_officio::people_changed(tx, &[id], today)?;
     }
     duplicates::refresh(tx, &[id.as_str(), duplicate_id.as_str()], &[&old, &gone])?;
+    organisations::replace_contact(tx, duplicate_id, Some(id))?;
     get(tx.conn, id, None, sight)
 }
 

@@ -213,6 +213,17 @@ pub fn references(
     rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
 
+/// Which of some members can be asked: those who are there, have not left and are not protected. They are kept from being
+/// forgotten or merged meanwhile.
+pub fn keep_askable(tx: &mut Tx<'_>, ids: &[MemberId]) -> Result<HashSet<MemberId>> {
+    tx.keep_all(TYPE, &ids.iter().map(MemberId::as_str).collect::<Vec<_>>())?;
+    let askable = members::table
+        .filter(members::id.eq_any(ids.to_vec()))
+        .filter(members::status.ne(MemberStatus::Left))
+        .filter(members::protected.eq(false));
+    Ok(askable.select(members::id).load(tx.conn)?.into_iter().collect())
+}
+
 /// Whether anybody works in an organisation.
 pub fn any_in(conn: &mut Conn, organisation: OrganisationId) -> Result<bool> {
     let there = members::table.filter(members::organisation_id.eq(organisation));
@@ -378,6 +389,7 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -
     forgotten.push(id.to_string());
     forget_answers(tx, &forgotten)?;
     duplicates::refresh(tx, &[id.as_str()], &[&old])?;
+    organisation::forget_contacts(tx, id, &forgotten)?;
     let visibility = if old.protected { Visibility::Members } else { Visibility::Administration };
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], visibility)?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())

@@ -20,8 +20,8 @@ use super::identities;
 use super::sees::{HiddenGroups, HiddenReasons, Led, Own, Person, Seen, SeenMembership};
 use super::types::MemberId;
 use super::words::MemberStatus;
-use crate::auth::Caller;
 use crate::auth::scope::Scope;
+use crate::auth::{Caller, policy};
 use crate::db::Conn;
 use crate::db::as_of::AsOf;
 use crate::db::schema::members;
@@ -53,11 +53,11 @@ pub struct Eyes {
 impl Viewer {
     /// The caller's: one query by indexes, none for those who see everything.
     pub fn of(conn: &mut Conn, caller: &Caller) -> Result<Self> {
-        let is_hr = caller.scopes.allow(Scope::HrSync);
+        if policy::is_hr_everywhere(caller) {
+            return Ok(Viewer::All);
+        }
         let hr_of = match &caller.hr_of {
-            _ if caller.scopes.allow(Scope::Admin) => return Ok(Viewer::All),
-            None if is_hr => return Ok(Viewer::All),
-            Some(own) if is_hr => own.to_vec(),
+            Some(own) if caller.scopes.allow(Scope::HrSync) => own.to_vec(),
             _ => Vec::new(),
         };
         let person = match &caller.id {

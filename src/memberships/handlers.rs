@@ -3,6 +3,7 @@
 use actix_web::{get, post, web};
 
 use super::moves::{Decision, Entry, Way, change_role, decide, enter};
+use super::permits;
 use super::store;
 use super::types::{
     MemberMembershipFilter, Membership, MembershipEnd, MembershipId, MembershipInvite, MembershipJoin, MembershipLeave,
@@ -10,11 +11,12 @@ use super::types::{
 };
 use super::words::{EndReason, MembershipBasis, MembershipRole, NominationBasis};
 use crate::app::State;
-use crate::auth::Caller;
-use crate::db::Conn;
+use crate::auth::policy::Side;
+use crate::auth::{Caller, Claimant};
+use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
-use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::idempotency::{IdempotencyKey, once_if};
 use crate::http::json::{Body, MaybeBody, Nothing};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::path::Id;
@@ -87,17 +89,22 @@ pub async fn get_membership(
 
 /// Makes a membership and answers with it.
 async fn entered(
-    caller: &Caller,
+    caller: &Claimant,
     state: &State,
     network: NetworkId,
     key: IdempotencyKey,
     sha256: String,
     entry: Entry,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, caller, key, sha256, move |tx| {
+    let (claimant, today, member) = (caller.clone(), state.today(), entry.member_id);
+    let side = match entry.way {
+        Way::Join => Side::Member,
+        Way::Invite | Way::Nominate(..) => Side::Network(entry.role),
+    };
+    let may = move |tx: &mut Tx<'_>| permits::to_enter(tx, &claimant, network, member, side);
+    once_if(&state.db, caller, key, sha256, may, move |tx, permit| {
         let id = MembershipId::new();
-        let shown = enter(tx, id, network, entry, today, sight)?.show()?;
+        let shown = enter(tx, id, network, entry, today, permit.sight())?.show()?;
         Ok(Answer::created(format!("/v1/memberships/{id}"), &shown))
     })
     .await
@@ -105,7 +112,7 @@ async fn entered(
 
 /// Moves a membership on and answers with it.
 async fn decided(
-    caller: &Caller,
+    caller: &Claimant,
     state: &State,
     id: MembershipId,
     if_match: IfMatch,
@@ -113,9 +120,15 @@ async fn decided(
     sha256: String,
     decision: Decision,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, caller, key, sha256, move |tx| {
-        let shown = decide(tx, id, &if_match, decision, today, sight)?.show()?;
+    let (claimant, today) = (caller.clone(), state.today());
+    let side = match decision {
+        Decision::Accept | Decision::Decline | Decision::Leave(_) => |_| Side::Member,
+        Decision::Approve => Side::Network,
+        Decision::Reject(_) | Decision::End(..) => |_| Side::Network(MembershipRole::Member),
+    };
+    let may = move |tx: &mut Tx<'_>| permits::to_decide(tx, &claimant, id, side);
+    once_if(&state.db, caller, key, sha256, may, move |tx, permit| {
+        let shown = decide(tx, id, &if_match, decision, today, permit.sight_of_it())?.show()?;
         Ok(Answer::entity(&shown))
     })
     .await
@@ -126,10 +139,10 @@ async fn decided(
 /// What comes of it, the network's join policy says: in an open one they are a member from today on, one on application
 /// gets an application. One by invitation or by office answers 409.
 #[utoipa::path(operation_id = "join_network", tag = "memberships", params(("id" = NetworkId, Path, description = "The network's id")), request_body = MembershipJoin,
-    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/networks/{id}/join")]
 pub async fn join_network(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     key: IdempotencyKey,
@@ -144,10 +157,10 @@ pub async fn join_network(
 ///
 /// They are in it once they accept. Whatever the join policy, but where one is in by office.
 #[utoipa::path(operation_id = "invite_to_network", tag = "memberships", params(("id" = NetworkId, Path, description = "The network's id")), request_body = MembershipInvite,
-    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/networks/{id}/invite")]
 pub async fn invite_to_network(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     key: IdempotencyKey,
@@ -163,10 +176,10 @@ pub async fn invite_to_network(
 /// They are in it from the day that is said, whatever the join policy. Where one is in by office, the basis is that office, or
 /// the nomination itself; a cohort is none.
 #[utoipa::path(operation_id = "nominate_to_network", tag = "memberships", params(("id" = NetworkId, Path, description = "The network's id")), request_body = MembershipNominate,
-    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/networks/{id}/nominate")]
 pub async fn nominate_to_network(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     key: IdempotencyKey,
@@ -184,10 +197,10 @@ pub async fn nominate_to_network(
 ///
 /// From invited to active, from today on. Refused where the network is full or closed by now.
 #[utoipa::path(operation_id = "accept_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<Nothing>,
-    responses((status = 200, body = MembershipView, description = "It was accepted")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was accepted")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/memberships/{id}/accept")]
 pub async fn accept_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -201,10 +214,10 @@ pub async fn accept_membership(
 ///
 /// From invited to declined.
 #[utoipa::path(operation_id = "decline_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<Nothing>,
-    responses((status = 200, body = MembershipView, description = "It was declined")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was declined")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/memberships/{id}/decline")]
 pub async fn decline_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -218,10 +231,10 @@ pub async fn decline_membership(
 ///
 /// From applied to active, from today on. Refused where the network is full or closed by now.
 #[utoipa::path(operation_id = "approve_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<Nothing>,
-    responses((status = 200, body = MembershipView, description = "It was approved")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was approved")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/memberships/{id}/approve")]
 pub async fn approve_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -235,10 +248,10 @@ pub async fn approve_membership(
 ///
 /// From applied to rejected.
 #[utoipa::path(operation_id = "reject_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<MembershipReject>,
-    responses((status = 200, body = MembershipView, description = "It was rejected")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was rejected")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/memberships/{id}/reject")]
 pub async fn reject_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -252,10 +265,10 @@ pub async fn reject_membership(
 ///
 /// From active to ended. An application that is not decided yet is rejected instead, an invitation declined.
 #[utoipa::path(operation_id = "leave_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<MembershipLeave>,
-    responses((status = 200, body = MembershipView, description = "It was left")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was left")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/memberships/{id}/leave")]
 pub async fn leave_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -269,10 +282,10 @@ pub async fn leave_membership(
 ///
 /// From active to ended, by the network.
 #[utoipa::path(operation_id = "end_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<MembershipEnd>,
-    responses((status = 200, body = MembershipView, description = "It was ended")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was ended")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/memberships/{id}/end")]
 pub async fn end_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -290,20 +303,21 @@ pub async fn end_membership(
 #[utoipa::path(operation_id = "change_membership_role", tag = "memberships",
     params(("id" = MembershipId, Path, description = "The id of the one that ends"), ("If-Match" = Option<String>, Header, description = "The ETag of the version to change, or *. May be left out.")),
     request_body = MembershipRoleChange,
-    responses((status = 201, body = MembershipView, description = "The one that begins")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MembershipView, description = "The one that begins")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/memberships/{id}/change-role")]
 pub async fn change_membership_role(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
     key: IdempotencyKey,
     body: Body<MembershipRoleChange>,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, &caller, key, body.sha256, move |tx| {
+    let (claimant, today, role) = (caller.clone(), state.today(), body.value.role);
+    let may = move |tx: &mut Tx<'_>| permits::to_decide(tx, &claimant, id, |_| Side::Network(role));
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
         let next = MembershipId::new();
-        let shown = change_role(tx, id, next, &if_match, body.value.role, today, sight)?.show()?;
+        let shown = change_role(tx, id, next, &if_match, role, today, permit.sight_of_it())?.show()?;
         Ok(Answer::created(format!("/v1/memberships/{next}"), &shown))
     })
     .await

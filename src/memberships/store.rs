@@ -15,7 +15,7 @@ use crate::db::changes::EntityType;
 use crate::db::schema::{
     members as member_table, memberships, networks as network_table, organisation_ancestors, organisations,
 };
-use crate::db::{Conn, MultiBackend, one_of, tombstones};
+use crate::db::{Conn, MultiBackend, one_of, seen, tombstones};
 use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::problem::{Problem, Result};
 use crate::http::shown::Shown;
@@ -28,7 +28,7 @@ pub fn get(conn: &mut Conn, id: MembershipId, as_of: Option<NaiveDateTime>, sigh
     let query = memberships::table
         .inner_join(network_table::table.on(network_table::id.eq(memberships::network_id)))
         .filter(memberships::id.eq(id))
-        .filter(one_of(network_table::visibility, sight.visible()))
+        .filter(seen(sight))
         .select(MembershipRow::as_select());
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
     row.ok_or_else(|| tombstones::missing(conn, EntityType::Membership, id.as_str(), sight))
@@ -136,7 +136,7 @@ pub fn of_member(
         let mut query = memberships::table
             .inner_join(network_table::table.on(network_table::id.eq(memberships::network_id)))
             .filter(memberships::member_id.eq(member))
-            .filter(one_of(network_table::visibility, sight.visible()))
+            .filter(seen(sight))
             .into_boxed();
         if matches!(viewer, Viewer::Some(_)) {
             query = query.filter(viewer.membership(at));

@@ -22,6 +22,17 @@ words! {
     }
 }
 
+impl MembershipRole {
+    /// The roles in which one decides for a network: on applications, and on what it is.
+    pub const DECIDING: [MembershipRole; 3] =
+        [MembershipRole::Coordinator, MembershipRole::Chair, MembershipRole::Secretary];
+
+    /// Whether one decides for a network in this role.
+    pub fn decides(self) -> bool {
+        Self::DECIDING.contains(&self)
+    }
+}
+
 words! {
     /// How a membership stands.
     MembershipState {

@@ -1,12 +1,15 @@
 //! Organisations: ministries, agencies, regional councils and others, in a tree.
 
+mod contacts;
 mod ends;
 mod handlers;
+mod permits;
 mod row;
 mod store;
 mod tree;
 mod types;
 
+pub use contacts::{above, contact_of, forget_contacts, replace_contact};
 pub use ends::{End, OrganisationPart, adopt, end, ended, parents, parts_of, rebranch_named, require_open};
 pub use store::{known, load, references, update};
 pub use types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference, Successor};

@@ -29,6 +29,8 @@ mod profiles;
 mod protected;
 mod reorganisation_rules;
 mod reorganising;
+mod roles;
+mod sight;
 mod visibility;
 mod vocabularies;
 
