@@ -5,7 +5,7 @@ use actix_web::{get, post, web};
 use super::types::{ExOfficio, ExOfficioApplied, ExOfficioApply, ExOfficioFilter, ExOfficioView};
 use super::{apply, differences};
 use crate::app::State;
-use crate::auth::Caller;
+use crate::auth::{Caller, Claimant};
 use crate::db::Conn;
 use crate::http::answer::Answer;
 use crate::http::etag::MaybeIfMatch;
@@ -25,14 +25,15 @@ use crate::networks::NetworkId;
 /// or is closed. The HR of some organisations finds its own people.
 #[utoipa::path(operation_id = "list_ex_officio_differences", tag = "memberships",
     params(("id" = NetworkId, Path, description = "The network's id"), Listing<ExOfficio, ExOfficioFilter>),
-    responses((status = 200, body = Page<ExOfficioView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<ExOfficioView>, description = "A page")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[get("/networks/{id}/ex-officio")]
 pub async fn list_ex_officio_differences(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     listing: Listing<ExOfficio, ExOfficioFilter>,
 ) -> Result<Answer> {
+    let caller = caller.narrowed();
     let sight = caller.sight();
     let read = move |conn: &mut Conn| {
         let viewer = Viewer::of(conn, &caller)?;

@@ -41,7 +41,7 @@ pub fn filtered(
     let mut query = members::table.into_boxed();
     query = of_organisation(query, &filter);
     query = of_profile(query, &filter, today, narrower);
-    query = seen(query, &filter, narrower, viewer, as_of);
+    query = within_audience(query, &filter, narrower, viewer, as_of);
     if let Some(offices) = &filter.office {
         query = query.filter(one_of(members::office, &offices.0));
     }
@@ -76,7 +76,7 @@ pub fn filtered(
 }
 
 /// Whoever is looked for by something of theirs is found by those who see that.
-fn seen(
+fn within_audience(
     mut query: Query,
     filter: &MemberFilter,
     narrower: &Narrower,

@@ -218,13 +218,14 @@ pub async fn merge_member(
 /// Pairs of members who may be one person, from the oldest. Of several who are alike, each is paired with the one before.
 /// The HR of some organisations finds those of its own people.
 #[utoipa::path(operation_id = "list_member_duplicates", tag = "members", params(Listing<MemberDuplicate, MemberDuplicateFilter>),
-    responses((status = 200, body = Page<MemberDuplicateView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MemberDuplicateView>, description = "A page")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[get("/member-duplicates")]
 pub async fn list_member_duplicates(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     listing: Listing<MemberDuplicate, MemberDuplicateFilter>,
 ) -> Result<Answer> {
+    let caller = caller.narrowed();
     let read = move |conn: &mut Conn| {
         let viewer = Viewer::of(conn, &caller)?;
         listing.answer(duplicates::list(conn, &listing, &viewer)?)

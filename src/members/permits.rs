@@ -77,6 +77,17 @@ pub fn to_merge(tx: &mut Tx<'_>, claimant: &Claimant, id: MemberId, duplicate: M
     Ok(permit)
 }
 
+/// Lets somebody read what HR alone knows of a member: whose tokens are theirs.
+pub fn to_know(conn: &mut Conn, claimant: &Claimant, id: MemberId) -> Result<Permit> {
+    if let Some(permit) = claimant.by_scope() {
+        return Ok(permit);
+    }
+    match known(conn, id)? {
+        Some(member) => claimant.claim(|caller| policy::may_manage_member(caller, &Default::default(), member.facts())),
+        None => Err(claimant.missing(conn, TYPE, id.as_str())),
+    }
+}
+
 fn hold(tx: &mut Tx<'_>, claimant: &Claimant, id: MemberId) -> Result<Known> {
     tx.hold(TYPE, id.as_str())?;
     match known(tx.conn, id)? {

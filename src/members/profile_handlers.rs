@@ -87,16 +87,19 @@ pub async fn patch_profile(
 
 /// List a member's identities
 #[utoipa::path(operation_id = "list_member_identities", tag = "members", params(("id" = MemberId, Path, description = "The member's id"), Listing<MemberIdentity, MemberIdentityFilter>),
-    responses((status = 200, body = Page<MemberIdentityView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MemberIdentityView>, description = "A page")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[get("/members/{id}/identities")]
 pub async fn list_member_identities(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(member): Id<MemberId>,
     listing: Listing<MemberIdentity, MemberIdentityFilter>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    state.db.snapshot(move |conn| listing.answer(identities::list(conn, member, &listing, sight)?)).await
+    let read = move |conn: &mut Conn| {
+        let permit = permits::to_know(conn, &caller, member)?;
+        listing.answer(identities::list(conn, member, &listing, permit.sight())?)
+    };
+    state.db.snapshot(read).await
 }
 
 /// Link an identity to a member
@@ -126,17 +129,20 @@ pub async fn create_member_identity(
 /// Read an identity of a member
 #[utoipa::path(operation_id = "get_member_identity", tag = "members",
     params(("id" = MemberId, Path, description = "The member's id"), ("identity_id" = MemberIdentityId, Path, description = "The identity's id"), Reading<MemberIdentity>),
-    responses((status = 200, body = MemberIdentityView, description = "The identity")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberIdentityView, description = "The identity")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[get("/members/{id}/identities/{identity_id}")]
 pub async fn get_member_identity(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(member): Id<MemberId>,
     InnerId(id): InnerId<MemberIdentityId>,
     reading: Reading<MemberIdentity>,
 ) -> Result<Answer> {
-    let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| reading.answer(identities::read(conn, member, id, &reading, sight)?);
+    let reads = reading.reads();
+    let read = move |conn: &mut Conn| {
+        let permit = permits::to_know(conn, &caller, member)?;
+        reading.answer(identities::read(conn, member, id, &reading, permit.sight())?)
+    };
     state.db.run(reads, read).await
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::people::{enter, make_person, patch};
-use super::{make_network, network, text};
+use super::{agency, make_network, network, text};
 use crate::harness::{App, Token};
 
 const AUDIENCES: [&str; 4] = ["administration", "own_organisation", "shared_networks", "only_me"];
@@ -57,11 +57,17 @@ enum Viewer {
     Stranger,
     /// Coordinates the other network, from a third organisation; an editor, too.
     Leader,
+    /// HR of the organisation above the reader's.
+    HrOfHouse,
     Hr,
     Admin,
 }
 
-const VIEWERS: [Viewer; 5] = [Viewer::Reader, Viewer::Stranger, Viewer::Leader, Viewer::Hr, Viewer::Admin];
+const VIEWERS: [Viewer; 6] =
+    [Viewer::Reader, Viewer::Stranger, Viewer::Leader, Viewer::HrOfHouse, Viewer::Hr, Viewer::Admin];
+
+/// The organisation whose HR [`Token::HrElsewhere`] is.
+const HOUSE_ABOVE: &str = "01900000-0000-7001-8000-000000000050";
 
 impl Viewer {
     fn token(self) -> Token {
@@ -69,6 +75,7 @@ impl Viewer {
             Viewer::Reader => Token::Reader,
             Viewer::Stranger => Token::Writer,
             Viewer::Leader => Token::Demo,
+            Viewer::HrOfHouse => Token::HrElsewhere,
             Viewer::Hr => Token::Hr,
             Viewer::Admin => Token::Admin,
         }
@@ -78,15 +85,20 @@ impl Viewer {
         matches!(self, Viewer::Hr | Viewer::Admin)
     }
 
+    /// Whether they see somebody whole, whatever is said of who may.
+    fn sees_whole(self, person: &Person) -> bool {
+        self.sees_all() || (self == Viewer::HrOfHouse && person.colleague)
+    }
+
     /// Whether they see that there is such a person.
     fn sees(self, person: &Person) -> bool {
-        self.sees_all() || person.kept == "nothing"
+        self.sees_whole(person) || person.kept == "nothing"
     }
 
     /// Whether they see a group of their fields.
     fn sees_group(self, person: &Person, group: &str) -> bool {
-        if self.sees_all() || group == "record" {
-            return self.sees_all();
+        if self.sees_whole(person) || group == "record" {
+            return self.sees_whole(person);
         }
         let at = GROUPS.iter().position(|known| *known == group).unwrap();
         self.sees(person)
@@ -147,7 +159,8 @@ impl Directory {
         let known = app.get(&format!("/v1/members/{demo}/identities")).by(Token::Hr).send().expect(200).json();
         let known = format!("/v1/members/{demo}/identities/{}", text(&known["items"][0]["id"]));
         app.delete(&known).by(Token::Hr).if_match("*").send().expect(204);
-        let houses = ["Oma talo", "Toinen talo"].map(|name| app.organisation(name));
+        let houses = [("Oma talo", json!(HOUSE_ABOVE)), ("Toinen talo", json!(null))]
+            .map(|(name, parent)| app.organisation_with(agency(name, json!({ "parent_id": parent }))));
         let networks = ["Yhteinen", "Muiden"].map(|name| make_network(&app, network(name, json!({}))));
         let lookers = [
             ("Lukija", "Reader", &houses[0], &networks[0], "member"),
@@ -273,7 +286,7 @@ impl Directory {
                 }
             }
             assert_eq!(in_list.get("concepts").is_some(), viewer.sees_group(person, "skills"), "{here}");
-            assert_eq!(in_list.get("completeness").is_some(), viewer.sees_all(), "{here}");
+            assert_eq!(in_list.get("completeness").is_some(), viewer.sees_whole(person), "{here}");
             assert_eq!(whole["given_name"], "Kaino", "{here}");
         }
         // What is asked for by name is no more than what is seen.
@@ -322,13 +335,13 @@ impl Directory {
         let both = self.who(|person| viewer.sees_group(person, "skills") && viewer.sees_group(person, "availability"));
         expect("language=se&willing_to=twinning", both);
         for (status, has_left) in [("active", false), ("left", true)] {
-            let of_status = |person: &Person| viewer.sees_all() && (person.kept == "left") == has_left;
+            let of_status = |person: &Person| viewer.sees_whole(person) && (person.kept == "left") == has_left;
             expect(&format!("status={status}"), self.who(of_status));
         }
         for (number, person) in self.people.iter().enumerate() {
             let only = |is_found: bool| if is_found { BTreeSet::from([person.id.clone()]) } else { BTreeSet::new() };
-            expect(&format!("external_id=koe:{number}"), only(viewer.sees_all()));
-            expect(&format!("user_name={}@example.fi", person.name.to_lowercase()), only(viewer.sees_all()));
+            expect(&format!("external_id=koe:{number}"), only(viewer.sees_whole(person)));
+            expect(&format!("user_name={}@example.fi", person.name.to_lowercase()), only(viewer.sees_whole(person)));
         }
         for (at, network) in self.networks.iter().enumerate() {
             let in_it = |person: &Person| person.sharing == (at == 0) && person.kept != "left";
@@ -367,9 +380,12 @@ impl Directory {
             assert_eq!(counts["by_state"]["ended"], ended.len(), "{viewer:?}{as_of}: {counts}");
             let page = self.get(viewer, &format!("{path}&limit=200"));
             for item in page["items"].as_array().unwrap() {
+                let is_lookers = item["member"]["family_name"] == "Lukija";
+                let person = self.people.iter().find(|person| item["member_id"] == person.id.as_str());
                 let reasons_are_seen = viewer.sees_all()
                     || (viewer == Viewer::Leader && at == 1)
-                    || (viewer == Viewer::Reader && item["member"]["family_name"] == "Lukija");
+                    || (is_lookers && [Viewer::Reader, Viewer::HrOfHouse].contains(&viewer))
+                    || person.is_some_and(|person| viewer.sees_whole(person));
                 assert_eq!(item.get("note").is_some(), reasons_are_seen, "{viewer:?}: {item}");
                 assert_eq!(item["hidden"].is_null(), reasons_are_seen, "{viewer:?}: {item}");
                 assert!(item["member"]["id"].is_string(), "{viewer:?}: {item}");

@@ -1,9 +1,9 @@
 //! Who is protected is seen by themselves, by HR and by admins; nobody else finds them anywhere, by any operation.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::people::{enter, hr, make_person, patch};
-use super::{instant, make_network, network, text};
+use super::{instant, make_network, network, text, with};
 use crate::contracts::operation::of_method;
 use crate::harness::{App, Token};
 
@@ -142,6 +142,49 @@ fn whoever_was_deleted_while_protected_was_never_there() {
         }
         for caller in [Token::Hr, Token::Admin] {
             assert_eq!(app.get(&path).by(caller).send().status, 410, "{name} by {caller:?}");
+        }
+    }
+}
+
+/// What is for HR alone is told to the HR of some organisations of its own people.
+#[test]
+fn the_hr_of_a_house_finds_its_own_people() {
+    let app = App::demo();
+    let house = "01900000-0000-7001-8000-000000000050";
+    let other = app.organisation("Muualla");
+    let make = |name: &str, house: &str, fields: Value| {
+        let email = json!({ "email": "sama@example.fi", "organisation_id": house, "office": "rector" });
+        make_person(&app, name, with(email, fields))
+    };
+    let own = [make("Oma1", house, json!({})), make("Oma2", house, json!({ "protected": true }))];
+    let others = [make("Muu1", &other, json!({})), make("Muu2", &other, json!({ "protected": true }))];
+    let read = |target: &str, token: Token| app.get(target).by(token).send();
+    let list = |target: &str| read(target, Token::HrElsewhere).expect(200).json();
+    // Oma1 with Oma2, Oma2 with Muu1, Muu1 with Muu2.
+    let pairs =
+        |token: Token| read("/v1/member-duplicates?count=true&limit=200", token).expect(200).json()["total"].clone();
+    let before = pairs(Token::Hr).as_u64().unwrap();
+    let found = list("/v1/member-duplicates?count=true&limit=200&reason=same_email");
+    assert_eq!((found["total"].as_u64(), &found["items"][0]["first"]["id"]), (Some(1), &json!(own[0])));
+    assert!(before >= 3 && pairs(Token::Admin) == before);
+
+    let rule = json!({ "offices": ["rector"] });
+    let fields = json!({ "join_policy": "ex_officio", "formality": "official", "ex_officio_rule": rule });
+    let led = make_network(&app, network("Rehtorit", fields));
+    let touched = |token: Token| {
+        let page = read(&format!("/v1/networks/{led}/ex-officio?count=true&limit=200"), token).expect(200).json();
+        let ids: Vec<String> = page["items"].as_array().unwrap().iter().map(|item| text(&item["id"])).collect();
+        assert_eq!(page["total"], ids.len());
+        ids
+    };
+    assert_eq!(touched(Token::HrElsewhere), own);
+    assert!(others.iter().all(|id| touched(Token::Hr).contains(id)));
+
+    for (member, status) in [(&own[0], 200), (&own[1], 200), (&others[0], 403), (&others[1], 404)] {
+        let body = json!({ "issuer": "solmu", "subject": member });
+        let made = app.post(&format!("/v1/members/{member}/identities"), body).by(Token::Hr).send().expect(201);
+        for target in [format!("/v1/members/{member}/identities"), made.header("location").unwrap().to_owned()] {
+            assert_eq!(read(&target, Token::HrElsewhere).status, status, "{target}");
         }
     }
 }
