@@ -316,7 +316,7 @@ impl Directory {
             ),
             (
                 "availability",
-                &["available_on=2026-06-01", "available_percent=40", "willing_to=twinning", "looking_for_peers=true"],
+                &["available_on=2026-06-01", "available_percent=40", "willing_to=twinning", "looking_for_peers=true"][..],
             ),
         ] {
             for query in queries {

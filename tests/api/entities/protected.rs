@@ -32,6 +32,8 @@ fn nobody_else_finds_them_by_any_read() {
                 operation.path_by(|name, example| if name == "id" { own.to_owned() } else { example.to_owned() }),
             );
         }
+        paths.sort();
+        paths.dedup();
         let include = operation.values("include").join(",");
         let mut queries = vec![String::new()];
         if operation.takes("query", "limit") {

@@ -171,7 +171,10 @@ impl Walk<'_> {
     /// A list in all its orders, by all its filters, with all that may come with it.
     fn all(&mut self, list: &Operation) {
         assert!(self.twice(list, "") > 0, "{} has no rows: crowd must make some", list.id);
-        for sort in sorts(self.app, list).into_iter().filter(|sort| self.may_ask(&format!("sort={sort}"))) {
+        // There is nothing to be found by what HR alone sees.
+        let is_hr = self.reader.is_none();
+        let may_ask = |query: &str| is_hr || !values::OF_HR.iter().any(|part| query.contains(part));
+        for sort in sorts(self.app, list).into_iter().filter(|sort| may_ask(&format!("sort={sort}"))) {
             self.twice(list, &format!("sort={sort}"));
             self.twice(list, &format!("sort=-{sort}"));
         }
@@ -180,19 +183,14 @@ impl Walk<'_> {
         }
         let common = ["limit", "cursor", "sort", "count", "fields", "include", "as_of"];
         let filters = list.names("query").into_iter().filter(|name| !common.contains(name));
-        for name in filters.filter(|name| self.may_ask(&format!("{name}="))) {
+        for name in filters.filter(|name| may_ask(&format!("{name}="))) {
             let values = values::of(list.id, name, self.size);
             let rows: u64 = values.iter().map(|value| self.twice(list, &format!("{name}={value}"))).sum();
             assert!(rows > 0, "no value of {name} finds anything in {}", list.id);
         }
-        for query in values::together(list.id, self.size).iter().filter(|query| self.may_ask(query)) {
+        for query in values::together(list.id, self.size).iter().filter(|query| may_ask(query)) {
             self.twice(list, query);
         }
-    }
-
-    /// Whether there is anything to be found by whoever asks: not by what HR alone sees.
-    fn may_ask(&self, query: &str) -> bool {
-        self.reader.is_none() || !values::OF_HR.iter().any(|part| query.contains(part))
     }
 
     /// A list as it is now, and as it is as of now; how many rows it has.
@@ -209,11 +207,8 @@ impl Walk<'_> {
         let path = values::path(list.template);
         // As a browser sends it.
         let sent = |query: &str| utf8_percent_encode(query.trim_start_matches('&'), SPACES).to_string();
-        let ask = |query: &str| {
-            let request = list.bare(self.app, &format!("{path}?{}", sent(query)));
-            let request = if let Some(reader) = self.reader { request.by(reader) } else { request };
-            request.send().expect(200).json()
-        };
+        let (app, caller) = (self.app, self.reader.unwrap_or(list.caller()));
+        let ask = |query: &str| list.bare(app, &format!("{path}?{}", sent(query))).by(caller).send().expect(200).json();
         let first = ask(&format!("{query}&count=true"));
         let total = first["total"].as_u64().expect("a total");
         let mut asked = Asked { list, query: query.to_owned(), total };
