@@ -2,11 +2,13 @@
 
 mod as_of;
 mod concepts;
+mod contacts;
 mod duplicates;
 mod ex_officio;
 mod ex_officio_apply;
 mod external_ids;
 mod graph;
+mod hr_of_some;
 mod identities;
 mod link_rules;
 mod links;
