@@ -4,8 +4,6 @@
 //! [`entry`] decides before a handler runs, from what the OpenAPI document says of the operation. Where that leaves it to
 //! roles, the handler has a [`Claimant`](super::Claimant), whom only the decisions of the other functions let in.
 
-use std::fmt;
-
 use super::caller::Caller;
 use super::scope::{Needed, Role, Roles, Scope};
 use super::standing::Standing;
@@ -220,18 +218,6 @@ fn is_themselves(caller: &Caller, standing: &Standing, member: MemberFacts<'_>) 
 
 fn themselves(caller: &Caller, standing: &Standing, member: MemberFacts<'_>) -> Option<Reason> {
     is_themselves(caller, standing, member).then_some(Reason::Themselves)
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Scope(scope) => write!(f, "{scope}"),
-            Reason::HrOf(organisation) => write!(f, "HR of {organisation}"),
-            Reason::Leads(network, role) => write!(f, "{} of {network}", role.as_str()),
-            Reason::ContactOf(organisation) => write!(f, "contact of {organisation}"),
-            Reason::Themselves => f.write_str("themselves"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,21 +1,20 @@
-//! What people may by being something: leading a network, being asked for an organisation, being themselves; and the HR of
-//! some organisations alone.
+//! What people may by being something: leading a network, or being themselves.
 
 use serde_json::{Value, json};
 
-use super::people::{make_person, person};
-use super::{agency, at_once, change, link, logged, make_network, network, text, with};
+use super::people::make_person;
+use super::{agency, at_once, change, link, make_network, network, text, with};
 use crate::client::Answer;
 use crate::harness::{App, Token};
 
 /// Makes a person whom a kind of token is of.
-fn somebody(app: &App, token: Token, fields: Value) -> String {
+pub fn somebody(app: &App, token: Token, fields: Value) -> String {
     let id = make_person(app, &format!("Henkilö{}", token.subject()), fields);
     be(app, &id, token);
     id
 }
 
-fn be(app: &App, member: &str, token: Token) {
+pub fn be(app: &App, member: &str, token: Token) {
     let body = json!({ "issuer": "solmu", "subject": token.subject() });
     app.post(&format!("/v1/members/{member}/identities"), body).by(Token::Admin).send().expect(201);
 }
@@ -27,20 +26,20 @@ fn put(app: &App, network: &str, member: &str, role: &str) -> String {
     made.header("location").unwrap().to_owned()
 }
 
-fn patch(app: &App, path: &str, token: Token, patch: Value) -> Answer {
+pub fn patch(app: &App, path: &str, token: Token, patch: Value) -> Answer {
     app.patch(path, patch).by(token).if_match("*").send()
 }
 
-fn post(app: &App, path: &str, token: Token, body: Value) -> Answer {
+pub fn post(app: &App, path: &str, token: Token, body: Value) -> Answer {
     app.post(path, body).by(token).send()
 }
 
-fn path(network: &str) -> String {
+pub fn path(network: &str) -> String {
     format!("/v1/networks/{network}")
 }
 
 /// A house with an office in it, and another house; their ids.
-fn houses(app: &App) -> [String; 3] {
+pub fn houses(app: &App) -> [String; 3] {
     let house = app.organisation("Talo");
     let office = app.organisation_with(agency("Toimisto", json!({ "parent_id": house })));
     [house, office, app.organisation("Naapuri")]
@@ -203,170 +202,6 @@ fn everybody_speaks_for_themselves() {
     post(&app, &format!("{}/accept", invite(&other)), by, json!({})).expect(404);
     post(&app, &format!("{}/accept", invite(&me)), by, json!({})).expect(200);
     app.get(&path(&hidden)).by(by).send().expect(200);
-}
-
-#[test]
-fn a_contact_edits_what_belongs_to_the_house() {
-    let app = App::start();
-    let [house, office, neighbour] = houses(&app);
-    let me = somebody(&app, Token::Contact, json!({}));
-    let organisation = |id: &str| format!("/v1/organisations/{id}");
-    change(&app, &organisation(&house), json!({ "contact_member_ids": [me] }));
-    let make = |host: &str, visibility: &str| {
-        make_network(&app, network("Verkko", json!({ "host_organisation_id": host, "visibility": visibility })))
-    };
-    let (theirs, below, hidden, foreign) =
-        (make(&house, "public"), make(&office, "administration"), make(&house, "members"), make(&neighbour, "public"));
-    let website = json!({ "website": "https://talo.example/" });
-    for (id, status) in [(&house, 200), (&office, 200), (&neighbour, 403)] {
-        assert_eq!(patch(&app, &organisation(id), Token::Contact, website.clone()).status, status);
-    }
-    for (id, status) in [(&theirs, 200), (&below, 200), (&hidden, 404), (&foreign, 403)] {
-        assert_eq!(patch(&app, &path(id), Token::Contact, json!({ "min_size": 3 })).status, status);
-    }
-    // Where the house stands is not theirs to say, nor who owns its networks.
-    for change in [json!({ "parent_id": null }), json!({ "kind": "ministry" })] {
-        let answer = patch(&app, &organisation(&office), Token::Contact, change).expect(403);
-        assert_eq!(answer.json()["errors"][0]["code"], "field_reserved");
-    }
-    patch(&app, &path(&theirs), Token::Contact, json!({ "host_organisation_id": neighbour })).expect(403);
-    post(&app, "/v1/organisations", Token::Contact, agency("Uusi", json!({}))).expect(403);
-    // At once, when the house moves, when they are asked no more, and when they leave.
-    change(&app, &organisation(&office), json!({ "parent_id": neighbour }));
-    patch(&app, &organisation(&office), Token::Contact, json!({ "website": null })).expect(403);
-    patch(&app, &path(&below), Token::Contact, json!({ "min_size": 4 })).expect(403);
-    app.patch(&format!("/v1/members/{me}"), json!({ "status": "left" })).by(Token::Hr).if_match("*").send().expect(200);
-    patch(&app, &organisation(&house), Token::Contact, json!({ "website": null })).expect(403);
-    app.patch(&format!("/v1/members/{me}"), json!({ "status": "active" }))
-        .by(Token::Hr)
-        .if_match("*")
-        .send()
-        .expect(200);
-    patch(&app, &organisation(&house), Token::Contact, json!({ "website": null })).expect(200);
-    patch(&app, &organisation(&house), Token::Contact, json!({ "contact_member_ids": [] })).expect(200);
-    patch(&app, &organisation(&house), Token::Contact, website).expect(403);
-}
-
-#[test]
-fn contacts_are_people_whom_one_may_ask() {
-    let app = App::start();
-    let house = app.organisation("Talo");
-    let path = format!("/v1/organisations/{house}");
-    let [one, left, protected] = [json!({}), json!({ "status": "left" }), json!({ "protected": true })]
-        .map(|fields| make_person(&app, &text(&json!(format!("P{}", fields.to_string().len()))), fields));
-    for id in [left.as_str(), protected.as_str(), "01900000-0000-7fff-bfff-ffffffffffff"] {
-        let answer = patch(&app, &path, Token::Writer, json!({ "contact_member_ids": [one, id] })).expect(422);
-        assert_eq!(answer.json()["errors"][0]["pointer"], "/contact_member_ids/1");
-        assert_eq!(answer.json()["errors"][0]["code"], "unknown_reference");
-    }
-    patch(&app, &path, Token::Writer, json!({ "contact_member_ids": [one, one] })).expect(422);
-    change(&app, &path, json!({ "contact_member_ids": [one] }));
-    assert_eq!(logged(&app, &house).last().unwrap().2, ["contact_member_ids"]);
-}
-
-/// Who is erased is nobody's contact any more, and never was; who is merged away leaves it to the one who stays.
-#[test]
-fn contacts_follow_people() {
-    let app = App::start();
-    let houses: Vec<String> = ["A", "B", "C"].iter().map(|name| app.organisation(name)).collect();
-    let path = |at: usize| format!("/v1/organisations/{}", houses[at]);
-    let [stays, goes, other] = ["Jää", "Menee", "Muu"].map(|name| make_person(&app, name, json!({})));
-    for (at, contacts) in [json!([goes, other]), json!([other, goes, stays]), json!([goes])].into_iter().enumerate() {
-        change(&app, &path(at), json!({ "contact_member_ids": contacts }));
-    }
-    let then = super::instant();
-    let read =
-        |at: usize, rest: &str| app.get(&format!("{}{rest}", path(at))).by(Token::Writer).send().expect(200).json();
-    be(&app, &stays, Token::Contact);
-    patch(&app, &path(0), Token::Contact, json!({ "website": "https://a.example/" })).expect(403);
-    post(&app, &format!("/v1/members/{stays}/merge"), Token::Hr, json!({ "duplicate_id": goes })).expect(200);
-    for (at, contacts) in [json!([stays, other]), json!([other, stays]), json!([stays])].into_iter().enumerate() {
-        let now = read(at, "");
-        assert_eq!((&now["contact_member_ids"], &now["version"]), (&contacts, &json!(3)));
-    }
-    assert_eq!(read(0, &format!("?as_of={then}"))["contact_member_ids"], json!([goes, other]));
-    patch(&app, &path(0), Token::Contact, json!({ "website": "https://a.example/" })).expect(200);
-
-    app.delete(&format!("/v1/members/{stays}")).by(Token::Hr).if_match("*").send().expect(204);
-    for (at, contacts) in [json!([other]), json!([other]), json!([])].into_iter().enumerate() {
-        assert_eq!(read(at, "")["contact_member_ids"], contacts);
-        // Nor of the one who had been merged into them.
-        assert_eq!(read(at, &format!("?as_of={then}"))["contact_member_ids"], contacts);
-    }
-    assert_eq!(logged(&app, &houses[2]).last().unwrap().2, ["contact_member_ids"]);
-}
-
-#[test]
-fn the_hr_of_some_houses_is_that_of_nobody_else() {
-    let app = App::demo();
-    // The house of `Token::HrElsewhere`, something below it, and another.
-    let own = "01900000-0000-7001-8000-000000000050";
-    let below = app.organisation_with(agency("Alla", json!({ "parent_id": own })));
-    let foreign = app.organisation("Vieras");
-    let by = Token::HrElsewhere;
-    let make =
-        |name: &str, place: Value| post(&app, "/v1/members", by, person(name, json!({ "organisation_id": place })));
-    let ours = text(&make("Oma", json!(below)).expect(201).json()["id"]);
-    for place in [json!(foreign), json!(null)] {
-        let answer = make("Vieras", place).expect(403);
-        assert_eq!(answer.json()["errors"][0]["pointer"], "/organisation_id");
-        assert!(answer.json()["errors"][0]["detail"].as_str().unwrap().contains(own));
-    }
-    let theirs = make_person(&app, "Heidän", json!({ "organisation_id": foreign }));
-    let hidden = make_person(&app, "Suojattu", json!({ "organisation_id": foreign, "protected": true }));
-    let path = |id: &str| format!("/v1/members/{id}");
-    for (id, status) in [(&ours, 200), (&theirs, 403), (&hidden, 404)] {
-        let answers = [
-            patch(&app, &path(id), by, json!({ "title": { "fi": "Johtaja" } })),
-            patch(&app, &format!("{}/profile", path(id)), by, json!({ "looking_for_peers": true })),
-            post(&app, &format!("{}/confirm", path(id)), by, json!({})),
-        ];
-        assert_eq!(answers.map(|answer| answer.status), [status; 3]);
-    }
-    // Nobody goes to others by them, or comes from there: neither by a move nor by a merger.
-    let before = app.get(&path(&ours)).by(Token::Hr).send().expect(200).json();
-    for place in [json!(foreign), json!(null)] {
-        patch(&app, &path(&ours), by, json!({ "organisation_id": place })).expect(403);
-    }
-    assert_eq!(app.get(&path(&ours)).by(Token::Hr).send().expect(200).json(), before);
-    patch(&app, &path(&ours), by, json!({ "organisation_id": own })).expect(200);
-    patch(&app, &path(&theirs), by, json!({ "organisation_id": own })).expect(403);
-    for duplicate in [&theirs, &hidden] {
-        let answer =
-            post(&app, &format!("{}/merge", path(&ours)), by, json!({ "duplicate_id": duplicate })).expect(422);
-        assert_eq!(answer.codes(), "invalid unknown_reference:/duplicate_id");
-    }
-    post(&app, &format!("{}/merge", path(&theirs)), by, json!({ "duplicate_id": ours })).expect(403);
-    let identity = json!({ "issuer": "https://login.example", "subject": "1" });
-    post(&app, &format!("{}/identities", path(&theirs)), by, identity.clone()).expect(403);
-    let linked = post(&app, &format!("{}/identities", path(&ours)), by, identity).expect(201);
-    app.delete(linked.header("location").unwrap()).by(by).if_match("*").send().expect(204);
-    // What is for the HR of everybody says so.
-    let everybody = app.get("/v1/member-duplicates").by(by).send().expect(403);
-    assert_eq!(everybody.codes(), "scope_limited");
-    app.delete(&path(&theirs)).by(by).if_match("*").send().expect(403);
-    app.delete(&path(&ours)).by(by).if_match("*").send().expect(204);
-}
-
-#[test]
-fn the_hr_of_some_houses_gives_nobody_a_lead_over_others() {
-    let app = App::demo();
-    let own = "01900000-0000-7001-8000-000000000050";
-    let by = Token::HrElsewhere;
-    let ours = make_person(&app, "Oma", json!({ "organisation_id": own }));
-    let theirs = make_person(&app, "Heidän", json!({}));
-    let make = |host: Value| make_network(&app, network("Verkko", json!({ "host_organisation_id": host })));
-    let (hosted, foreign) = (make(json!(own)), make(json!(null)));
-    let nominate = |network: &str, member: &str, role: &str| {
-        post(&app, &format!("{}/nominate", path(network)), by, json!({ "member_id": member, "role": role }))
-    };
-    nominate(&foreign, &ours, "coordinator").expect(403);
-    let member = nominate(&foreign, &ours, "member").expect(201);
-    let member = member.header("location").unwrap();
-    post(&app, &format!("{member}/change-role"), by, json!({ "role": "chair" })).expect(403);
-    post(&app, &format!("{member}/change-role"), by, json!({ "role": "committee" })).expect(201);
-    nominate(&hosted, &ours, "coordinator").expect(201);
-    nominate(&hosted, &theirs, "member").expect(403);
 }
 
 /// An answer that was given is given again to whoever still may have it.
