@@ -319,6 +319,12 @@ pub fn update(
     if likeness != (&old.email_folded, &old.name_folded, old.organisation_id) {
         duplicates::refresh(tx, &[id.as_str()], &[&old])?;
     }
+    if after.protected && !before.protected {
+        // Nobody is to be sent to them, nor to have been.
+        let mut ids = tombstones::led_to(tx.conn, TYPE, id.as_str())?;
+        ids.push(id.to_string());
+        organisation::forget_contacts(tx, id, &ids)?;
+    }
     get(tx.conn, id, None, sight)
 }
 

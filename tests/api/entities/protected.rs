@@ -190,3 +190,25 @@ fn the_hr_of_a_house_finds_its_own_people() {
         }
     }
 }
+
+/// An organisation names its contacts to everybody.
+#[test]
+fn who_becomes_protected_is_nobodys_contact() {
+    let app = App::start();
+    let house = app.organisation("Talo");
+    let [contact, other] =
+        ["Yhteys", "Toinen"].map(|name| make_person(&app, name, json!({ "organisation_id": house })));
+    let path = format!("/v1/organisations/{house}");
+    let body = json!({ "contact_member_ids": [contact, other] });
+    app.patch(&path, body).by(Token::Writer).if_match("*").send().expect(200);
+    let before = instant();
+    patch(&app, &format!("/v1/members/{contact}"), json!({ "protected": true }));
+    for target in [path.clone(), format!("{path}?as_of={before}")] {
+        let seen = app.get(&target).by(Token::Reader).send().expect(200).json();
+        assert_eq!(seen["contact_member_ids"], json!([other]), "{target}");
+    }
+    // Nor does a change of something else make them so again.
+    patch(&app, &format!("/v1/members/{contact}"), json!({ "phone": "1" }));
+    let again = app.patch(&path, json!({ "contact_member_ids": [contact] })).by(Token::Writer).if_match("*").send();
+    assert_eq!(again.status, 422, "{again:?}");
+}
