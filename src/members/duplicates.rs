@@ -13,8 +13,8 @@ use diesel::sql_types::{Nullable, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::reads::references;
 use super::row::MemberRow;
-use super::store::references;
 use super::types::{MemberId, MemberReference};
 use super::viewer::Viewer;
 use crate::db::as_of::{AsOf, Derived};

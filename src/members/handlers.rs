@@ -6,9 +6,9 @@ use super::duplicates::{self, MemberDuplicate, MemberDuplicateFilter, MemberDupl
 use super::merge::{self, MemberMerge};
 use super::permits;
 use super::profile::MemberProfile;
-use super::store;
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberPatch, MemberView};
 use super::viewer::Viewer;
+use super::{reads, store};
 use crate::app::State;
 use crate::auth::{Actor, Caller, Claimant};
 use crate::db::{Conn, Tx};
@@ -34,12 +34,12 @@ pub async fn list_members(
     state: web::Data<State>,
     listing: Listing<Member, MemberFilter>,
 ) -> Result<Answer> {
-    let (caller, sight, reads) = (caller.clone().signed_in()?, caller.sight(), listing.reads());
+    let (caller, sight, touched) = (caller.clone().signed_in()?, caller.sight(), listing.reads());
     let read = move |conn: &mut Conn| {
         let viewer = Viewer::of(conn, &caller)?;
-        listing.answer(store::list(conn, &listing, sight, &viewer)?)
+        listing.answer(reads::list(conn, &listing, sight, &viewer)?)
     };
-    state.db.run(reads, read).await
+    state.db.run(touched, read).await
 }
 
 /// Create a member
@@ -78,12 +78,12 @@ pub async fn get_member(
     Id(id): Id<MemberId>,
     reading: Reading<Member>,
 ) -> Result<Answer> {
-    let (caller, sight, reads) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
+    let (caller, sight, touched) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
     let read = move |conn: &mut Conn| {
         let viewer = Viewer::of(conn, &caller)?;
-        reading.answer(store::read(conn, id, &reading, sight, &viewer)?)
+        reading.answer(reads::read(conn, id, &reading, sight, &viewer)?)
     };
-    state.db.run(reads, read).await
+    state.db.run(touched, read).await
 }
 
 /// Replace what the HR system owns of a member

@@ -7,9 +7,9 @@ use super::identities::{
 };
 use super::permits;
 use super::profile::{MemberProfile, MemberProfilePatch, MemberProfileView};
-use super::store;
 use super::types::{MemberId, Profile};
 use super::viewer::Viewer;
+use super::{reads, store};
 use crate::app::State;
 use crate::auth::{Actor, Caller, Claimant};
 use crate::db::{Conn, Tx};
@@ -33,13 +33,13 @@ pub async fn get_profile(
     Id(id): Id<MemberId>,
     reading: Reading<Profile>,
 ) -> Result<Answer> {
-    let (caller, sight, reads) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
+    let (caller, sight, touched) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
     let read = move |conn: &mut Conn| {
         let viewer = Viewer::of(conn, &caller)?;
-        let (row, hidden) = store::get_seen(conn, id, reading.as_of, sight, &viewer)?;
+        let (row, hidden) = reads::get_seen(conn, id, reading.as_of, sight, &viewer)?;
         reading.answer(row.show_profile_but(hidden)?)
     };
-    state.db.run(reads, read).await
+    state.db.run(touched, read).await
 }
 
 /// Replace a profile
@@ -138,12 +138,12 @@ pub async fn get_member_identity(
     InnerId(id): InnerId<MemberIdentityId>,
     reading: Reading<MemberIdentity>,
 ) -> Result<Answer> {
-    let reads = reading.reads();
+    let touched = reading.reads();
     let read = move |conn: &mut Conn| {
         let permit = permits::to_know(conn, &caller, member)?;
         reading.answer(identities::read(conn, member, id, &reading, permit.sight())?)
     };
-    state.db.run(reads, read).await
+    state.db.run(touched, read).await
 }
 
 /// Take an identity away from a member

@@ -1,6 +1,7 @@
 //! What each entity promises beyond the contracts that all of them share.
 
 mod as_of;
+mod audience_people;
 mod audiences;
 mod audiences_then;
 mod concepts;
