@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::auth::issuers::Preset;
+use crate::organisations::OrganisationId;
 use crate::vocabularies::import::Format;
 
 /// Solmu: the directory of a network of networks for public administration.
@@ -202,6 +203,10 @@ pub struct Token {
     /// Scopes, separated by blanks: directory:read, directory:write, hr:sync, admin
     #[arg(long)]
     pub scope: String,
+
+    /// An organisation that hr:sync is for, with all below it; may be given many times, and is everywhere when left out
+    #[arg(long = "organisation")]
+    pub organisations: Vec<OrganisationId>,
 
     /// How long it holds: 90s, 30m, 24h or 7d
     #[arg(long, default_value = "24h", value_parser = lifetime)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use solmu::auth::scope::Scope;
-use solmu::auth::token::mint;
+use solmu::auth::token::mint_for;
 use solmu::config::{Cli, Command, Health, Import, ImportVocabulary, LogFormat, Serve, Token};
 use solmu::db::migrations;
 use solmu::serve::{read_secret, serve};
@@ -77,7 +77,7 @@ fn token(config: &Token) -> Result<String, String> {
         (None, Some(file)) if file.exists() => read_secret(&file)?,
         _ => return Err("no secret to sign with: set SOLMU_JWT_SECRET to the service's own".to_owned()),
     };
-    mint(&secret, &config.subject, &config.scope, config.expires)
+    mint_for(&secret, &config.subject, &config.scope, &config.organisations, config.expires)
 }
 
 fn import_vocabulary(config: &ImportVocabulary) -> Result<(), String> {

@@ -1,4 +1,7 @@
 //! The caller: the extractor through which every operation of the API goes.
+//!
+//! A [`Caller`] is somebody to whom the operation is open by a scope. Where the document opens it to roles as well, the
+//! handler takes a [`Claimant`](super::Claimant) instead; one that takes a caller stays closed to them.
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -9,9 +12,10 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::Either;
 
-use super::policy;
-use super::scope::{Needed, Scopes};
+use super::policy::{self, Entry};
+use super::scope::{Needed, Role, Roles, Scope, Scopes};
 use super::token::{Identity, Refusal};
+use super::visibility::Sight;
 use crate::app::State;
 use crate::http::accept;
 use crate::http::limits::Left;
@@ -44,7 +48,7 @@ pub struct Routed {
 
 impl Caller {
     /// How far they see.
-    pub fn sight(&self) -> super::visibility::Sight {
+    pub fn sight(&self) -> Sight {
         policy::sight(self)
     }
 
@@ -57,21 +61,51 @@ impl Caller {
     }
 }
 
+/// Somebody who does something, for the change log and the keys of requests.
+pub trait Actor {
+    /// Their internal id.
+    fn actor(&self) -> Option<Arc<str>>;
+}
+
+impl Actor for Caller {
+    fn actor(&self) -> Option<Arc<str>> {
+        self.id.clone()
+    }
+}
+
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Either<Ready<Result<Self>>, Pin<Box<dyn Future<Output = Result<Self>>>>>;
+    type Future = Extracting<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match identify(request) {
-            Err(Refusal::UnknownKey) => {
-                let request = request.clone();
-                Either::Right(Box::pin(async move {
-                    look_again(&request).await;
-                    admit(&request, identify(&request))
-                }))
-            }
-            found => Either::Left(ready(admit(request, found))),
+        extract(request, false, |admitted| admitted.caller)
+    }
+}
+
+/// Mostly there at once; it waits where a token names a key that its issuer must be asked for.
+pub(super) type Extracting<T> = Either<Ready<Result<T>>, Pin<Box<dyn Future<Output = Result<T>>>>>;
+
+/// A caller who was let in, and how.
+pub(super) struct Admitted {
+    pub caller: Caller,
+    pub entry: Entry,
+    /// What the operation asks of callers.
+    pub needed: Needed,
+    /// The roles that open it as well.
+    pub roles: Roles,
+}
+
+/// Roles let in nobody whose handler does not ask for them.
+pub(super) fn extract<T: 'static>(request: &HttpRequest, takes_roles: bool, make: fn(Admitted) -> T) -> Extracting<T> {
+    match identify(request) {
+        Err(Refusal::UnknownKey) => {
+            let request = request.clone();
+            Either::Right(Box::pin(async move {
+                look_again(&request).await;
+                admit(&request, identify(&request), takes_roles).map(make)
+            }))
         }
+        found => Either::Left(ready(admit(request, found, takes_roles).map(make))),
     }
 }
 
@@ -94,7 +128,11 @@ fn state(request: &HttpRequest) -> Result<&web::Data<State>> {
 
 /// In the order that gives nothing away: who asks and how much, whether they may, whether the operation can be answered as
 /// asked.
-fn admit(request: &HttpRequest, identified: std::result::Result<Option<Identity>, Refusal>) -> Result<Caller> {
+fn admit(
+    request: &HttpRequest,
+    identified: std::result::Result<Option<Identity>, Refusal>,
+    takes_roles: bool,
+) -> Result<Admitted> {
     let state = state(request)?;
     let operation =
         state.operations.routed(request).ok_or_else(|| Problem::internal("an operation that is not documented"))?;
@@ -110,17 +148,27 @@ fn admit(request: &HttpRequest, identified: std::result::Result<Option<Identity>
         None => Caller { id: None, scopes: Scopes::default(), hr_of: None },
         Some(identity) => Caller { id: Some(identity.id), scopes: identity.scopes, hr_of: identity.hr_of },
     };
-    match (policy::may(&caller, needed, state.anonymous_read), needed) {
-        (true, _) => answerable(request, operation).map(|()| caller),
-        (false, Needed::Scope(scope)) if caller.id.is_some() => {
-            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
-            let problem = Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", scope.as_str()));
-            Err(match HeaderValue::from_str(&challenge) {
-                Ok(challenge) => problem.header(actix_web::http::header::WWW_AUTHENTICATE, challenge),
-                Err(_) => problem,
-            })
-        }
-        (false, _) => Err(Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\"")),
+    let entry = match policy::entry(&caller, needed, operation.roles, state.anonymous_read) {
+        Entry::Closed => return Err(refusal(&caller, needed, operation)),
+        Entry::ByRole if !takes_roles => return Err(refusal(&caller, needed, operation)),
+        entry => entry,
+    };
+    answerable(request, operation)?;
+    Ok(Admitted { caller, entry, needed, roles: operation.roles })
+}
+
+/// Why an operation is not open to a caller.
+fn refusal(caller: &Caller, needed: Needed, operation: &Operation) -> Problem {
+    let scopes = match needed {
+        Needed::Scopes(scopes) if caller.id.is_some() => scopes.words().join(" "),
+        _ => return Problem::unauthenticated(Code::TokenMissing, "Bearer realm=\"solmu\""),
+    };
+    let is_limited = caller.scopes.allow(Scope::HrSync) && !operation.roles.has(Role::Hr);
+    let code = if is_limited && scopes == Scope::HrSync.as_str() { Code::ScopeLimited } else { Code::ScopeMissing };
+    let problem = Problem::new(Kind::Forbidden, code.with("scope", scopes.replace(' ', ", ")));
+    match HeaderValue::from_str(&format!("Bearer error=\"insufficient_scope\", scope=\"{scopes}\"")) {
+        Ok(challenge) => problem.header(actix_web::http::header::WWW_AUTHENTICATE, challenge),
+        Err(_) => problem,
     }
 }
 

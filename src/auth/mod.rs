@@ -1,6 +1,7 @@
 //! Who calls, and what they may: tokens, the caller, scopes and the policy.
 
 pub mod caller;
+pub mod claimant;
 pub mod claims;
 mod fetch;
 pub mod issuer;
@@ -8,10 +9,13 @@ pub mod issuers;
 mod keys;
 pub mod policy;
 pub mod scope;
+pub mod standing;
 pub mod token;
 pub mod visibility;
 
-pub use caller::Caller;
+pub use caller::{Actor, Caller};
+pub use claimant::{Claimant, Permit};
+pub use standing::Standing;
 
 /// 32 random bytes from the system, as 64 hexadecimal characters.
 pub fn random_text() -> Result<String, getrandom::Error> {

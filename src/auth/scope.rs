@@ -47,8 +47,80 @@ impl FromStr for Scope {
 pub enum Needed {
     /// A token, whatever it may be used for.
     SignedIn,
-    /// A token with a scope.
-    Scope(Scope),
+    /// A token with any of these scopes.
+    Scopes(Scopes),
+}
+
+/// What somebody may be to what an operation is about, and so may do it without the scope that opens it to anybody. The
+/// OpenAPI document names them (`x-solmu-roles`), and the same entry is what is enforced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Coordinator, chair or secretary of the network.
+    Coordinator = 1,
+    /// Contact of the organisation, or of one above.
+    Contact = 2,
+    /// The member themselves.
+    Themselves = 4,
+    /// The HR of the member's organisation, or of one above: `hr:sync` for some organisations alone.
+    Hr = 8,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Role; 4] = [Role::Coordinator, Role::Contact, Role::Themselves, Role::Hr];
+
+    /// The role as the document writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Coordinator => "coordinator",
+            Role::Contact => "contact",
+            Role::Themselves => "self",
+            Role::Hr => "hr",
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| format!("unknown role {text}; there are {}", Self::ALL.map(Self::as_str).join(", ")))
+    }
+}
+
+/// Several roles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Roles(u8);
+
+impl Roles {
+    /// Whether one is among them.
+    pub fn has(self, role: Role) -> bool {
+        self.0 & role as u8 != 0
+    }
+
+    /// Whether any of them is what a person is, rather than what a token is limited to.
+    pub fn are_personal(self) -> bool {
+        self.0 & !(Role::Hr as u8) != 0
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those that there are, as the document writes them.
+    pub fn words(self) -> Vec<&'static str> {
+        Role::ALL.into_iter().filter(|role| self.has(*role)).map(Role::as_str).collect()
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        Self(roles.into_iter().fold(0, |all, role| all | role as u8))
+    }
 }
 
 /// Several scopes.
@@ -61,9 +133,14 @@ impl Scopes {
         self.0 & (scope as u8 | Scope::Admin as u8) != 0
     }
 
+    /// Whether a scope is itself among them.
+    pub fn names(self, scope: Scope) -> bool {
+        self.0 & scope as u8 != 0
+    }
+
     /// Those that were given, as tokens write them.
     pub fn words(self) -> Vec<&'static str> {
-        Scope::ALL.into_iter().filter(|scope| self.0 & *scope as u8 != 0).map(Scope::as_str).collect()
+        Scope::ALL.into_iter().filter(|scope| self.names(*scope)).map(Scope::as_str).collect()
     }
 
     /// The scopes of a token's `scope` claim (RFC 8693, 4.2): those that are ours; others belong to other services.
@@ -75,6 +152,12 @@ impl Scopes {
 impl FromIterator<Scope> for Scopes {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
         Self(scopes.into_iter().fold(0, |all, scope| all | scope as u8))
+    }
+}
+
+impl From<Scope> for Scopes {
+    fn from(scope: Scope) -> Self {
+        [scope].into_iter().collect()
     }
 }
 

@@ -63,6 +63,8 @@ struct Claims {
     iat: u64,
     nbf: u64,
     exp: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    organisations: Vec<OrganisationId>,
 }
 
 /// What a verified token says of its bearer. A person is (`iss`, `sub`).
@@ -243,7 +245,7 @@ impl Tokens {
                 let claims = decoded(token, key, rules)?;
                 let scopes = Scopes::of_claim(text(&claims, "scope").unwrap_or_default());
                 let sub = text(&claims, "sub").ok_or(Refusal::Invalid)?.to_owned();
-                (SOLMU, sub, (scopes, None), claims)
+                (SOLMU, sub, (scopes, organisations(&claims)?), claims)
             }
             Verifier::Published(issuer) => {
                 let claims = issuer.verify(token, &header)?;
@@ -267,6 +269,12 @@ pub(super) fn decoded(token: &str, key: &DecodingKey, rules: &Validation) -> std
         Err(error) if *error.kind() == ErrorKind::ExpiredSignature => Err(Refusal::Expired),
         Err(_) => Err(Refusal::Invalid),
     }
+}
+
+/// The organisations that `hr:sync` is for; everywhere when left out.
+fn organisations(claims: &Value) -> std::result::Result<Option<Arc<[OrganisationId]>>, Refusal> {
+    let named = claims.get("organisations").map(Option::<Vec<OrganisationId>>::deserialize).transpose();
+    named.map(|ids| ids.flatten().map(Into::into)).map_err(|_| Refusal::Invalid)
 }
 
 fn text<'a>(claims: &'a Value, name: &str) -> Option<&'a str> {
@@ -309,6 +317,17 @@ pub fn mint(
     scope: &str,
     lifetime: Duration,
 ) -> std::result::Result<String, String> {
+    mint_for(secret, subject, scope, &[], lifetime)
+}
+
+/// The same, with `hr:sync` for some organisations and all below them alone; everywhere where none are named.
+pub fn mint_for(
+    secret: &SecretText,
+    subject: &str,
+    scope: &str,
+    organisations: &[OrganisationId],
+    lifetime: Duration,
+) -> std::result::Result<String, String> {
     let now = jsonwebtoken::get_current_timestamp();
     let claims = Claims {
         iss: SOLMU.to_owned(),
@@ -318,6 +337,7 @@ pub fn mint(
         iat: now,
         nbf: now,
         exp: now + lifetime.as_secs(),
+        organisations: organisations.to_vec(),
     };
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.bytes()))
         .map_err(|error| format!("cannot sign the token: {error}"))
@@ -341,5 +361,16 @@ mod tests {
         assert!(!identity.id.contains("script"));
         assert!(identity.scopes.allow(Scope::DirectoryRead) && !identity.scopes.allow(Scope::DirectoryWrite));
         assert!(Tokens::shared(&secret("b"), b"key").verify(&token).is_err());
+    }
+
+    #[test]
+    fn a_token_may_be_for_the_people_of_some_organisations() {
+        let own: OrganisationId = "01900000-0000-7001-8000-000000000001".parse().unwrap();
+        let hr_of = |organisations: &[OrganisationId]| {
+            let token = mint_for(&secret("a"), "hr", "hr:sync", organisations, Duration::from_secs(60)).unwrap();
+            Tokens::shared(&secret("a"), b"key").verify(&token).unwrap().hr_of
+        };
+        assert_eq!(hr_of(&[]), None);
+        assert_eq!(hr_of(&[own]).as_deref(), Some(&[own][..]));
     }
 }

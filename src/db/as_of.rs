@@ -21,7 +21,7 @@ pub struct AsOf<Q> {
 }
 
 /// The tables that have revisions, and the one that is derived from such a table.
-const PAST: [(&str, &str); 15] = [
+const PAST: [(&str, &str); 16] = [
     ("organisations", "organisation_revisions"),
     ("networks", "network_revisions"),
     ("network_links", "network_link_revisions"),
@@ -37,6 +37,7 @@ const PAST: [(&str, &str); 15] = [
     ("ex_officio_rules", "ex_officio_rule_revisions"),
     ("organisation_changes", "organisation_change_revisions"),
     ("organisation_change_parties", "organisation_change_party_revisions"),
+    ("organisation_contacts", "organisation_contact_revisions"),
 ];
 
 /// As `organisations::tree` keeps it, derived from the tree as it was.

@@ -21,6 +21,7 @@ pub mod revisions;
 pub mod rows;
 #[allow(missing_docs)]
 pub mod schema;
+mod seen;
 pub mod tombstones;
 pub mod types;
 
@@ -37,6 +38,7 @@ use diesel::result::QueryResult;
 pub use conn::{Conn, MultiBackend, Role, connect};
 pub use error::OnConflict;
 pub use one_of::one_of;
+pub use seen::{is_seen, seen};
 pub use types::{Json, forever, now};
 
 use crate::config::{Database, DatabaseUrl};

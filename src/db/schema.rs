@@ -353,6 +353,12 @@ diesel::table! {
         office -> Nullable<Text>,
         email_folded -> Nullable<Text>,
         name_folded -> Nullable<Text>,
+        audience_contact -> Text,
+        audience_bio -> Text,
+        audience_skills -> Text,
+        audience_availability -> Text,
+        audience_experience -> Text,
+        audience_memberships -> Text,
     }
 }
 
@@ -382,6 +388,12 @@ diesel::table! {
         office -> Nullable<Text>,
         email_folded -> Nullable<Text>,
         name_folded -> Nullable<Text>,
+        audience_contact -> Text,
+        audience_bio -> Text,
+        audience_skills -> Text,
+        audience_availability -> Text,
+        audience_experience -> Text,
+        audience_memberships -> Text,
     }
 }
 
@@ -610,6 +622,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    organisation_contacts (organisation_id, member_id) {
+        organisation_id -> Text,
+        member_id -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_contact_revisions (organisation_id, member_id, recorded_from) {
+        recorded_from -> Timestamp,
+        recorded_to -> Timestamp,
+        organisation_id -> Text,
+        member_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
     tombstones,
@@ -651,5 +679,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_changes,
     organisation_change_revisions,
     organisation_change_parties,
-    organisation_change_party_revisions
+    organisation_change_party_revisions,
+    organisation_contacts,
+    organisation_contact_revisions
 );

@@ -12,7 +12,7 @@ use super::changes::EntityType;
 use super::conn::Conn;
 use super::rows::{InsertRows, Value};
 use super::schema::{members, networks, tombstones};
-use super::{Tx, revisions};
+use super::{Tx, revisions, seen};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
@@ -70,22 +70,33 @@ pub fn merged(conn: &mut Conn, entity_type: EntityType, ids: &[&str]) -> Result<
     Ok(merged)
 }
 
+/// Whether a tombstone is of something that only those who see everything could see.
+pub fn is_secret(conn: &mut Conn, entity_type: EntityType, id: &str) -> Result<bool> {
+    let own = tombstones::table.filter(tombstones::entity_type.eq(entity_type)).filter(tombstones::entity_id.eq(id));
+    Ok(diesel::select(exists(own.filter(tombstones::visibility.eq(Visibility::Members)))).get_result(conn)?)
+}
+
 /// What a tombstone says.
 type Said = (NaiveDateTime, i64, Option<String>);
 
+/// Who was in a network is not known any more once it is gone: what its members alone saw is gone for editors alone, but
+/// where it was merged into another. Those who were in it are in that one.
 fn find(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> Result<Option<Said>> {
     let query = tombstones::table
         .filter(tombstones::entity_type.eq(entity_type))
         .filter(tombstones::entity_id.eq(id))
-        .filter(tombstones::visibility.eq_any(sight.visible()))
-        .select((tombstones::deleted_at, tombstones::version, tombstones::merged_into));
-    let found: Option<Said> = query.first(conn).optional()?;
-    let Some((deleted_at, version, into)) = found else { return Ok(None) };
+        .select((tombstones::deleted_at, tombstones::version, tombstones::merged_into, tombstones::visibility));
+    let found: Option<(NaiveDateTime, i64, Option<String>, Visibility)> = query.first(conn).optional()?;
+    let Some((deleted_at, version, into, visibility)) = found else { return Ok(None) };
     let into = match into {
         Some(into) if is_seen(conn, entity_type, &into, sight)? => Some(into),
         _ => None,
     };
-    Ok(Some((deleted_at, version, into)))
+    let is_told = match (entity_type, &into) {
+        (EntityType::Network, Some(into)) => super::is_seen(conn, into, visibility, sight)?,
+        _ => sight.sees(visibility),
+    };
+    Ok(is_told.then_some((deleted_at, version, into)))
 }
 
 /// Whether an entity that another was merged into is there, and within sight.
@@ -93,7 +104,7 @@ fn is_seen(conn: &mut Conn, entity_type: EntityType, id: &str, sight: Sight) -> 
     Ok(match entity_type {
         EntityType::Member => diesel::select(exists(members::table.filter(members::id.eq(id)))).get_result(conn)?,
         EntityType::Network => {
-            let seen = networks::table.filter(networks::visibility.eq_any(sight.visible()));
+            let seen = networks::table.filter(seen(sight));
             diesel::select(exists(seen.filter(networks::id.eq(id)))).get_result(conn)?
         }
         _ => false,

@@ -24,7 +24,7 @@ use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
-use crate::members::{MemberCreate, MemberId, MemberStatus, Mentioned, Office};
+use crate::members::{MemberCreate, MemberGroup, MemberId, MemberStatus, Mentioned, Office, Viewer};
 use crate::memberships::{MembershipId, MembershipState};
 use crate::networks::{self, NetworkId};
 use crate::organisations::{self as organisation, OrganisationId, OrganisationKind};
@@ -61,6 +61,7 @@ pub fn list(
     network: NetworkId,
     listing: &Listing<ExOfficio, ExOfficioFilter>,
     sight: Sight,
+    viewer: &Viewer,
 ) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     let document = networks::get(conn, network, at, sight)?.document.value()?;
@@ -72,11 +73,15 @@ pub fn list(
     let is_live = sql::<Bool>("memberships.state IN ('applied', 'invited', 'active')");
     let live = memberships::member_id.eq(members::id).and(memberships::network_id.eq(network)).and(is_live);
     let touched = || {
-        members::table
+        let query = members::table
             .left_join(memberships::table.on(live.clone()))
             .left_join(organisations::table.on(organisations::id.nullable().eq(members::organisation_id)))
             .filter(ToDo { network, actions: actions.clone() })
-            .into_boxed::<MultiBackend>()
+            .into_boxed::<MultiBackend>();
+        match viewer.group(MemberGroup::Record, at) {
+            Some(own) => query.filter(own),
+            None => query,
+        }
     };
     let mut query = touched();
     if let Some(after) = listing.after() {

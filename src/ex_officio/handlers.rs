@@ -5,7 +5,8 @@ use actix_web::{get, post, web};
 use super::types::{ExOfficio, ExOfficioApplied, ExOfficioApply, ExOfficioFilter, ExOfficioView};
 use super::{apply, differences};
 use crate::app::State;
-use crate::auth::Caller;
+use crate::auth::{Caller, Claimant};
+use crate::db::Conn;
 use crate::http::answer::Answer;
 use crate::http::etag::MaybeIfMatch;
 use crate::http::idempotency::{IdempotencyKey, once};
@@ -13,6 +14,7 @@ use crate::http::json::MaybeBody;
 use crate::http::list::{Listing, Page};
 use crate::http::path::Id;
 use crate::http::problem::Result;
+use crate::members::Viewer;
 use crate::networks::NetworkId;
 
 /// List what a rule of office asks for
@@ -20,19 +22,24 @@ use crate::networks::NetworkId;
 /// The differences between the network's ex_officio_rule and who is in it, by name: who is to come in, whose application
 /// or invitation is to become active, whose membership by office is to end, each with the reasons. Those who are in it on
 /// another basis stay whatever the rule says, and where they meet it all is in order. Empty where the network has no rule
-/// or is closed.
+/// or is closed. The HR of some organisations finds its own people.
 #[utoipa::path(operation_id = "list_ex_officio_differences", tag = "memberships",
     params(("id" = NetworkId, Path, description = "The network's id"), Listing<ExOfficio, ExOfficioFilter>),
-    responses((status = 200, body = Page<ExOfficioView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<ExOfficioView>, description = "A page")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[get("/networks/{id}/ex-officio")]
 pub async fn list_ex_officio_differences(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     listing: Listing<ExOfficio, ExOfficioFilter>,
 ) -> Result<Answer> {
+    let caller = caller.narrowed();
     let sight = caller.sight();
-    state.db.snapshot(move |conn| listing.answer(differences::list(conn, network, &listing, sight)?)).await
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(differences::list(conn, network, &listing, sight, &viewer)?)
+    };
+    state.db.snapshot(read).await
 }
 
 /// Apply a rule of office

@@ -15,7 +15,7 @@ use diesel::sql_types::{Bool, Text};
 use super::answer::Answer;
 use super::messages::Code;
 use super::problem::{Kind, Problem, Result};
-use crate::auth::Caller;
+use crate::auth::{Actor, Caller};
 use crate::db::schema::idempotency;
 use crate::db::{Conn, Db, Tx};
 
@@ -53,14 +53,38 @@ pub async fn once<F>(db: &Db, caller: &Caller, key: IdempotencyKey, sha256: Stri
 where
     F: FnOnce(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
 {
-    let Some(name) = key.key else { return db.write(caller.id.clone(), write).await };
-    let place = Place { caller: caller.id.clone().unwrap_or_else(|| "".into()), operation: key.operation, key: name };
-    db.write(caller.id.clone(), move |tx| {
+    once_if(db, caller, key, sha256, |_| Ok(()), |tx, ()| write(tx)).await
+}
+
+/// The same for whom not a scope alone lets in: `may` is asked each time, also before an answer is given again.
+pub async fn once_if<P, M, F>(
+    db: &Db,
+    by: &impl Actor,
+    key: IdempotencyKey,
+    sha256: String,
+    may: M,
+    write: F,
+) -> Result<Answer>
+where
+    M: FnOnce(&mut Tx<'_>) -> Result<P> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>, P) -> Result<Answer> + Send + 'static,
+{
+    let actor = by.actor();
+    let Some(name) = key.key else {
+        let write = move |tx: &mut Tx<'_>| {
+            let permit = may(tx)?;
+            write(tx, permit)
+        };
+        return db.write(actor, write).await;
+    };
+    let place = Place { caller: actor.clone().unwrap_or_else(|| "".into()), operation: key.operation, key: name };
+    db.write(actor, move |tx| {
         place.hold(tx)?;
+        let permit = may(tx)?;
         if let Some(answer) = place.find(tx, &sha256)? {
             return Ok(answer);
         }
-        let answer = write(tx)?;
+        let answer = write(tx, permit)?;
         place.keep(tx, &answer, &sha256)?;
         Ok(answer)
     })

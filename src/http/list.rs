@@ -16,7 +16,7 @@ use super::answer::Answer;
 use super::cursor;
 use super::language::Language;
 use super::messages::Code;
-use super::problem::{Problem, Result};
+use super::problem::{Fault, Problem, Result};
 use super::query::Query;
 use super::shown::Shown;
 use crate::app::State;
@@ -182,6 +182,17 @@ impl<E: Readable> Reading<E> {
 }
 
 impl<E: Readable, F> Listing<E, F> {
+    /// 400 where the list goes by an order that is not for the caller.
+    pub fn refuse_sort(&self, refused: &str) -> Result<()> {
+        if !self.sort_names.contains(&refused) {
+            return Ok(());
+        }
+        let valid: Vec<&str> = E::SORTS.iter().map(|sort| sort.name).filter(|name| *name != refused).collect();
+        let usual = valid.first().unwrap_or(&"");
+        let fault = Code::BadValue.with("valid", format!("{}; -{usual} …", valid.join(", ")));
+        Err(Problem::bad_parameters(vec![Fault::of("sort", fault)]))
+    }
+
     /// The order of the rows.
     pub fn order(&self) -> Order {
         Order(self.sort.clone())

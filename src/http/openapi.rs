@@ -14,6 +14,10 @@ use crate::auth::issuers::SignIn;
 /// The extension that names whose conventions an operation follows.
 pub const PROFILE: &str = "x-solmu-profile";
 
+/// The extension that names what somebody may be, instead of having the scope that opens an operation to anybody: each of
+/// `auth::scope::Role`. Its last requirement, `directory:read`, is theirs.
+pub const ROLES: &str = "x-solmu-roles";
+
 /// The paths of what can be merged into another: whoever reads it there, or what is below, is sent to the other.
 const MERGED: [&str; 2] = ["/v1/members/{id}", "/v1/networks/{id}"];
 
@@ -22,7 +26,7 @@ const MERGED: [&str; 2] = ["/v1/members/{id}", "/v1/networks/{id}"];
 #[openapi(
     info(
         title = "Solmu",
-        description = "The directory of a network of networks for public administration: organisations, networks and the links between them, people and their memberships.\n\nErrors are problems (RFC 9457) in Finnish, Swedish or English, by Accept-Language. Writes of what exists need If-Match with the ETag that a read gave. A POST with an Idempotency-Key may be sent again without harm.",
+        description = "The directory of a network of networks for public administration: organisations, networks and the links between them, people and their memberships.\n\nErrors are problems (RFC 9457) in Finnish, Swedish or English, by Accept-Language. Writes of what exists need If-Match with the ETag that a read gave. A POST with an Idempotency-Key may be sent again without harm.\n\nThe first scope that an operation names opens it whatever it is about. Where `x-solmu-roles` names roles, `directory:read` is enough for whoever has one: `coordinator` (or chair, or secretary) of the network, `contact` of the organisation or of one above, `self` for the member themselves; `hr` is `hr:sync` for some organisations alone. GET /v1/me says which are the caller's.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(

@@ -10,8 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::likeness::{DISMISSED, MemberDuplicateReason, THEN, refresh};
-use super::store::{TYPE, references};
+use super::reads::references;
+use super::store::TYPE;
 use super::types::{MemberId, MemberReference};
+use super::viewer::Viewer;
 use crate::db::as_of::Derived;
 use crate::db::dismissals::{self, Dismissed};
 use crate::db::keyset::SortValue;
@@ -128,9 +130,9 @@ fn derived(listing: &Asked) -> Option<&'static str> {
 }
 
 /// A page of likely duplicates.
-pub fn list(conn: &mut Conn, listing: &Asked) -> Result<Page<Shown>> {
+pub fn list(conn: &mut Conn, listing: &Asked, viewer: &Viewer) -> Result<Page<Shown>> {
     let (at, with) = (listing.reading.as_of, derived(listing));
-    let mut query = filtered(&listing.filter, with.is_some());
+    let mut query = filtered(&listing.filter, with.is_some(), viewer, at);
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
@@ -140,7 +142,7 @@ pub fn list(conn: &mut Conn, listing: &Asked) -> Result<Page<Shown>> {
         Some(with) => Derived { at, with, query: page.query }.load(conn)?,
     };
     let next = listing.cut(&mut rows)?;
-    let query = || filtered(&listing.filter, with.is_some()).count();
+    let query = || filtered(&listing.filter, with.is_some(), viewer, at).count();
     let total = match (listing.count, with) {
         (false, _) => None,
         (true, None) => Some(query().get_result(conn)?),
@@ -165,7 +167,7 @@ pub fn list(conn: &mut Conn, listing: &Asked) -> Result<Page<Shown>> {
         Some(true) => dismissals::of_pairs(conn, TYPE, &ids, at)?,
         _ => HashMap::new(),
     };
-    let known = references(conn, rows.iter().flat_map(|row| [row.first_id, row.second_id]).collect(), at)?;
+    let known = references(conn, rows.iter().flat_map(|row| [row.first_id, row.second_id]).collect(), at, viewer)?;
     let show = |row: Row| {
         let reasons = by_pair.remove(&row.id).into_iter().flatten().collect();
         let dismissed = dismissed.remove(&row.id);
@@ -187,7 +189,12 @@ fn view(
     Shown::of(1, &MemberDuplicateView { id: row.id, created_at, reasons, first, second, dismissed })
 }
 
-fn filtered(filter: &MemberDuplicateFilter, is_derived: bool) -> member_duplicates::BoxedQuery<'static, MultiBackend> {
+fn filtered(
+    filter: &MemberDuplicateFilter,
+    is_derived: bool,
+    viewer: &Viewer,
+    as_of: Option<NaiveDateTime>,
+) -> member_duplicates::BoxedQuery<'static, MultiBackend> {
     let mut query = member_duplicates::table.into_boxed();
     let by_email = member_duplicates::reason.eq(MemberDuplicateReason::SameEmail);
     query = match filter.reason.as_ref().map(|reasons| reasons.0.as_slice()) {
@@ -203,6 +210,12 @@ fn filtered(filter: &MemberDuplicateFilter, is_derived: bool) -> member_duplicat
     };
     let first = || members::table.filter(members::id.eq(member_duplicates::first_id));
     let second = || members::table.filter(members::id.eq(member_duplicates::second_id));
+    // What two people share is told to those whose people both are.
+    for side in ["member_duplicates.first_id", "member_duplicates.second_id"] {
+        if let Some(own) = viewer.own(side, as_of) {
+            query = query.filter(own);
+        }
+    }
     // Of a page of what is kept the two are looked at alone; to what is derived as a whole the members come as a whole, too.
     macro_rules! of_either {
         ($are_there:expr) => {
@@ -283,7 +296,7 @@ fn show(conn: &mut Conn, first: MemberId, second: MemberId) -> Result<Shown> {
     ];
     let id = dismissals::pair(first.as_str(), second.as_str());
     let dismissed = dismissals::of_pairs(conn, TYPE, &[&id], None)?.remove(&id);
-    let known = references(conn, vec![first, second], None)?;
+    let known = references(conn, vec![first, second], None, &Viewer::All)?;
     let row = Row { id, first_id: first, second_id: second, created_at: *created_at };
     view(row, reasons.into_iter().flatten().collect(), dismissed, &known)
 }

@@ -5,8 +5,10 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::available::{Available, MaybeAvailable};
+use super::hidden::MemberGroup;
 use super::row::{language_of, level_number, stale_before};
 use super::types::MemberFilter;
+use super::viewer::Viewer;
 use super::words::Facet;
 use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
@@ -16,7 +18,7 @@ use crate::db::names::Begins;
 use crate::db::schema::{
     concept_ancestors, member_facets, members, memberships, networks, organisation_ancestors, organisations,
 };
-use crate::db::{Conn, MultiBackend, now, one_of};
+use crate::db::{Conn, MultiBackend, now, one_of, seen};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
@@ -27,12 +29,20 @@ use crate::vocabularies::ConceptId;
 
 type Query = members::BoxedQuery<'static, MultiBackend>;
 
-/// The members that match a filter, on a day; of a filter by which anybody can match ([`Narrower::finds_nobody`]).
-pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveDateTime>, today: NaiveDate) -> Query {
+/// The members that match a filter, on a day, as far as they are seen; of a filter by which anybody can match
+/// ([`Narrower::finds_nobody`]).
+pub fn filtered(
+    filter: &MemberFilter,
+    narrower: &Narrower,
+    viewer: &Viewer,
+    as_of: Option<NaiveDateTime>,
+    today: NaiveDate,
+) -> Query {
     let filter = filter.clone();
     let mut query = members::table.into_boxed();
     query = of_organisation(query, &filter);
     query = of_profile(query, &filter, today, narrower);
+    query = within_audience(query, &filter, narrower, viewer, as_of);
     if let Some(offices) = &filter.office {
         query = query.filter(one_of(members::office, &offices.0));
     }
@@ -62,6 +72,41 @@ pub fn filtered(filter: &MemberFilter, narrower: &Narrower, as_of: Option<NaiveD
     }
     if let Some(external) = filter.external_id {
         query = query.filter(members::id.eq_any(ids::having(EntityType::Member, external)));
+    }
+    query
+}
+
+/// Whoever is looked for by something of theirs is found by those who see that.
+fn within_audience(
+    mut query: Query,
+    filter: &MemberFilter,
+    narrower: &Narrower,
+    viewer: &Viewer,
+    as_of: Option<NaiveDateTime>,
+) -> Query {
+    if let Some(seen) = viewer.person(as_of) {
+        query = query.filter(seen);
+    }
+    let by_skills = [&filter.skill, &filter.wish, &filter.theme].into_iter().any(Option::is_some);
+    let by_availability = filter.available_on.is_some()
+        || filter.available_percent.is_some()
+        || filter.willing_to.is_some()
+        || filter.looking_for_peers.is_some();
+    let by_record = filter.status.is_some() || filter.user_name.is_some() || filter.external_id.is_some();
+    let asked = [
+        (MemberGroup::Skills, by_skills || filter.language.is_some()),
+        (MemberGroup::Availability, by_availability),
+        (MemberGroup::Record, by_record),
+    ];
+    for (group, is_asked) in asked {
+        if let Some(seen) = viewer.group(group, as_of).filter(|_| is_asked) {
+            query = query.filter(seen);
+        }
+    }
+    if filter.network.is_some()
+        && let (Some(seen), Some(led)) = (viewer.group(MemberGroup::Memberships, as_of), viewer.led(&narrower.networks))
+    {
+        query = query.filter(seen.or(led));
     }
     query
 }
@@ -193,10 +238,8 @@ impl Narrower {
         let networks = match &filter.network {
             None => Vec::new(),
             Some(asked) => {
-                let seen = networks::table
-                    .filter(one_of(networks::id, &asked.0))
-                    .filter(one_of(networks::visibility, sight.visible()))
-                    .select(networks::id);
+                let seen =
+                    networks::table.filter(one_of(networks::id, &asked.0)).filter(seen(sight)).select(networks::id);
                 AsOf { at: as_of, query: seen }.load(conn)?
             }
         };

@@ -6,15 +6,17 @@ use super::duplicates::{
     self, MemberDismissal, MemberDuplicate, MemberDuplicateFilter, MemberDuplicateView, MemberPair,
 };
 use super::merge::{self, MemberMerge};
+use super::permits;
 use super::profile::MemberProfile;
-use super::store;
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberPatch, MemberView};
+use super::viewer::Viewer;
+use super::{reads, store};
 use crate::app::State;
-use crate::auth::Caller;
+use crate::auth::{Actor, Caller, Claimant};
 use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
-use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::idempotency::{IdempotencyKey, once, once_if};
 use crate::http::json::{Body, MaybeBody, Nothing};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::merge::try_out;
@@ -23,17 +25,23 @@ use crate::http::problem::Result;
 
 /// List members
 ///
-/// A page of the members that match all filters, in the alphabetical order of their family names.
+/// A page of the members that match all filters, in the alphabetical order of their family names. Each shows the fields
+/// that the caller sees of them; hidden names the groups that they don't. Who is protected, and who has left, is seen by
+/// themselves, the HR of their organisation and admins; the order by status is for HR.
 #[utoipa::path(operation_id = "list_members", tag = "members", params(Listing<Member, MemberFilter>),
-    responses((status = 200, body = Page<MemberView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MemberView>, description = "A page")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/members")]
 pub async fn list_members(
     caller: Caller,
     state: web::Data<State>,
     listing: Listing<Member, MemberFilter>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    state.db.run(listing.reads(), move |conn| listing.answer(store::list(conn, &listing, sight)?)).await
+    let (caller, sight, touched) = (caller.clone().signed_in()?, caller.sight(), listing.reads());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(reads::list(conn, &listing, sight, &viewer)?)
+    };
+    state.db.run(touched, read).await
 }
 
 /// Create a member
@@ -41,17 +49,18 @@ pub async fn list_members(
 /// With what the HR system owns; the profile is the person's to write. Rules that apply themselves bring whoever holds an
 /// office into the networks that they belong to by it.
 #[utoipa::path(operation_id = "create_member", tag = "members", request_body = MemberCreate,
-    responses((status = 201, body = MemberView, description = "They were created")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MemberView, description = "They were created")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[post("/members")]
 pub async fn create_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     key: IdempotencyKey,
     body: Body<MemberCreate>,
 ) -> Result<Answer> {
-    let today = state.today();
-    once(&state.db, &caller, key, body.sha256, move |tx| {
-        let id = MemberId::new();
+    let (today, claimant, id) = (state.today(), caller.clone(), MemberId::new());
+    let place = body.value.organisation_id;
+    let may = move |tx: &mut Tx<'_>| permits::refuse_others(tx, &claimant, id, place);
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, ()| {
         let shown = store::insert(tx, id, body.value, MemberProfile::default(), today)?.show()?;
         Ok(Answer::created(format!("/v1/members/{id}"), &shown))
     })
@@ -59,8 +68,11 @@ pub async fn create_member(
 }
 
 /// Read a member
+///
+/// The fields that the caller sees of them; hidden names the groups that they don't. updated_at and the versions also tell
+/// of a change to what is hidden, but not of which.
 #[utoipa::path(operation_id = "get_member", tag = "members", params(("id" = MemberId, Path, description = "Their id"), Reading<Member>),
-    responses((status = 200, body = MemberView, description = "The member")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "The member")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/members/{id}")]
 pub async fn get_member(
     caller: Caller,
@@ -68,9 +80,12 @@ pub async fn get_member(
     Id(id): Id<MemberId>,
     reading: Reading<Member>,
 ) -> Result<Answer> {
-    let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
-    state.db.run(reads, read).await
+    let (caller, sight, touched) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        reading.answer(reads::read(conn, id, &reading, sight, &viewer)?)
+    };
+    state.db.run(touched, read).await
 }
 
 /// Replace what the HR system owns of a member
@@ -79,18 +94,23 @@ pub async fn get_member(
 /// organisation is ended in every network; when office, organisation or status changes, rules that apply themselves
 /// bring them into networks, and end them there.
 #[utoipa::path(operation_id = "replace_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")), request_body = MemberCreate,
-    responses((status = 200, body = MemberView, description = "It was replaced")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "It was replaced")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[put("/members/{id}")]
 pub async fn replace_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     if_match: IfMatch,
     body: Body<MemberCreate>,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, today, sight, |_| Ok(body.value))?.show();
-    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+    let (actor, today) = (caller.actor(), state.today());
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_manage(tx, &caller, id)?;
+        let row = store::update(tx, id, &if_match, today, permit.sight(), |_| Ok(body.value))?;
+        permits::refuse_others(tx, &caller, id, row.organisation_id)?;
+        row.show()
+    };
+    Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
 
 /// Change what the HR system owns of a member
@@ -100,18 +120,23 @@ pub async fn replace_member(
 /// bring them into networks, and end them there.
 #[utoipa::path(operation_id = "patch_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")),
     request_body(content = MemberPatch, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = MemberView, description = "It was changed")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "It was changed")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[patch("/members/{id}")]
 pub async fn patch_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     if_match: IfMatch,
     patch: MemberPatch,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, today, sight, |old| patch.apply(&old))?.show();
-    Ok(Answer::entity(&state.db.write(caller.id, write).await?))
+    let (actor, today) = (caller.actor(), state.today());
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_manage(tx, &caller, id)?;
+        let row = store::update(tx, id, &if_match, today, permit.sight(), |old| patch.apply(&old))?;
+        permits::refuse_others(tx, &caller, id, row.organisation_id)?;
+        row.show()
+    };
+    Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
 
 /// Delete a member
@@ -119,16 +144,20 @@ pub async fn patch_member(
 /// An erasure: with them go their profile, identities, past memberships and everything that was recorded of them; what is
 /// left is a tombstone. Refused while they are in a network.
 #[utoipa::path(operation_id = "delete_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")),
-    responses((status = 204, description = "They were deleted")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 204, description = "They were deleted")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[delete("/members/{id}")]
 pub async fn delete_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let sight = caller.sight();
-    state.db.write(caller.id, move |tx| store::delete(tx, id, &if_match, sight)).await?;
+    let actor = caller.actor();
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_manage(tx, &caller, id)?;
+        store::delete(tx, id, &if_match, permit.sight())
+    };
+    state.db.write(actor, write).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -136,19 +165,20 @@ pub async fn delete_member(
 ///
 /// Stamps that what is said of them is true today. No field changes, and so no version.
 #[utoipa::path(operation_id = "confirm_member", tag = "members", params(("id" = MemberId, Path, description = "Their id")), request_body = Option<Nothing>,
-    responses((status = 200, body = MemberView, description = "It was confirmed")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "It was confirmed")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/members/{id}/confirm")]
 pub async fn confirm_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
     key: IdempotencyKey,
     body: MaybeBody<Nothing>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    once(&state.db, &caller, key, body.sha256, move |tx| {
-        let shown = store::confirm(tx, id, &if_match, sight)?.show()?;
+    let claimant = caller.clone();
+    let may = move |tx: &mut Tx<'_>| permits::to_speak_for(tx, &claimant, id);
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
+        let shown = store::confirm(tx, id, &if_match, permit.sight())?.show()?;
         Ok(Answer::entity(&shown))
     })
     .await
@@ -161,19 +191,24 @@ pub async fn confirm_member(
 /// before invited and applied, coordinators and others who lead before members) and the other has ended. A GET of the
 /// duplicate is sent here (308) from then on; with an earlier as_of it is read as it was.
 #[utoipa::path(operation_id = "merge_member", tag = "members", params(("id" = MemberId, Path, description = "The id of the one who stays")), request_body = MemberMerge,
-    responses((status = 200, body = MemberView, description = "The one who stays")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MemberView, description = "The one who stays")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[post("/members/{id}/merge")]
 pub async fn merge_member(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MemberId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
     key: IdempotencyKey,
     body: Body<MemberMerge>,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, &caller, key, body.sha256, move |tx| {
-        let merge = |tx: &mut Tx<'_>| merge::merge(tx, id, &if_match, &body.value, today, sight);
+    let (claimant, today, duplicate) = (caller.clone(), state.today(), body.value.duplicate_id);
+    let may = move |tx: &mut Tx<'_>| permits::to_merge(tx, &claimant, id, duplicate);
+    once_if(&state.db, &caller.clone(), key, body.sha256, may, move |tx, permit| {
+        let merge = |tx: &mut Tx<'_>| {
+            let row = merge::merge(tx, id, &if_match, &body.value, today, permit.sight())?;
+            permits::refuse_others(tx, &caller, id, row.organisation_id)?;
+            Ok(row)
+        };
         let shown = try_out(tx, body.value.dry_run, merge)?.show()?;
         Ok(Answer::entity(&shown))
     })
@@ -184,15 +219,21 @@ pub async fn merge_member(
 ///
 /// Pairs of members who may be one person, from the oldest. Of several who are alike, each is paired with the nearest before
 /// whom nobody judged to be another.
+/// The HR of some organisations finds those of its own people.
 #[utoipa::path(operation_id = "list_member_duplicates", tag = "members", params(Listing<MemberDuplicate, MemberDuplicateFilter>),
-    responses((status = 200, body = Page<MemberDuplicateView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MemberDuplicateView>, description = "A page")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[get("/member-duplicates")]
 pub async fn list_member_duplicates(
-    _: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     listing: Listing<MemberDuplicate, MemberDuplicateFilter>,
 ) -> Result<Answer> {
-    state.db.snapshot(move |conn| listing.answer(duplicates::list(conn, &listing)?)).await
+    let caller = caller.narrowed();
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(duplicates::list(conn, &listing, &viewer)?)
+    };
+    state.db.snapshot(read).await
 }
 
 /// Dismiss a likely duplicate among members

@@ -9,12 +9,13 @@ use validator::Validate;
 
 use super::store::get as get_member;
 use super::types::MemberId;
+use super::words::MemberStatus;
 use crate::auth::token::internal_id;
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::keyset::SortValue;
-use crate::db::schema::{member_identities, member_identity_revisions};
+use crate::db::schema::{member_identities, member_identity_revisions, members};
 use crate::db::types::id_type;
 use crate::db::{Conn, MultiBackend, OnConflict, Tx, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
@@ -24,6 +25,7 @@ use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::shown::Shown;
 use crate::http::validation::ascii;
+use crate::organisations::OrganisationId;
 
 const TYPE: EntityType = EntityType::MemberIdentity;
 
@@ -137,10 +139,12 @@ impl Row {
     }
 }
 
-/// The member that a caller is, by the internal id of callers.
-pub fn member_of(conn: &mut Conn, caller: &str) -> Result<Option<MemberId>> {
-    let query = member_identities::table.filter(member_identities::caller_id.eq(caller));
-    Ok(query.select(member_identities::member_id).first(conn).optional()?)
+/// The member that a caller is, by the internal id of callers, where they work and how they stand to it.
+pub fn person_of(conn: &mut Conn, caller: &str) -> Result<Option<(MemberId, Option<OrganisationId>, MemberStatus)>> {
+    let query = member_identities::table
+        .inner_join(members::table.on(members::id.eq(member_identities::member_id)))
+        .filter(member_identities::caller_id.eq(caller));
+    Ok(query.select((members::id, members::organisation_id, members::status)).first(conn).optional()?)
 }
 
 fn get(

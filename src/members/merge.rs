@@ -27,7 +27,7 @@ use crate::http::merge::{MergeChoices, MergeRules, merged, refuse_unknown};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::memberships;
-use crate::networks;
+use crate::{networks, organisations};
 
 /// Which record goes, and whose value each field has then.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -106,6 +106,7 @@ pub fn merge(
         ex_officio::people_changed(tx, &[id], today)?;
     }
     dismissals::take_over(tx, TYPE, duplicate_id.as_str(), id.as_str())?;
+    organisations::replace_contact(tx, duplicate_id, Some(id))?;
     likeness::refresh(tx, &[id.as_str(), duplicate_id.as_str()], &[&old, &gone])?;
     get(tx.conn, id, None, sight)
 }

@@ -6,27 +6,36 @@ mod counted;
 mod duplicates;
 mod filter;
 mod handlers;
+mod hidden;
 pub mod identities;
 mod likeness;
 mod merge;
+mod permits;
 mod profile;
 mod profile_handlers;
+mod reads;
 mod reorganised;
 mod row;
+mod sees;
 mod store;
 mod types;
+mod viewer;
 mod words;
 
 pub use bulk::load;
 pub use counted::{
     Asked, Coordinator, NamedWorker, Unit, Workers, coordinators, count_workers, named_workers, some_workers,
 };
+pub use hidden::MemberGroup;
 pub use likeness::{HELD, PAIRS, prepare, refresh as refresh_duplicates};
+pub use permits::known;
 pub use profile::MemberProfile;
+pub use reads::{references, require_seen};
 pub use reorganised::{Worker, move_people, people_leave, workers, working_in};
 pub use row::{MemberRow, Mentioned};
-pub use store::{any_in, find, get, references};
+pub use store::{any_in, find, get, keep_askable};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
+pub use viewer::Viewer;
 pub use words::{MemberStatus, Office};
 
 use crate::http::routes::Routes;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use super::hidden::MemberGroup;
 use super::types::MemberId;
 use super::words::{Audience, CefrLevel, Willingness};
 use crate::db::external_ids::each_once;
@@ -178,21 +179,31 @@ pub struct MemberProfileView {
     /// Who they are and what they do.
     pub bio: Option<Text>,
     /// The languages they know.
+    #[schema(required = false)]
     pub languages: Vec<LanguageSkill>,
     /// The skills they have or want.
+    #[schema(required = false)]
     pub skills: Vec<Skill>,
     /// The themes they follow.
+    #[schema(required = false)]
     pub interests: Vec<ConceptId>,
     /// Assignments and missions that they have done.
+    #[schema(required = false)]
     pub experience: Vec<Experience>,
     /// How much of them can be borrowed, and when.
     pub availability: Option<Availability>,
     /// What they are willing to do.
+    #[schema(required = false)]
     pub willing_to: Vec<Willingness>,
     /// Whether they want to be found by those who do the same work elsewhere.
+    #[schema(required = false)]
     pub looking_for_peers: bool,
     /// Who may see what.
+    #[schema(required = false)]
     pub visibility: MemberVisibility,
+    /// The groups of fields that the caller does not see, and that are left out; absent where none is.
+    #[schema(required = false)]
+    pub hidden: Vec<MemberGroup>,
 }
 
 fn experience_in_order(experience: &Experience) -> Result<(), ValidationError> {

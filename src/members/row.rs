@@ -4,6 +4,7 @@ use chrono::{Months, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Deserialize;
 
+use super::hidden::Hidden;
 use super::profile::{Completeness, MemberProfile};
 use super::types::{MemberCreate, MemberId, MemberReference};
 use super::words::{Facet, MemberStatus, Office};
@@ -104,8 +105,8 @@ pub struct OwnColumns {
 }
 
 /// What a list reads of a member beside what every list reads: the profile with its version, when it was confirmed and
-/// when it began to age, and the organisation.
-pub type MemberExtra = (Json<MemberProfile>, i64, Option<NaiveDateTime>, NaiveDateTime, Option<OrganisationId>);
+/// when it began to age, the organisation, and what is hidden from the reader ([`Hidden::of`]).
+pub type MemberExtra = (Json<MemberProfile>, i64, Option<NaiveDateTime>, NaiveDateTime, Option<OrganisationId>, i32);
 
 /// A member, as a list reads them.
 pub type ListedMember = Listed<MemberId, MemberCreate, MemberExtra>;
@@ -119,21 +120,28 @@ impl From<MemberRow> for ListedMember {
             updated_at: row.updated_at,
             document: row.document,
             name_key: row.sort_key,
-            extra: (row.profile, row.profile_version, row.confirmed_at, row.fresh_at, row.organisation_id),
+            extra: (row.profile, row.profile_version, row.confirmed_at, row.fresh_at, row.organisation_id, 0),
         }
     }
 }
 
 /// What readers see of a member at a time.
 pub fn show(listed: &ListedMember, at: NaiveDateTime) -> Result<Shown> {
-    let (profile, profile_version, confirmed_at, fresh_at, _) = &listed.extra;
-    listed.show(|shown| {
+    let (profile, profile_version, confirmed_at, fresh_at, _, hidden) = &listed.extra;
+    let with = |shown: Shown, profile: &str| {
         shown
-            .with_json("profile", profile.text())
+            .with_json("profile", profile)
             .with("profile_version", profile_version)?
             .with("confirmed_at", &confirmed_at.map(time::text))
             .map(|shown| shown.with_flag("stale", *fresh_at < stale_before(at)))
-    })
+    };
+    let hidden = Hidden::of(*hidden);
+    if hidden.is_empty() {
+        return listed.show(|shown| with(shown, profile.text()));
+    }
+    let (document, profile) = (hidden.cut(&listed.document)?, hidden.cut(profile)?);
+    let shown = Shown::new(listed.id.as_str(), listed.version, listed.created_at, listed.updated_at);
+    with(shown, profile.text())?.with_document(&document).with("hidden", &hidden.groups())
 }
 
 /// What was confirmed, or created, before this is stale at a time: a year before it.
@@ -177,10 +185,19 @@ impl MemberRow {
         show(&self.into(), now())
     }
 
-    /// What readers see of the profile.
+    /// What whoever sees all of the profile sees.
     pub fn show_profile(&self) -> Result<Shown> {
+        self.show_profile_but(Hidden::default())
+    }
+
+    /// What readers see of the profile.
+    pub fn show_profile_but(&self, hidden: Hidden) -> Result<Shown> {
         let shown = Shown::new(self.id.as_str(), self.profile_version, self.created_at, self.updated_at);
-        Ok(shown.with_document(&self.profile))
+        let hidden = hidden.of_profile();
+        if hidden.is_empty() {
+            return Ok(shown.with_document(&self.profile));
+        }
+        shown.with_document(&hidden.cut(&self.profile)?).with("hidden", &hidden.groups())
     }
 }
 

@@ -1,14 +1,13 @@
 //! Members in the database.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::filter::{Narrower, filtered, refuse_incoherent};
 use super::profile::MemberProfile;
-use super::row::{self, HrColumns, ListedMember, MemberRow, Mentioned, OwnColumns};
-use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberReference};
+use super::row::{self, HrColumns, MemberRow, OwnColumns};
+use super::types::{MemberCreate, MemberId};
 use super::words::MemberStatus;
 use super::{identities, likeness, merge};
 use crate::auth::visibility::{Sight, Visibility};
@@ -18,16 +17,14 @@ use crate::db::children::Children;
 use crate::db::external_ids::{self as ids};
 use crate::db::rows::InsertRows;
 use crate::db::schema::{idempotency, member_names, member_revisions, members};
-use crate::db::{Conn, MultiBackend, OnConflict, Tx, dismissals, now, revisions, tombstones};
+use crate::db::{Conn, MultiBackend, OnConflict, Tx, dismissals, revisions, tombstones};
 use crate::ex_officio;
 use crate::http::etag::{IfMatch, stale};
-use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
-use crate::http::shown::{Shown, each};
 use crate::memberships;
 use crate::organisations::{self as organisation, OrganisationId};
-use crate::vocabularies::{ConceptId, concepts};
+use crate::vocabularies::concepts;
 
 pub(super) const TYPE: EntityType = EntityType::Member;
 
@@ -50,91 +47,15 @@ pub fn get(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>, sight: S
     find(conn, id, as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), as_of, sight))
 }
 
-/// One member as a reader sees them.
-pub fn read(conn: &mut Conn, id: MemberId, reading: &Reading<Member>, sight: Sight) -> Result<Shown> {
-    let rows = [get(conn, id, reading.as_of, sight)?.into()];
-    show(conn, &rows, reading)?.pop().ok_or_else(Problem::not_found)
-}
-
-/// A page of members.
-pub fn list(conn: &mut Conn, listing: &Listing<Member, MemberFilter>, sight: Sight) -> Result<Page<Shown>> {
-    let at = listing.reading.as_of;
-    let day = listing.reading.today;
-    refuse_incoherent(&listing.filter)?;
-    let narrower = Narrower::of_filter(conn, &listing.filter, at, sight)?;
-    if narrower.finds_nobody(&listing.filter) {
-        return Ok(Page { items: Vec::new(), next: None, total: listing.count.then_some(0) });
-    }
-    let mut query = filtered(&listing.filter, &narrower, at, day);
-    if let Some(after) = listing.after() {
-        query = query.filter(after);
-    }
-    let query = query.order(listing.order()).select((
-        members::id,
-        members::version,
-        members::created_at,
-        members::updated_at,
-        members::document,
-        listing.name_key(),
-        (
-            members::profile,
-            members::profile_version,
-            members::confirmed_at,
-            members::fresh_at,
-            members::organisation_id,
-        ),
-    ));
-    let mut rows: Vec<ListedMember> = listing.page(query).load(conn)?;
-    let next = listing.cut(&mut rows)?;
-    let total = match listing.count {
-        true => Some(AsOf { at, query: filtered(&listing.filter, &narrower, at, day).count() }.get_result(conn)?),
-        false => None,
-    };
-    let items = show(conn, &rows, &listing.reading)?;
-    Ok(Page { items, next, total })
-}
-
-/// Members with the relations asked for, each relation with one query for all.
-fn show(conn: &mut Conn, rows: &[ListedMember], reading: &Reading<Member>) -> Result<Vec<Shown>> {
-    let at = reading.as_of.unwrap_or_else(now);
-    let mut all = rows.iter().map(|row| row::show(row, at)).collect::<Result<Vec<Shown>>>()?;
-    if reading.includes("organisation") {
-        let known = organisation::references(conn, rows.iter().filter_map(|row| row.extra.4), reading.as_of)?;
-        all = each(all, rows, |shown, row| match row.extra.4.and_then(|id| known.get(&id)) {
-            Some(organisation) => shown.with("organisation", organisation),
-            None => Ok(shown),
-        })?;
-    }
-    if reading.includes("concepts") {
-        let profiles = rows.iter().map(|row| row.extra.0.value()).collect::<Result<Vec<MemberProfile>>>()?;
-        let mut used: Vec<ConceptId> = profiles.iter().flat_map(MemberProfile::concepts).collect();
-        used.sort_unstable();
-        used.dedup();
-        let known = concepts::references(conn, &used, reading.as_of)?;
-        all = each(all, &profiles, |shown, profile| {
-            let own: Vec<_> = profile.concepts().iter().filter_map(|id| known.get(id)).cloned().collect();
-            shown.with("concepts", &own)
-        })?;
-    }
-    if reading.includes("completeness") {
-        all = each(all, rows, |shown, row| {
-            shown.with("completeness", &row::completeness(&row.document.value()?, &row.extra.0.value()?))
-        })?;
-    }
-    Ok(all)
-}
-
-/// Members as others mention them: one query for all.
-pub fn references(
-    conn: &mut Conn,
-    ids: Vec<MemberId>,
-    as_of: Option<NaiveDateTime>,
-) -> Result<HashMap<MemberId, MemberReference>> {
-    // A mention needs no profile, which is the longer half of a row.
-    let query = members::table.filter(members::id.eq_any(ids));
-    let query = query.select((members::id, members::document, members::organisation_id));
-    let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
-    rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
+/// Which of some members can be asked: those who are there, have not left and are not protected. They are kept from being
+/// forgotten or merged meanwhile.
+pub fn keep_askable(tx: &mut Tx<'_>, ids: &[MemberId]) -> Result<HashSet<MemberId>> {
+    tx.keep_all(TYPE, &ids.iter().map(MemberId::as_str).collect::<Vec<_>>())?;
+    let askable = members::table
+        .filter(members::id.eq_any(ids.to_vec()))
+        .filter(members::status.ne(MemberStatus::Left))
+        .filter(members::protected.eq(false));
+    Ok(askable.select(members::id).load(tx.conn)?.into_iter().collect())
 }
 
 /// Whether anybody works in an organisation.
@@ -232,6 +153,12 @@ pub fn update(
     if likeness != (&old.email_folded, &old.name_folded, old.organisation_id) {
         likeness::refresh(tx, &[id.as_str()], &[&old])?;
     }
+    if after.protected && !before.protected {
+        // Nobody is to be sent to them, nor to have been.
+        let mut ids = tombstones::led_to(tx.conn, TYPE, id.as_str())?;
+        ids.push(id.to_string());
+        organisation::forget_contacts(tx, id, &ids)?;
+    }
     get(tx.conn, id, None, sight)
 }
 
@@ -302,8 +229,10 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -
     forgotten.push(id.to_string());
     forget_answers(tx, &forgotten)?;
     dismissals::forget(tx, TYPE, &forgotten)?;
+    organisation::forget_contacts(tx, id, &forgotten)?;
     likeness::refresh(tx, &[id.as_str()], &[&old])?;
-    tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Administration)?;
+    let visibility = if old.protected { Visibility::Members } else { Visibility::Administration };
+    tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], visibility)?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
 }
 

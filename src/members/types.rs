@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::hidden::MemberGroup;
 use super::profile::{Completeness, MemberProfile};
 use super::words::{CefrLevel, MemberStatus, Office, Willingness};
 use crate::db::external_ids::{ExternalId, each_once};
@@ -94,6 +95,7 @@ pub struct MemberView {
     /// When a field of theirs, or their profile, last changed.
     pub updated_at: DateTime<Utc>,
     /// How the HR system or the identity provider knows them.
+    #[schema(required = false)]
     pub user_name: String,
     /// Given name.
     pub given_name: String,
@@ -112,11 +114,17 @@ pub struct MemberView {
     /// Telephone.
     pub phone: Option<String>,
     /// How they stand to the organisation.
+    #[schema(required = false)]
     pub status: MemberStatus,
     /// A ban on disclosure for personal safety.
+    #[schema(required = false)]
     pub protected: bool,
     /// Their ids in outside systems.
+    #[schema(required = false)]
     pub external_ids: Vec<ExternalId>,
+    /// The groups of fields that the caller does not see of them, and that are left out; absent where none is.
+    #[schema(required = false)]
+    pub hidden: Vec<MemberGroup>,
     /// What the person says of themselves.
     pub profile: MemberProfile,
     /// Counts the changes of the profile, from 1.
@@ -127,9 +135,9 @@ pub struct MemberView {
     pub stale: bool,
     /// The organisation; with `include=organisation`.
     pub organisation: Option<OrganisationReference>,
-    /// The concepts of skills and interests; with `include=concepts`.
+    /// The concepts of skills and interests, unless those are hidden; with `include=concepts`.
     pub concepts: Option<Vec<ConceptReference>>,
-    /// What is filled in; with `include=completeness`.
+    /// What is filled in, for the member, their HR and admins; with `include=completeness`.
     pub completeness: Option<Completeness>,
 }
 
@@ -150,6 +158,7 @@ pub struct MemberReference {
 }
 
 /// Which members to list. Of several values of a parameter, separated by commas, any matches; of several parameters, all.
+/// By what is hidden from the caller of a member, the member is not found.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -166,7 +175,7 @@ pub struct MemberFilter {
     /// The office they hold.
     #[param(value_type = Option<Vec<Office>>, style = Form, explode = false)]
     pub office: Option<AnyOf<Office>>,
-    /// A network they are an active member of.
+    /// A network they are an active member of, where the caller sees their memberships, or leads the network.
     #[param(value_type = Option<Vec<NetworkId>>, style = Form, explode = false)]
     pub network: Option<AnyOf<NetworkId>>,
     /// A skill they have, or a narrower one.
@@ -196,16 +205,16 @@ pub struct MemberFilter {
     pub available_percent: Option<Between<1, 100>>,
     /// Whether they want to be found by those who do the same work elsewhere.
     pub looking_for_peers: Option<bool>,
-    /// How they stand to their organisation.
+    /// How they stand to their organisation: for HR. Of others, the caller finds themselves alone.
     #[param(value_type = Option<Vec<MemberStatus>>, style = Form, explode = false)]
     pub status: Option<AnyOf<MemberStatus>>,
     /// Whether nobody has said for a year that the profile is true.
     pub stale: Option<bool>,
     /// What their name begins with, family name or given name first; capitals and small letters are the same.
     pub name_prefix: Option<String>,
-    /// How the HR system knows them, whatever the capitals.
+    /// How the HR system knows them, whatever the capitals: for HR. Of others, the caller finds themselves alone.
     pub user_name: Option<String>,
-    /// Their id in an outside system, as source:id, such as hr:10042.
+    /// Their id in an outside system, as source:id, such as hr:10042: for HR. Of others, the caller finds themselves alone.
     pub external_id: Option<String>,
 }
 

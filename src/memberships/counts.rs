@@ -22,6 +22,7 @@ use crate::http::answer::Answer;
 use crate::http::path::Id;
 use crate::http::problem::{Problem, Result};
 use crate::http::query::Query;
+use crate::members::Viewer;
 use crate::networks::{self, NetworkId};
 use crate::organisations::{self as organisation, OrganisationId, OrganisationReference};
 
@@ -79,10 +80,10 @@ impl FromRequest for CountsQuery {
 
 /// Count a network's memberships
 ///
-/// By role, by state and by the branch of the members' organisations.
+/// By role, by state and by the branch of the members' organisations; of those whom the caller sees in the network's list.
 #[utoipa::path(operation_id = "get_membership_counts", tag = "memberships",
     params(("id" = NetworkId, Path, description = "The network's id"), CountsTime),
-    responses((status = 200, body = MembershipCounts, description = "The counts")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipCounts, description = "The counts")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/networks/{id}/membership-counts")]
 pub async fn get_membership_counts(
     caller: Caller,
@@ -90,18 +91,29 @@ pub async fn get_membership_counts(
     Id(network): Id<NetworkId>,
     query: CountsQuery,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    let counts = state.db.snapshot(move |conn| count(conn, network, query.as_of, sight)).await?;
+    let (caller, sight) = (caller.clone().signed_in()?, caller.sight());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        count(conn, network, query.as_of, sight, &viewer)
+    };
+    let counts = state.db.snapshot(read).await?;
     Ok(Answer::document(&counts)?.vary(""))
 }
 
 /// Three queries, whatever the size.
-fn count(conn: &mut Conn, network: NetworkId, at: Option<NaiveDateTime>, sight: Sight) -> Result<MembershipCounts> {
+fn count(
+    conn: &mut Conn,
+    network: NetworkId,
+    at: Option<NaiveDateTime>,
+    sight: Sight,
+    viewer: &Viewer,
+) -> Result<MembershipCounts> {
     let needs_coordinator = networks::get(conn, network, at, sight)?.needs_coordinator;
     let query = memberships::table
         .inner_join(members::table.on(members::id.eq(memberships::member_id)))
         .left_join(organisations::table.on(organisations::id.nullable().eq(members::organisation_id)))
         .filter(memberships::network_id.eq(network))
+        .filter(viewer.membership(at))
         .group_by((memberships::state, memberships::role, organisations::branch))
         .select((memberships::state, memberships::role, organisations::branch.nullable(), count_star()));
     type Group = (MembershipState, MembershipRole, Option<OrganisationId>, i64);

@@ -3,6 +3,7 @@
 use actix_web::{get, post, web};
 
 use super::moves::{Decision, Entry, Way, change_role, decide, enter};
+use super::permits;
 use super::store;
 use super::types::{
     MemberMembershipFilter, Membership, MembershipEnd, MembershipId, MembershipInvite, MembershipJoin, MembershipLeave,
@@ -10,24 +11,27 @@ use super::types::{
 };
 use super::words::{EndReason, MembershipBasis, MembershipRole, NominationBasis};
 use crate::app::State;
-use crate::auth::Caller;
-use crate::db::Conn;
+use crate::auth::policy::Side;
+use crate::auth::{Caller, Claimant};
+use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
-use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::idempotency::{IdempotencyKey, once_if};
 use crate::http::json::{Body, MaybeBody, Nothing};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::path::Id;
 use crate::http::problem::Result;
-use crate::members::MemberId;
+use crate::members::{MemberId, Viewer};
 use crate::networks::NetworkId;
 
 /// List the memberships of a network
 ///
-/// Of all times and in all states, unless the filters say otherwise; by the names of the members.
+/// Of all times and in all states, unless the filters say otherwise; by the names of the members. Of people whose
+/// memberships the caller does not see there are none; applications, invitations and what came of them, and the reasons of
+/// any, are for the member, their HR and those who lead the network, who see everybody there who is not protected.
 #[utoipa::path(operation_id = "list_network_memberships", tag = "memberships",
     params(("id" = NetworkId, Path, description = "The network's id"), Listing<Membership, NetworkMembershipFilter>),
-    responses((status = 200, body = Page<MembershipView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MembershipView>, description = "A page")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/networks/{id}/memberships")]
 pub async fn list_network_memberships(
     caller: Caller,
@@ -35,16 +39,21 @@ pub async fn list_network_memberships(
     Id(network): Id<NetworkId>,
     listing: Listing<Membership, NetworkMembershipFilter>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    state.db.snapshot(move |conn| listing.answer(store::of_network(conn, network, &listing, sight)?)).await
+    let (caller, sight) = (caller.clone().signed_in()?, caller.sight());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(store::of_network(conn, network, &listing, sight, &viewer)?)
+    };
+    state.db.snapshot(read).await
 }
 
 /// List the memberships of a member
 ///
-/// Of all times and in all states, unless the filters say otherwise; by the names of the networks.
+/// Of all times and in all states, unless the filters say otherwise; by the names of the networks. As far as the caller
+/// sees them: of who hides their memberships, those in networks that the caller leads.
 #[utoipa::path(operation_id = "list_member_memberships", tag = "memberships",
     params(("id" = MemberId, Path, description = "The member's id"), Listing<OwnMembership, MemberMembershipFilter>),
-    responses((status = 200, body = Page<MembershipView>, description = "A page")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = Page<MembershipView>, description = "A page")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/members/{id}/memberships")]
 pub async fn list_member_memberships(
     caller: Caller,
@@ -52,13 +61,17 @@ pub async fn list_member_memberships(
     Id(member): Id<MemberId>,
     listing: Listing<OwnMembership, MemberMembershipFilter>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    state.db.snapshot(move |conn| listing.answer(store::of_member(conn, member, &listing, sight)?)).await
+    let (caller, sight) = (caller.clone().signed_in()?, caller.sight());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        listing.answer(store::of_member(conn, member, &listing, sight, &viewer)?)
+    };
+    state.db.snapshot(read).await
 }
 
 /// Read a membership
 #[utoipa::path(operation_id = "get_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id"), Reading<Membership>),
-    responses((status = 200, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "The membership")), security(("bearer" = ["directory:read"]), ("bearer" = ["hr:sync"])))]
 #[get("/memberships/{id}")]
 pub async fn get_membership(
     caller: Caller,
@@ -66,24 +79,32 @@ pub async fn get_membership(
     Id(id): Id<MembershipId>,
     reading: Reading<Membership>,
 ) -> Result<Answer> {
-    let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| reading.answer(store::read(conn, id, &reading, sight)?);
+    let (caller, sight, reads) = (caller.clone().signed_in()?, caller.sight(), reading.reads());
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        reading.answer(store::read(conn, id, &reading, sight, &viewer)?)
+    };
     state.db.run(reads, read).await
 }
 
 /// Makes a membership and answers with it.
 async fn entered(
-    caller: &Caller,
+    caller: &Claimant,
     state: &State,
     network: NetworkId,
     key: IdempotencyKey,
     sha256: String,
     entry: Entry,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, caller, key, sha256, move |tx| {
+    let (claimant, today, member) = (caller.clone(), state.today(), entry.member_id);
+    let side = match entry.way {
+        Way::Join => Side::Member,
+        Way::Invite | Way::Nominate(..) => Side::Network(entry.role),
+    };
+    let may = move |tx: &mut Tx<'_>| permits::to_enter(tx, &claimant, network, member, side);
+    once_if(&state.db, caller, key, sha256, may, move |tx, permit| {
         let id = MembershipId::new();
-        let shown = enter(tx, id, network, entry, today, sight)?.show()?;
+        let shown = enter(tx, id, network, entry, today, permit.sight())?.show()?;
         Ok(Answer::created(format!("/v1/memberships/{id}"), &shown))
     })
     .await
@@ -91,7 +112,7 @@ async fn entered(
 
 /// Moves a membership on and answers with it.
 async fn decided(
-    caller: &Caller,
+    caller: &Claimant,
     state: &State,
     id: MembershipId,
     if_match: IfMatch,
@@ -99,9 +120,15 @@ async fn decided(
     sha256: String,
     decision: Decision,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, caller, key, sha256, move |tx| {
-        let shown = decide(tx, id, &if_match, decision, today, sight)?.show()?;
+    let (claimant, today) = (caller.clone(), state.today());
+    let side = match decision {
+        Decision::Accept | Decision::Decline | Decision::Leave(_) => |_| Side::Member,
+        Decision::Approve => Side::Network,
+        Decision::Reject(_) | Decision::End(..) => |_| Side::Network(MembershipRole::Member),
+    };
+    let may = move |tx: &mut Tx<'_>| permits::to_decide(tx, &claimant, id, side);
+    once_if(&state.db, caller, key, sha256, may, move |tx, permit| {
+        let shown = decide(tx, id, &if_match, decision, today, permit.sight_of_it())?.show()?;
         Ok(Answer::entity(&shown))
     })
     .await
@@ -112,10 +139,10 @@ async fn decided(
 /// What comes of it, the network's join policy says: in an open one they are a member from today on, one on application
 /// gets an application. One by invitation or by office answers 409.
 #[utoipa::path(operation_id = "join_network", tag = "memberships", params(("id" = NetworkId, Path, description = "The network's id")), request_body = MembershipJoin,
-    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/networks/{id}/join")]
 pub async fn join_network(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     key: IdempotencyKey,
@@ -130,10 +157,10 @@ pub async fn join_network(
 ///
 /// They are in it once they accept. Whatever the join policy, but where one is in by office.
 #[utoipa::path(operation_id = "invite_to_network", tag = "memberships", params(("id" = NetworkId, Path, description = "The network's id")), request_body = MembershipInvite,
-    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/networks/{id}/invite")]
 pub async fn invite_to_network(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     key: IdempotencyKey,
@@ -149,10 +176,10 @@ pub async fn invite_to_network(
 /// They are in it from the day that is said, whatever the join policy. Where one is in by office, the basis is that office, or
 /// the nomination itself; a cohort is none.
 #[utoipa::path(operation_id = "nominate_to_network", tag = "memberships", params(("id" = NetworkId, Path, description = "The network's id")), request_body = MembershipNominate,
-    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MembershipView, description = "The membership")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/networks/{id}/nominate")]
 pub async fn nominate_to_network(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     key: IdempotencyKey,
@@ -170,10 +197,10 @@ pub async fn nominate_to_network(
 ///
 /// From invited to active, from today on. Refused where the network is full or closed by now.
 #[utoipa::path(operation_id = "accept_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<Nothing>,
-    responses((status = 200, body = MembershipView, description = "It was accepted")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was accepted")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/memberships/{id}/accept")]
 pub async fn accept_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -187,10 +214,10 @@ pub async fn accept_membership(
 ///
 /// From invited to declined.
 #[utoipa::path(operation_id = "decline_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<Nothing>,
-    responses((status = 200, body = MembershipView, description = "It was declined")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was declined")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/memberships/{id}/decline")]
 pub async fn decline_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -204,10 +231,10 @@ pub async fn decline_membership(
 ///
 /// From applied to active, from today on. Refused where the network is full or closed by now.
 #[utoipa::path(operation_id = "approve_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<Nothing>,
-    responses((status = 200, body = MembershipView, description = "It was approved")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was approved")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/memberships/{id}/approve")]
 pub async fn approve_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -221,10 +248,10 @@ pub async fn approve_membership(
 ///
 /// From applied to rejected.
 #[utoipa::path(operation_id = "reject_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<MembershipReject>,
-    responses((status = 200, body = MembershipView, description = "It was rejected")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was rejected")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/memberships/{id}/reject")]
 pub async fn reject_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -238,10 +265,10 @@ pub async fn reject_membership(
 ///
 /// From active to ended. An application that is not decided yet is rejected instead, an invitation declined.
 #[utoipa::path(operation_id = "leave_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<MembershipLeave>,
-    responses((status = 200, body = MembershipView, description = "It was left")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was left")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["self", "hr"]))))]
 #[post("/memberships/{id}/leave")]
 pub async fn leave_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -255,10 +282,10 @@ pub async fn leave_membership(
 ///
 /// From active to ended, by the network.
 #[utoipa::path(operation_id = "end_membership", tag = "memberships", params(("id" = MembershipId, Path, description = "Its id")), request_body = Option<MembershipEnd>,
-    responses((status = 200, body = MembershipView, description = "It was ended")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = MembershipView, description = "It was ended")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/memberships/{id}/end")]
 pub async fn end_membership(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
@@ -276,20 +303,21 @@ pub async fn end_membership(
 #[utoipa::path(operation_id = "change_membership_role", tag = "memberships",
     params(("id" = MembershipId, Path, description = "The id of the one that ends"), ("If-Match" = Option<String>, Header, description = "The ETag of the version to change, or *. May be left out.")),
     request_body = MembershipRoleChange,
-    responses((status = 201, body = MembershipView, description = "The one that begins")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 201, body = MembershipView, description = "The one that begins")), security(("bearer" = ["hr:sync"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "hr"]))))]
 #[post("/memberships/{id}/change-role")]
 pub async fn change_membership_role(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<MembershipId>,
     MaybeIfMatch(if_match): MaybeIfMatch,
     key: IdempotencyKey,
     body: Body<MembershipRoleChange>,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, &caller, key, body.sha256, move |tx| {
+    let (claimant, today, role) = (caller.clone(), state.today(), body.value.role);
+    let may = move |tx: &mut Tx<'_>| permits::to_decide(tx, &claimant, id, |_| Side::Network(role));
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
         let next = MembershipId::new();
-        let shown = change_role(tx, id, next, &if_match, body.value.role, today, sight)?.show()?;
+        let shown = change_role(tx, id, next, &if_match, role, today, permit.sight_of_it())?.show()?;
         Ok(Answer::created(format!("/v1/memberships/{next}"), &shown))
     })
     .await

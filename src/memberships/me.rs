@@ -7,24 +7,25 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::grants::{Grant, grants};
 use super::row::MembershipRow;
+use super::standing;
 use super::types::MembershipView;
 use super::words::{LIVE, MembershipRole, MembershipState};
 use crate::app::State;
-use crate::auth::Caller;
 use crate::auth::visibility::Sight;
+use crate::auth::{Caller, policy};
 use crate::db::schema::{members as member_table, memberships};
 use crate::db::{Conn, MultiBackend, one_of};
 use crate::http::answer::Answer;
+use crate::http::operations::Operations;
 use crate::http::problem::{Problem, Result};
-use crate::members::{self, MemberId, MemberView, identities};
-use crate::networks;
+use crate::members::{self, MemberId, MemberView, Viewer};
+use crate::networks::{self, NetworkReference};
+use crate::organisations::{self, OrganisationId, OrganisationReference};
 
 /// Rows of a list, at most.
 const MOST: i64 = 200;
-
-/// The roles in which one decides on applications.
-const DECIDING: [MembershipRole; 3] = [MembershipRole::Coordinator, MembershipRole::Chair, MembershipRole::Secretary];
 
 /// Who the caller is, and what concerns them.
 #[derive(Serialize, ToSchema)]
@@ -36,12 +37,29 @@ pub struct Me {
     /// The member that they are; null where the token is nobody's whom the directory knows.
     #[schema(value_type = Option<MemberView>)]
     pub member: Option<Value>,
+    /// The networks that they coordinate or chair, or whose secretary they are, by the networks' ids.
+    pub coordinates: Vec<Coordinated>,
+    /// The organisations whose contact they are, by their ids.
+    pub contact_of: Vec<OrganisationReference>,
+    /// The organisations that their hr:sync is for, with all below those; null where it is for all, or they have none.
+    pub hr_of: Option<Vec<OrganisationReference>>,
+    /// What they may, and why. What is open to whoever is signed in is not said.
+    pub grants: Vec<Grant>,
     /// Their memberships that are under way, from the oldest, with the networks; 200 at most.
     pub memberships: Vec<MembershipView>,
     /// How many there are.
     pub memberships_total: i64,
     /// What waits for their decision.
     pub awaiting: Awaiting,
+}
+
+/// A network that somebody decides for.
+#[derive(Serialize, ToSchema)]
+pub struct Coordinated {
+    /// The network.
+    pub network: NetworkReference,
+    /// What they do there.
+    pub role: MembershipRole,
 }
 
 /// What waits for somebody's decision.
@@ -65,18 +83,27 @@ pub struct Awaiting {
     responses((status = 200, body = Me, description = "Who they are")), security(("bearer" = [])))]
 #[get("/me")]
 pub async fn get_me(caller: Caller, state: web::Data<State>) -> Result<Answer> {
-    let id = caller.id.ok_or_else(|| Problem::internal("nobody is signed in"))?.to_string();
-    let scopes = caller.scopes.words();
-    let me = state.db.snapshot(move |conn| read(conn, id, scopes)).await?;
+    let known = state.clone();
+    let me = state.db.snapshot(move |conn| read(conn, &caller, &known.operations)).await?;
     Ok(Answer::document(&me)?.vary(""))
 }
 
 /// A fixed number of queries, whatever there is.
-fn read(conn: &mut Conn, id: String, scopes: Vec<&'static str>) -> Result<Me> {
+fn read(conn: &mut Conn, caller: &Caller, operations: &Operations) -> Result<Me> {
+    let id = caller.id.as_ref().ok_or_else(|| Problem::internal("nobody is signed in"))?;
+    let standing = standing(conn, id)?;
+    let hr_of = caller.hr_of.as_deref().filter(|_| !policy::is_hr_everywhere(caller));
+    let own = standing.contact_of.iter().chain(hr_of.unwrap_or_default()).copied();
+    let houses = organisations::references(conn, own, None)?;
+    let named = |ids: &[OrganisationId]| ids.iter().filter_map(|id| houses.get(id)).cloned().collect();
     let mut me = Me {
-        id,
-        scopes,
+        id: id.to_string(),
+        scopes: caller.scopes.words(),
         member: None,
+        coordinates: Vec::new(),
+        contact_of: named(&standing.contact_of),
+        hr_of: hr_of.map(named),
+        grants: grants(operations, caller, &standing),
         memberships: Vec::new(),
         memberships_total: 0,
         awaiting: Awaiting {
@@ -86,7 +113,7 @@ fn read(conn: &mut Conn, id: String, scopes: Vec<&'static str>) -> Result<Me> {
             applications_total: 0,
         },
     };
-    let Some(member) = identities::member_of(conn, &me.id)? else { return Ok(me) };
+    let Some(member) = standing.member else { return Ok(me) };
     let mut body = Vec::new();
     members::get(conn, member, None, Sight::Editor)?.show()?.write(&mut body);
     me.member = Some(serde_json::from_slice(&body).map_err(Problem::internal)?);
@@ -94,10 +121,15 @@ fn read(conn: &mut Conn, id: String, scopes: Vec<&'static str>) -> Result<Me> {
     (me.awaiting.invitations, me.awaiting.invitations_total) = first(conn, || of(member, &[MembershipState::Invited]))?;
     (me.awaiting.applications, me.awaiting.applications_total) = first(conn, || applications(member))?;
 
-    let own = || me.memberships.iter().chain(&me.awaiting.invitations).chain(&me.awaiting.applications);
-    let known = networks::references(conn, own().map(|view| view.network_id).collect(), None, Sight::Editor)?;
+    let own = me.memberships.iter().chain(&me.awaiting.invitations).chain(&me.awaiting.applications);
+    let led = standing.networks.iter().filter(|(_, role)| role.decides());
+    let mentioned = own.map(|view| view.network_id).chain(led.clone().map(|(network, _)| *network));
+    let known = networks::references(conn, mentioned.collect(), None, Sight::Editor)?;
+    let led = led.filter_map(|(id, role)| Some(Coordinated { network: known.get(id)?.clone(), role: *role }));
+    me.coordinates = led.collect();
+    me.coordinates.sort_by_key(|led| led.network.id);
     let applicants = me.awaiting.applications.iter().map(|view| view.member_id).collect();
-    let applicants = members::references(conn, applicants, None)?;
+    let applicants = members::references(conn, applicants, None, &Viewer::All)?;
     for view in me.memberships.iter_mut().chain(&mut me.awaiting.invitations) {
         view.network = known.get(&view.network_id).cloned();
     }
@@ -121,7 +153,7 @@ fn applications(member: MemberId) -> Query {
     let deciding = own
         .filter(own.field(memberships::member_id).eq(member))
         .filter(own.field(memberships::state).eq(MembershipState::Active))
-        .filter(one_of(own.field(memberships::role), &DECIDING))
+        .filter(one_of(own.field(memberships::role), &MembershipRole::DECIDING))
         .select(own.field(memberships::network_id));
     let person = member_table::table.filter(member_table::id.eq(memberships::member_id));
     memberships::table

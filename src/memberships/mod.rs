@@ -5,14 +5,17 @@
 
 mod coordinators;
 mod counts;
+mod grants;
 mod handlers;
 mod holders;
 mod leavers;
 mod me;
 mod merging;
 mod moves;
+mod permits;
 mod row;
 mod seeds;
+mod standing;
 mod store;
 mod types;
 mod words;
@@ -22,6 +25,7 @@ pub use holders::{Turn, take};
 pub use leavers::{delete_of_network, end_of_leavers, forget, hold_of_leavers, networks_of, resort};
 pub use merging::{of_members, of_networks};
 pub use seeds::load;
+pub use standing::standing;
 pub use types::{MembershipId, MembershipSeed};
 pub use words::{MembershipBasis, MembershipRole, MembershipState};
 

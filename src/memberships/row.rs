@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::types::{MembershipId, MembershipView};
-use super::words::{EndReason, MembershipBasis, MembershipRole, MembershipState};
+use super::words::{EndReason, MembershipBasis, MembershipReason, MembershipRole, MembershipState};
 use crate::db::MultiBackend;
 use crate::db::keyset::SortValue;
 use crate::db::schema::memberships;
@@ -51,11 +51,21 @@ impl MembershipRow {
             basis: self.basis,
             valid_from: self.valid_from,
             valid_to: self.valid_to,
-            end_reason: self.end_reason,
-            note: self.note,
+            end_reason: Some(self.end_reason),
+            note: Some(self.note),
+            hidden: Vec::new(),
             member: None,
             network: None,
             organisation: None,
+        }
+    }
+
+    /// What it is to a reader, from whom its reasons may be hidden.
+    pub fn view_but(self, are_reasons_hidden: bool) -> MembershipView {
+        let view = self.view();
+        match are_reasons_hidden {
+            true => MembershipView { end_reason: None, note: None, hidden: MembershipReason::ALL.to_vec(), ..view },
+            false => view,
         }
     }
 
@@ -72,6 +82,15 @@ pub struct ListedMembership {
     pub row: MembershipRow,
     /// The key of the member's name, or of the network's.
     pub name_key: Vec<u8>,
+    /// Whether its reasons are hidden from the reader: 1, or 0.
+    pub hidden: i32,
+}
+
+impl ListedMembership {
+    /// What the reader sees of it.
+    pub fn view(self) -> MembershipView {
+        self.row.view_but(self.hidden != 0)
+    }
 }
 
 impl Sorted for ListedMembership {

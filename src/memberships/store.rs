@@ -1,4 +1,5 @@
-//! Memberships read from the database. Those of networks out of sight are out of sight.
+//! Memberships read from the database. Those of networks out of sight are out of sight, and those of people whose
+//! memberships the viewer does not see.
 
 use chrono::NaiveDateTime;
 use diesel::dsl::exists;
@@ -14,11 +15,11 @@ use crate::db::changes::EntityType;
 use crate::db::schema::{
     members as member_table, memberships, networks as network_table, organisation_ancestors, organisations,
 };
-use crate::db::{Conn, MultiBackend, one_of, tombstones};
+use crate::db::{Conn, MultiBackend, one_of, seen, tombstones};
 use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::problem::{Problem, Result};
 use crate::http::shown::Shown;
-use crate::members::{self, MemberId};
+use crate::members::{self, MemberId, Viewer};
 use crate::networks::{self, NetworkId};
 use crate::organisations::{self as organisation};
 
@@ -27,16 +28,30 @@ pub fn get(conn: &mut Conn, id: MembershipId, as_of: Option<NaiveDateTime>, sigh
     let query = memberships::table
         .inner_join(network_table::table.on(network_table::id.eq(memberships::network_id)))
         .filter(memberships::id.eq(id))
-        .filter(one_of(network_table::visibility, sight.visible()))
+        .filter(seen(sight))
         .select(MembershipRow::as_select());
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
     row.ok_or_else(|| tombstones::missing(conn, EntityType::Membership, id.as_str(), as_of, sight))
 }
 
 /// One membership as a reader sees it.
-pub fn read(conn: &mut Conn, id: MembershipId, reading: &Reading<Membership>, sight: Sight) -> Result<Shown> {
-    let mut views = vec![get(conn, id, reading.as_of, sight)?.view()];
-    include(conn, &mut views, reading, sight)?;
+pub fn read(
+    conn: &mut Conn,
+    id: MembershipId,
+    reading: &Reading<Membership>,
+    sight: Sight,
+    viewer: &Viewer,
+) -> Result<Shown> {
+    let at = reading.as_of;
+    let row = get(conn, id, at, sight)?;
+    let query = memberships::table.filter(memberships::id.eq(id)).filter(viewer.membership(at));
+    let hidden = match viewer {
+        Viewer::All => Some(0),
+        Viewer::Some(_) => AsOf { at, query: query.select(viewer.hidden_reasons(at)) }.get_result(conn).optional()?,
+    };
+    let hidden: i32 = hidden.ok_or_else(Problem::not_found)?;
+    let mut views = vec![row.view_but(hidden != 0)];
+    include(conn, &mut views, reading, sight, viewer)?;
     let view = views.pop().ok_or_else(Problem::not_found)?;
     Shown::of(view.version, &view)
 }
@@ -47,21 +62,27 @@ pub fn of_network(
     network: NetworkId,
     listing: &Listing<Membership, NetworkMembershipFilter>,
     sight: Sight,
+    viewer: &Viewer,
 ) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
     networks::get(conn, network, at, sight)?;
-    let mut query = filtered(network, &listing.filter);
+    let filtered = || match viewer {
+        Viewer::All => filtered(network, &listing.filter),
+        Viewer::Some(_) => filtered(network, &listing.filter).filter(viewer.membership(at)),
+    };
+    let mut query = filtered();
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).select((MembershipRow::as_select(), listing.name_key()));
+    let columns = (MembershipRow::as_select(), listing.name_key(), viewer.hidden_reasons(at));
+    let query = query.order(listing.order()).select(columns);
     let mut rows: Vec<ListedMembership> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
-        true => Some(AsOf { at, query: filtered(network, &listing.filter).count() }.get_result(conn)?),
+        true => Some(AsOf { at, query: filtered().count() }.get_result(conn)?),
         false => None,
     };
-    Ok(Page { items: show(conn, rows, &listing.reading, sight)?, next, total })
+    Ok(Page { items: show(conn, rows, &listing.reading, sight, viewer)?, next, total })
 }
 
 fn filtered(network: NetworkId, filter: &NetworkMembershipFilter) -> memberships::BoxedQuery<'static, MultiBackend> {
@@ -106,16 +127,20 @@ pub fn of_member(
     member: MemberId,
     listing: &Listing<OwnMembership, MemberMembershipFilter>,
     sight: Sight,
+    viewer: &Viewer,
 ) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
-    members::get(conn, member, at, sight)?;
+    members::require_seen(conn, member, at, sight, viewer)?;
     let filter = &listing.filter;
     let filtered = || {
         let mut query = memberships::table
             .inner_join(network_table::table.on(network_table::id.eq(memberships::network_id)))
             .filter(memberships::member_id.eq(member))
-            .filter(one_of(network_table::visibility, sight.visible()))
+            .filter(seen(sight))
             .into_boxed();
+        if matches!(viewer, Viewer::Some(_)) {
+            query = query.filter(viewer.membership(at));
+        }
         if let Some(states) = &filter.state {
             query = query.filter(one_of(memberships::state, &states.0));
         }
@@ -131,14 +156,15 @@ pub fn of_member(
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).select((MembershipRow::as_select(), listing.name_key()));
+    let columns = (MembershipRow::as_select(), listing.name_key(), viewer.hidden_reasons(at));
+    let query = query.order(listing.order()).select(columns);
     let mut rows: Vec<ListedMembership> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
         true => Some(AsOf { at, query: filtered().count() }.get_result(conn)?),
         false => None,
     };
-    Ok(Page { items: show(conn, rows, &listing.reading, sight)?, next, total })
+    Ok(Page { items: show(conn, rows, &listing.reading, sight, viewer)?, next, total })
 }
 
 fn show<E: Readable>(
@@ -146,9 +172,10 @@ fn show<E: Readable>(
     rows: Vec<ListedMembership>,
     reading: &Reading<E>,
     sight: Sight,
+    viewer: &Viewer,
 ) -> Result<Vec<Shown>> {
-    let mut views: Vec<MembershipView> = rows.into_iter().map(|listed| listed.row.view()).collect();
-    include(conn, &mut views, reading, sight)?;
+    let mut views: Vec<MembershipView> = rows.into_iter().map(ListedMembership::view).collect();
+    include(conn, &mut views, reading, sight, viewer)?;
     views.iter().map(|view| Shown::of(view.version, view)).collect()
 }
 
@@ -158,6 +185,7 @@ fn include<E: Readable>(
     views: &mut [MembershipView],
     reading: &Reading<E>,
     sight: Sight,
+    viewer: &Viewer,
 ) -> Result<()> {
     let at = reading.as_of;
     if reading.includes("network") {
@@ -165,7 +193,7 @@ fn include<E: Readable>(
         views.iter_mut().for_each(|view| view.network = known.get(&view.network_id).cloned());
     }
     if reading.includes("member") || reading.includes("organisation") {
-        let known = members::references(conn, views.iter().map(|view| view.member_id).collect(), at)?;
+        let known = members::references(conn, views.iter().map(|view| view.member_id).collect(), at, viewer)?;
         if reading.includes("organisation") {
             let workplaces = known.values().filter_map(|member| member.organisation_id);
             let organisations = organisation::references(conn, workplaces, at)?;

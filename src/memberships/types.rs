@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::words::{EndReason, MembershipBasis, MembershipRole, MembershipState, NominationBasis, RemovalReason};
+use super::words::{
+    EndReason, MembershipBasis, MembershipReason, MembershipRole, MembershipState, NominationBasis, RemovalReason,
+};
 use crate::db::types::id_type;
 use crate::http::day;
 use crate::http::list::{Readable, Sort};
@@ -149,9 +151,18 @@ pub struct MembershipView {
     /// The day on which it has ended; null while it has not.
     pub valid_to: Option<NaiveDate>,
     /// Why it is no longer under way, where something other than a decision on it says so.
-    pub end_reason: Option<EndReason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EndReason>)]
+    pub end_reason: Option<Option<EndReason>>,
     /// A word that came with it, or the reason of the last decision.
-    pub note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub note: Option<Option<String>>,
+    /// The fields that are for the member, their HR and those who lead the network, and that are left out for others;
+    /// absent where none is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub hidden: Vec<MembershipReason>,
     /// The member; with `include=member`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<MemberReference>,

@@ -22,6 +22,17 @@ words! {
     }
 }
 
+impl MembershipRole {
+    /// The roles in which one decides for a network: on applications, and on what it is.
+    pub const DECIDING: [MembershipRole; 3] =
+        [MembershipRole::Coordinator, MembershipRole::Chair, MembershipRole::Secretary];
+
+    /// Whether one decides for a network in this role.
+    pub fn decides(self) -> bool {
+        Self::DECIDING.contains(&self)
+    }
+}
+
 words! {
     /// How a membership stands.
     MembershipState {
@@ -133,5 +144,15 @@ impl From<RemovalReason> for EndReason {
             RemovalReason::NetworkClosed => EndReason::NetworkClosed,
             RemovalReason::OfficeEnded => EndReason::OfficeEnded,
         }
+    }
+}
+
+words! {
+    /// A field that says why a membership stands as it does.
+    MembershipReason {
+        /// Why it is no longer under way.
+        EndReason = "end_reason",
+        /// The word that came with it, or with the last decision.
+        Note = "note",
     }
 }

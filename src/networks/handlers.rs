@@ -6,10 +6,11 @@ use super::duplicates::{
     self, NetworkDismissal, NetworkDuplicate, NetworkDuplicateFilter, NetworkDuplicateView, NetworkPair,
 };
 use super::merge::{self, NetworkMerge};
+use super::permits;
 use super::store;
 use super::types::{Network, NetworkCreate, NetworkFilter, NetworkId, NetworkPatch, NetworkView};
 use crate::app::State;
-use crate::auth::Caller;
+use crate::auth::{Actor, Caller, Claimant};
 use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
@@ -73,21 +74,25 @@ pub async fn get_network(
 /// Its own fields become those of the body; what is left out is cleared. What belongs to it stays: so do the members of
 /// one that is closed.
 #[utoipa::path(operation_id = "replace_network", tag = "networks", params(("id" = NetworkId, Path, description = "Its id")), request_body = NetworkCreate,
-    responses((status = 200, body = NetworkView, description = "It was replaced")), security(("bearer" = ["directory:write"])))]
+    responses((status = 200, body = NetworkView, description = "It was replaced")), security(("bearer" = ["directory:write"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "contact"]))))]
 #[put("/networks/{id}")]
 pub async fn replace_network(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<NetworkId>,
     if_match: IfMatch,
     body: Body<NetworkCreate>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    let shown = state
-        .db
-        .write(caller.id, move |tx| store::update(tx, id, &if_match, sight, |_| Ok(body.value))?.show())
-        .await?;
-    Ok(Answer::entity(&shown))
+    let actor = caller.actor();
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_edit(tx, &caller, id)?;
+        let change = |old: NetworkCreate| {
+            permits::refuse_reserved(&permit, &old, &body.value)?;
+            Ok(body.value)
+        };
+        store::update(tx, id, &if_match, permit.sight(), change)?.show()
+    };
+    Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
 
 /// Change a network
@@ -95,21 +100,26 @@ pub async fn replace_network(
 /// A merge patch (RFC 7396) of its own fields: absent is unchanged, null clears.
 #[utoipa::path(operation_id = "patch_network", tag = "networks", params(("id" = NetworkId, Path, description = "Its id")),
     request_body(content = NetworkPatch, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = NetworkView, description = "It was changed")), security(("bearer" = ["directory:write"])))]
+    responses((status = 200, body = NetworkView, description = "It was changed")), security(("bearer" = ["directory:write"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "contact"]))))]
 #[patch("/networks/{id}")]
 pub async fn patch_network(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<NetworkId>,
     if_match: IfMatch,
     patch: NetworkPatch,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    let shown = state
-        .db
-        .write(caller.id, move |tx| store::update(tx, id, &if_match, sight, |old| patch.apply(&old))?.show())
-        .await?;
-    Ok(Answer::entity(&shown))
+    let actor = caller.actor();
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_edit(tx, &caller, id)?;
+        let change = |old: NetworkCreate| {
+            let new = patch.apply(&old)?;
+            permits::refuse_reserved(&permit, &old, &new)?;
+            Ok(new)
+        };
+        store::update(tx, id, &if_match, permit.sight(), change)?.show()
+    };
+    Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
 
 /// Delete a network

@@ -5,6 +5,7 @@ mod graph;
 mod handlers;
 pub mod links;
 mod merge;
+mod permits;
 mod rehosted;
 mod row;
 mod store;
@@ -12,6 +13,7 @@ mod themes;
 mod types;
 mod words;
 
+pub use permits::known;
 pub use rehosted::{Hosted, count_hosted, hold, hold_hosted, hosted, hosted_by, rehost, rewrite};
 pub use row::NetworkRow;
 pub use store::{get, hosts_any, load, references, some_references};

@@ -17,7 +17,9 @@ use crate::db::names::Begins;
 use crate::db::schema::{
     concept_ancestors, network_revisions, network_themes, networks, organisation_ancestors, organisations,
 };
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, dismissals, names, one_of, revisions, tombstones};
+use crate::db::{
+    Conn, Lock, MultiBackend, OnConflict, Tx, dismissals, is_seen, names, one_of, revisions, seen, tombstones,
+};
 use crate::ex_officio::rule;
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
@@ -34,11 +36,14 @@ pub(super) const TYPE: EntityType = EntityType::Network;
 pub fn find(conn: &mut Conn, id: NetworkId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<Option<NetworkRow>> {
     let query = networks::table.filter(networks::id.eq(id)).select(NetworkRow::as_select());
     // The plain statement keeps its identity, by which diesel finds it prepared.
-    let row = match as_of {
+    let row: Option<NetworkRow> = match as_of {
         None => query.first(conn).optional()?,
         at => AsOf { at, query }.get_result(conn).optional()?,
     };
-    Ok(row.filter(|row: &NetworkRow| sight.sees(row.visibility)))
+    match row {
+        Some(row) if is_seen(conn, id.as_str(), row.visibility, sight)? => Ok(Some(row)),
+        _ => Ok(None),
+    }
 }
 
 /// One network within sight; 404 or 410 where there is none.
@@ -83,7 +88,7 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
     let mut query = networks::table.into_boxed();
     let filter = filter.clone();
     if sight != Sight::Editor {
-        query = query.filter(one_of(networks::visibility, sight.visible()));
+        query = query.filter(seen(sight));
     }
     if let Some(kinds) = filter.kind {
         query = query.filter(one_of(networks::kind, &kinds.0));

@@ -12,8 +12,8 @@ use super::types::{
 };
 use super::{apply, preview, store};
 use crate::app::State;
-use crate::auth::Caller;
 use crate::auth::scope::Scope;
+use crate::auth::{Caller, Claimant};
 use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
@@ -23,6 +23,7 @@ use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::path::Id;
 use crate::http::problem::Result;
+use crate::members::Viewer;
 
 /// List reorganisations
 ///
@@ -153,17 +154,23 @@ pub async fn get_organisation_change_preview(
 
 /// Look at whom a reorganisation would move
 ///
-/// A hundred people at most: those who would leave first, then those who would go elsewhere.
+/// A hundred people at most: those who would leave first, then those who would go elsewhere. Nobody protected, but for
+/// their own HR.
 #[utoipa::path(operation_id = "get_organisation_change_people", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")),
-    responses((status = 200, body = OrganisationChangePeople, description = "Some of the people")), security(("bearer" = ["hr:sync"])))]
+    responses((status = 200, body = OrganisationChangePeople, description = "Some of the people")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[get("/organisation-changes/{id}/preview/people")]
 pub async fn get_organisation_change_people(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<OrganisationChangeId>,
 ) -> Result<Answer> {
+    let caller = caller.narrowed();
     let sight = caller.sight();
-    let shown = state.db.snapshot(move |conn| preview::sample(conn, id, sight)).await?;
+    let read = move |conn: &mut Conn| {
+        let viewer = Viewer::of(conn, &caller)?;
+        preview::sample(conn, id, sight, &viewer)
+    };
+    let shown = state.db.snapshot(read).await?;
     Ok(Answer::entity(&shown))
 }
 

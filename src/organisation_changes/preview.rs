@@ -19,7 +19,7 @@ use crate::ex_officio::heirs::{self, Heirs};
 use crate::http::language::Language;
 use crate::http::problem::{Fault, Place, Result};
 use crate::http::shown::Shown;
-use crate::members;
+use crate::members::{self, Viewer};
 use crate::networks::{self, NetworkId};
 
 /// People, networks or rules that are named, at most.
@@ -130,8 +130,8 @@ fn rules(conn: &mut Conn, plan: &Plan, sight: Sight) -> Result<PreviewedRules> {
     Ok(PreviewedRules { count, places: places.iter().filter_map(place).collect() })
 }
 
-/// Some of those whom a reorganisation would move: nobody, once it is over.
-pub fn sample(conn: &mut Conn, id: OrganisationChangeId, sight: Sight) -> Result<Shown> {
+/// Some of those whom a reorganisation would move, as far as the viewer is to know of them: nobody, once it is over.
+pub fn sample(conn: &mut Conn, id: OrganisationChangeId, sight: Sight, viewer: &Viewer) -> Result<Shown> {
     let row = store::get(conn, id, None, sight)?;
     let mut view = OrganisationChangePeople { id, version: row.version, people: Vec::new() };
     if !matches!(row.state, OrganisationChangeState::Planned | OrganisationChangeState::Applying) {
@@ -145,7 +145,7 @@ pub fn sample(conn: &mut Conn, id: OrganisationChangeId, sight: Sight) -> Result
     }
     if !ids.is_empty() {
         let workers = members::workers(conn, &ids, &plan.sources(Belonging::People))?;
-        let mut known = members::references(conn, ids, None)?;
+        let mut known = members::references(conn, ids, None, viewer)?;
         let named = workers.into_iter().filter_map(|person| {
             let from = person.organisation_id;
             let (rule, fate) = plan.of_person(from, Some(person.id), person.unit.as_ref());

@@ -2,13 +2,14 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
 
+use super::permits;
 use super::store;
 use super::types::{
     Organisation, OrganisationCreate, OrganisationFilter, OrganisationId, OrganisationPatch, OrganisationView,
 };
 use crate::app::State;
-use crate::auth::Caller;
-use crate::db::Conn;
+use crate::auth::{Actor, Caller, Claimant};
+use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::IfMatch;
 use crate::http::idempotency::{IdempotencyKey, once};
@@ -68,18 +69,25 @@ pub async fn get_organisation(
 ///
 /// Its own fields become those of the body; what is left out is cleared. What belongs to it stays.
 #[utoipa::path(operation_id = "replace_organisation", tag = "organisations", params(("id" = OrganisationId, Path, description = "Its id")), request_body = OrganisationCreate,
-    responses((status = 200, body = OrganisationView, description = "It was replaced")), security(("bearer" = ["directory:write"])))]
+    responses((status = 200, body = OrganisationView, description = "It was replaced")), security(("bearer" = ["directory:write"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["contact"]))))]
 #[put("/organisations/{id}")]
 pub async fn replace_organisation(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<OrganisationId>,
     if_match: IfMatch,
     body: Body<OrganisationCreate>,
 ) -> Result<Answer> {
-    let shown =
-        state.db.write(caller.id, move |tx| store::update(tx, id, &if_match, |_| Ok(body.value))?.show()).await?;
-    Ok(Answer::entity(&shown))
+    let actor = caller.actor();
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_edit(tx, &caller, id)?;
+        let change = |old: OrganisationCreate| {
+            permits::refuse_reserved(&permit, &old, &body.value)?;
+            Ok(body.value)
+        };
+        store::update(tx, id, &if_match, change)?.show()
+    };
+    Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
 
 /// Change an organisation
@@ -87,18 +95,26 @@ pub async fn replace_organisation(
 /// A merge patch (RFC 7396) of its own fields: absent is unchanged, null clears.
 #[utoipa::path(operation_id = "patch_organisation", tag = "organisations", params(("id" = OrganisationId, Path, description = "Its id")),
     request_body(content = OrganisationPatch, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = OrganisationView, description = "It was changed")), security(("bearer" = ["directory:write"])))]
+    responses((status = 200, body = OrganisationView, description = "It was changed")), security(("bearer" = ["directory:write"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["contact"]))))]
 #[patch("/organisations/{id}")]
 pub async fn patch_organisation(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(id): Id<OrganisationId>,
     if_match: IfMatch,
     patch: OrganisationPatch,
 ) -> Result<Answer> {
-    let shown =
-        state.db.write(caller.id, move |tx| store::update(tx, id, &if_match, |old| patch.apply(&old))?.show()).await?;
-    Ok(Answer::entity(&shown))
+    let actor = caller.actor();
+    let write = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_edit(tx, &caller, id)?;
+        let change = |old: OrganisationCreate| {
+            let new = patch.apply(&old)?;
+            permits::refuse_reserved(&permit, &old, &new)?;
+            Ok(new)
+        };
+        store::update(tx, id, &if_match, change)?.show()
+    };
+    Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
 
 /// Delete an organisation

@@ -1,12 +1,15 @@
 //! Organisations: ministries, agencies, regional councils and others, in a tree.
 
+mod contacts;
 mod ends;
 mod handlers;
+mod permits;
 mod row;
 mod store;
 mod tree;
 mod types;
 
+pub use contacts::{above, contact_of, forget_contacts, replace_contact};
 pub use ends::{
     End, OrganisationPart, adopt, end, ended, ministries, parents, parts_of, rebranch_named, require_all_open,
     require_open, try_hold,

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::row::{self, ListedOrganisation, Mentioned, OrganisationRow};
 use super::types::{Organisation, OrganisationCreate, OrganisationFilter, OrganisationId, OrganisationReference};
-use super::{ends, tree};
+use super::{contacts, ends, tree};
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
@@ -23,7 +23,7 @@ use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
 use crate::text::Name;
 
-const TYPE: EntityType = EntityType::Organisation;
+pub(super) const TYPE: EntityType = EntityType::Organisation;
 
 /// One organisation, now or as of a time.
 pub fn find(conn: &mut Conn, id: OrganisationId, as_of: Option<NaiveDateTime>) -> Result<Option<OrganisationRow>> {
@@ -162,6 +162,12 @@ pub fn known(conn: &mut Conn, ids: Vec<OrganisationId>) -> Result<HashSet<Organi
 /// Creates an organisation.
 pub fn insert(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate) -> Result<OrganisationRow> {
     tx.lock(Lock::OrganisationTree)?;
+    contacts::check(tx, &[], &document.contact_member_ids)?;
+    write(tx, id, document)
+}
+
+/// Writes an organisation whose contacts are there, or will be when the transaction ends.
+fn write(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate) -> Result<OrganisationRow> {
     let mut row = OrganisationRow::new(id, &document, tx.now)?;
     row.branch = tree::branch(tx, id, row.kind, row.branch_override, row.parent_id)?;
     if let Some(parent) = row.parent_id {
@@ -173,16 +179,18 @@ pub fn insert(tx: &mut Tx<'_>, id: OrganisationId, document: OrganisationCreate)
     diesel::insert_into(organisations::table).values(&row).execute(tx.conn).on_taken(business_id_taken)?;
     write_names(tx, id, 1, &document.name)?;
     ids::begin(tx, TYPE, id.as_str(), &document.external_ids)?;
+    contacts::begin(tx, id, &document.contact_member_ids)?;
     tree::attach(tx, id, row.parent_id)?;
     revisions::open(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), 1)], Action::Created, changes::differences(None, &document)?)?;
     Ok(row)
 }
 
-/// Creates organisations of known ids, above before below: for the demo.
+/// Creates organisations of known ids, above before below: for the demo, whose people come after them.
 pub fn load(tx: &mut Tx<'_>, documents: Vec<(OrganisationId, OrganisationCreate)>) -> Result<()> {
+    tx.lock(Lock::OrganisationTree)?;
     for (id, document) in documents {
-        insert(tx, id, document)?;
+        write(tx, id, document)?;
     }
     Ok(())
 }
@@ -231,6 +239,7 @@ pub fn update(
     if let Some(ministry) = row.branch_override.filter(|_| before.branch_override != after.branch_override) {
         ends::require_open(tx, ministry, "/branch_override")?;
     }
+    contacts::check(tx, &before.contact_member_ids, &after.contact_member_ids)?;
     if row.branch != old.branch {
         fields.push("branch".to_owned());
     }
@@ -244,6 +253,9 @@ pub fn update(
     }
     if before.external_ids != after.external_ids {
         ids::set(tx, TYPE, id.as_str(), &after.external_ids)?;
+    }
+    if before.contact_member_ids != after.contact_member_ids {
+        contacts::set(tx, id, &after.contact_member_ids)?;
     }
     if has_moved {
         tree::reattach(tx, id, row.parent_id)?;
@@ -283,13 +295,14 @@ pub fn delete(tx: &mut Tx<'_>, id: OrganisationId, if_match: &IfMatch) -> Result
     if crate::organisation_changes::have_party(tx.conn, id)? {
         return Err(in_use("organisation_changes"));
     }
+    revisions::follow(tx, TYPE, &[id.as_str()])?;
+    contacts::clear(tx, id)?;
     // What it was its own branch of goes with it; others' branch keeps it.
     let target = organisations::table.filter(organisations::id.eq(id)).filter(organisations::version.eq(old.version));
     let deleted = diesel::delete(target).execute(tx.conn).on_reference(|| in_use("organisations.branch"))?;
     if deleted == 0 {
         return Err(stale(old.version + 1));
     }
-    revisions::follow(tx, TYPE, &[id.as_str()])?;
     ids::clear(tx, TYPE, id.as_str())?;
     revisions::close(tx, TYPE, &[id.as_str()])?;
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], Visibility::Public)?;

@@ -13,6 +13,7 @@ use crate::http::messages::Code;
 use crate::http::patch::MergePatch;
 use crate::http::query::AnyOf;
 use crate::http::validation::{dates_in_order, http_url};
+use crate::members::MemberId;
 use crate::organisation_changes::{OrganisationChangeId, OrganisationChangeType};
 use crate::text::{Name, StoredName};
 
@@ -100,6 +101,11 @@ pub struct OrganisationCreate {
     /// The day on which it had ceased to exist.
     #[serde(default, deserialize_with = "day::maybe")]
     pub valid_to: Option<NaiveDate>,
+    /// Whom to ask: members, who edit it, what is below it, and the networks that it owns or what is below it.
+    #[validate(custom(function = "each_once"), length(max = 20))]
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub contact_member_ids: Vec<MemberId>,
 }
 
 /// A merge patch of an organisation.
@@ -142,6 +148,8 @@ pub struct OrganisationView {
     pub valid_from: Option<NaiveDate>,
     /// The day on which it had ceased to exist.
     pub valid_to: Option<NaiveDate>,
+    /// Whom to ask: members, who edit it and what belongs to it.
+    pub contact_member_ids: Vec<MemberId>,
     /// The reorganisation that ended it.
     pub ended_by: Option<OrganisationChangeId>,
     /// What came after it, when it has ended.
@@ -250,6 +258,7 @@ impl Readable for Organisation {
         "website",
         "valid_from",
         "valid_to",
+        "contact_member_ids",
         "ended_by",
         "successors",
     ];

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use actix_web::dev::ServerHandle;
 use serde::Serialize;
 use serde_json::{Value, json};
-use solmu::auth::token::mint;
+use solmu::auth::token::mint_for;
 use solmu::config::{DatabaseUrl, SecretText, Serve};
 use solmu::db::Db;
+use solmu::organisations::OrganisationId;
 
 use crate::client::Request;
 use crate::database::{Database, SECRET};
@@ -31,6 +32,29 @@ pub enum Token {
     Admin,
     /// Whoever tries the demo: a member of it.
     Demo,
+    /// Syncs the HR system of every house of the demo, each named: nobody who works nowhere, or somewhere else.
+    HrOfAll,
+    /// Syncs the HR system of one house, in which nobody works whom an example is about.
+    HrElsewhere,
+    /// Reads, and coordinates a network that no example is about.
+    CoordinatorElsewhere,
+    /// Reads, and coordinates every network: what these and those below are, `contracts::roles` makes them.
+    Coordinator,
+    /// Reads, and is the contact of every organisation.
+    Contact,
+    /// Reads, and is whom an example is about.
+    Themselves,
+}
+
+/// The organisation of [`Token::HrElsewhere`].
+const ELSEWHERE: &str = "01900000-0000-7001-8000-000000000050";
+
+/// The organisations of the demo that are below none.
+fn tops() -> Vec<String> {
+    let all: Vec<Value> =
+        serde_json::from_str(include_str!("../../src/demo/organisations.json")).expect("organisations");
+    let tops = all.iter().filter(|one| one["parent_id"].is_null());
+    tops.map(|one| one["id"].as_str().expect("an id").to_owned()).collect()
 }
 
 impl Token {
@@ -43,13 +67,32 @@ impl Token {
             Token::Hr => Some("hr:sync"),
             Token::Admin => Some("admin"),
             Token::Demo => Some("directory:read directory:write"),
+            Token::HrOfAll | Token::HrElsewhere => Some("hr:sync"),
+            Token::CoordinatorElsewhere | Token::Coordinator | Token::Contact | Token::Themselves => {
+                Some("directory:read")
+            }
         }
     }
 
-    /// The value of `Authorization`. The subject is the kind of caller, so each kind is one person.
+    /// The organisations that its hr:sync is for; everywhere where there are none.
+    fn organisations(self) -> Vec<OrganisationId> {
+        let ids = match self {
+            Token::HrOfAll => tops(),
+            Token::HrElsewhere => vec![ELSEWHERE.to_owned()],
+            _ => Vec::new(),
+        };
+        ids.iter().map(|id| id.parse().expect("an id")).collect()
+    }
+
+    /// The subject: the kind of caller, so each kind is one person.
+    pub fn subject(self) -> String {
+        if self == Token::Demo { "demo".to_owned() } else { format!("{self:?}") }
+    }
+
+    /// The value of `Authorization`.
     pub fn header(self) -> Option<String> {
-        let subject = if self == Token::Demo { "demo".to_owned() } else { format!("{self:?}") };
-        let token = mint(&secret(), &subject, self.scopes()?, Duration::from_secs(600));
+        let lifetime = Duration::from_secs(600);
+        let token = mint_for(&secret(), &self.subject(), self.scopes()?, &self.organisations(), lifetime);
         Some(format!("Bearer {}", token.expect("a token")))
     }
 }

@@ -13,13 +13,14 @@ use crate::database::{Database, is_on_postgres};
 /// The `table!` file.
 const SCHEMA: &str = include_str!("../../src/db/schema.rs");
 
-/// Where PostgreSQL's columns and SQLite's are listed, but for those of the migrations' own table.
+/// Where PostgreSQL's columns and SQLite's are listed, but for those of views, and of the migrations' own table.
 const COLUMNS: [&str; 2] = [
     "SELECT table_name::text AS table_name, column_name::text AS name, data_type::text AS type, \
      is_nullable = 'YES' AS nullable FROM information_schema.columns \
-     WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations' ORDER BY table_name, ordinal_position",
+     WHERE table_schema = 'public' AND table_name IN (SELECT tablename FROM pg_tables) \
+     AND table_name <> '__diesel_schema_migrations' ORDER BY table_name, ordinal_position",
     "SELECT m.name AS table_name, p.name AS name, p.type AS type, p.\"notnull\" = 0 AS nullable \
-     FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+     FROM sqlite_master m JOIN pragma_table_xinfo(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
      AND m.name <> '__diesel_schema_migrations' ORDER BY m.name, p.cid",
 ];
 

@@ -21,6 +21,18 @@ const COMMON: (usize, u32) = (10, 4);
 /// Who can be borrowed: one in four.
 const AVAILABLE: (usize, u32) = (11, 4);
 
+/// Who may see their skills, and their memberships: most choose nothing.
+const AUDIENCES: [&str; 8] = [
+    "administration",
+    "administration",
+    "administration",
+    "administration",
+    "administration",
+    "shared_networks",
+    "own_organisation",
+    "only_me",
+];
+
 fn is((salt, of): (usize, u32)) -> String {
     format!("{} % {of} = 0", drawn("n", salt))
 }
@@ -119,6 +131,8 @@ fn member(dialect: Dialect, size: Size) -> String {
     );
     let (level, willing) = (one_of(&drawn("n", 5), &LEVELS), one_of(&drawn("n", 6), &WILLING));
     let percent = available_percent();
+    let audience = one_of(&drawn("n", 12), &AUDIENCES);
+    let audience = |group: &str| format!("'\"{group}\":\"' || {audience} || '\"'");
     let profile = filled(
         &profile,
         &[
@@ -128,6 +142,8 @@ fn member(dialect: Dialect, size: Size) -> String {
             ("A1", &level),
             ("twinning", &willing),
             ("\"percent_of_work_time\":20", &format!("'\"percent_of_work_time\":' || ({percent})")),
+            ("\"skills\":\"administration\"", &audience("skills")),
+            ("\"memberships\":\"administration\"", &audience("memberships")),
         ],
     );
     let own = dialect.id('7', "n");

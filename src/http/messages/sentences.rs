@@ -104,6 +104,26 @@ messages! {
         fi: "Tähän tarvitaan oikeus {scope}.",
         sv: "Här behövs behörigheten {scope}.",
         en: "This needs the scope {scope}." }
+    ScopeLimited = "scope_limited" {
+        fi: "Oikeutesi {scope} koskee vain joitakin organisaatioita; tähän se tarvitaan ilman rajausta.",
+        sv: "Din behörighet {scope} gäller bara vissa organisationer; här behövs den utan begränsning.",
+        en: "Your {scope} is for some organisations alone; this needs it without that limit." }
+    RoleMissing = "role_missing" {
+        fi: "Tähän tarvitaan oikeus {scope} tai jokin näistä rooleista siinä, mitä se koskee: {roles}. GET /v1/me kertoo omasi.",
+        sv: "Här behövs behörigheten {scope} eller någon av dessa roller i det som det gäller: {roles}. GET /v1/me berättar vilka du har.",
+        en: "This needs the scope {scope}, or one of these roles in what it is about: {roles}. GET /v1/me says which are yours." }
+    Reserved = "reserved" {
+        fi: "Osa tästä ei ole sinun muutettavissasi; kohdat on lueteltu kohdassa errors.",
+        sv: "En del av detta får du inte ändra; ställena räknas upp i errors.",
+        en: "Some of this is not yours to change; errors lists what." }
+    FieldReserved = "field_reserved" {
+        fi: "Tämän kentän muuttamiseen tarvitaan oikeus {scope}.",
+        sv: "För att ändra detta fält behövs behörigheten {scope}.",
+        en: "To change this field needs the scope {scope}." }
+    NotYourPeople = "not_your_people" {
+        fi: "Oikeutesi hr:sync ei koske tätä organisaatiota; se koskee näitä ja niiden alaisia: {organisations}.",
+        sv: "Din behörighet hr:sync gäller inte denna organisation; den gäller dessa och allt under dem: {organisations}.",
+        en: "Your hr:sync is not for this organisation; it is for these and all below them: {organisations}." }
 
     TooManyRequests = "too_many_requests" {
         fi: "Lähetät pyyntöjä liian tiheään. Jatka {seconds} sekunnin kuluttua.",

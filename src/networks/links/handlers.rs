@@ -4,14 +4,16 @@ use actix_web::{HttpResponse, delete, get, post, web};
 
 use super::{NetworkLink, NetworkLinkCreate, NetworkLinkEnd, NetworkLinkFilter, NetworkLinkId, NetworkLinkView, store};
 use crate::app::State;
-use crate::auth::Caller;
+use crate::auth::{Caller, Claimant};
+use crate::db::Tx;
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
-use crate::http::idempotency::{IdempotencyKey, once};
+use crate::http::idempotency::{IdempotencyKey, once_if};
 use crate::http::json::{Body, MaybeBody};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::path::{Id, InnerId};
 use crate::http::problem::Result;
+use crate::networks::permits;
 use crate::networks::types::NetworkId;
 
 /// List the links of a network
@@ -36,19 +38,20 @@ pub async fn list_network_links(
 /// The network in the path is what the type says to the other: its part, its committee, its alumni. `part_of` and
 /// `steers` make no cycles, also when two links are made at once.
 #[utoipa::path(operation_id = "create_network_link", tag = "networks", params(("id" = NetworkId, Path, description = "The network's id")), request_body = NetworkLinkCreate,
-    responses((status = 201, body = NetworkLinkView, description = "It was made")), security(("bearer" = ["directory:write"])))]
+    responses((status = 201, body = NetworkLinkView, description = "It was made")), security(("bearer" = ["directory:write"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "contact"]))))]
 #[post("/networks/{id}/links")]
 pub async fn create_network_link(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     key: IdempotencyKey,
     body: Body<NetworkLinkCreate>,
 ) -> Result<Answer> {
-    let (sight, today) = (caller.sight(), state.today());
-    once(&state.db, &caller, key, body.sha256, move |tx| {
+    let (today, claimant) = (state.today(), caller.clone());
+    let may = move |tx: &mut Tx<'_>| permits::to_link(tx, &claimant, network);
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
         let id = NetworkLinkId::new();
-        let shown = store::insert(tx, id, network, body.value, today, sight)?.show()?;
+        let shown = store::insert(tx, id, network, body.value, today, permit.sight())?.show()?;
         Ok(Answer::created(format!("/v1/networks/{network}/links/{id}"), &shown))
     })
     .await
@@ -76,10 +79,10 @@ pub async fn get_network_link(
 /// It stays as history. Refused where it has an end already.
 #[utoipa::path(operation_id = "end_network_link", tag = "networks",
     params(("id" = NetworkId, Path, description = "The id of either network"), ("link_id" = NetworkLinkId, Path, description = "The link's id")), request_body = Option<NetworkLinkEnd>,
-    responses((status = 200, body = NetworkLinkView, description = "It was ended")), security(("bearer" = ["directory:write"])))]
+    responses((status = 200, body = NetworkLinkView, description = "It was ended")), security(("bearer" = ["directory:write"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "contact"]))))]
 #[post("/networks/{id}/links/{link_id}/end")]
 pub async fn end_network_link(
-    caller: Caller,
+    caller: Claimant,
     state: web::Data<State>,
     Id(network): Id<NetworkId>,
     InnerId(id): InnerId<NetworkLinkId>,
@@ -87,10 +90,11 @@ pub async fn end_network_link(
     key: IdempotencyKey,
     body: MaybeBody<NetworkLinkEnd>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
+    let claimant = caller.clone();
     let last = body.value.valid_to.unwrap_or_else(|| state.today());
-    once(&state.db, &caller, key, body.sha256, move |tx| {
-        let shown = store::end(tx, network, id, &if_match, last, sight)?.show()?;
+    let may = move |tx: &mut Tx<'_>| permits::to_end(tx, &claimant, network, id);
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
+        let shown = store::end(tx, network, id, &if_match, last, permit.sight())?.show()?;
         Ok(Answer::entity(&shown))
     })
     .await

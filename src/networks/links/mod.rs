@@ -6,7 +6,7 @@ mod rules;
 mod store;
 
 pub use merging::{of_merged, take_over};
-pub use store::{count, delete_of_network, in_use, links_of_graph, load, of_networks};
+pub use store::{count, delete_of_network, ends, in_use, links_of_graph, load, of_networks};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

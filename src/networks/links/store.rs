@@ -16,7 +16,7 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::keyset::SortValue;
 use crate::db::schema::{network_links, networks as network_table};
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, revisions, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, revisions, seen, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
@@ -88,7 +88,7 @@ fn visible(sight: Sight) -> network_links::BoxedQuery<'static, MultiBackend> {
         Sight::Editor => query,
         _ => {
             // Asked of the ends of each link by their ids: there are fewer of them than networks within sight.
-            let seen = || network_table::table.filter(one_of(network_table::visibility, sight.visible()));
+            let seen = || network_table::table.filter(seen(sight));
             query
                 .filter(exists(seen().filter(network_table::id.eq(network_links::from_id))))
                 .filter(exists(seen().filter(network_table::id.eq(network_links::to_id))))
@@ -111,6 +111,18 @@ pub fn get(
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
     let owner = (EntityType::Network, network.as_str());
     row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), as_of, sight))
+}
+
+/// The networks that a link of one of them is from and to, and what it says.
+pub fn ends(
+    conn: &mut Conn,
+    network: NetworkId,
+    id: NetworkLinkId,
+) -> Result<Option<(NetworkId, NetworkId, NetworkLinkType)>> {
+    let query = network_links::table
+        .filter(network_links::id.eq(id))
+        .filter(network_links::from_id.eq(network).or(network_links::to_id.eq(network)));
+    Ok(query.select((network_links::from_id, network_links::to_id, network_links::link_type)).first(conn).optional()?)
 }
 
 /// One link as a reader sees it.

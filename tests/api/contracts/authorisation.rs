@@ -1,93 +1,109 @@
 //! Who may do what: every operation and every kind of caller in one table. An operation that is not in it fails here.
 
 use super::operation::{OPERATIONS, Operation};
+use super::roles::{become_member, cast, subject};
 use crate::harness::{App, Token};
 
-/// The kinds of callers, as the columns of the table.
-const CALLERS: [Token; 5] = [Token::None, Token::Reader, Token::Writer, Token::Hr, Token::Admin];
+/// The kinds of callers, as the columns of the table. Those who are something are so to what the example is about: `HrOfAll` is
+/// the HR of its people and no others', `Coordinator` leads its network, `Contact` is that of its organisation or of the one
+/// that owns its network, `Themselves` are whom it is about; and two who are so to something else.
+const CALLERS: [Token; 11] = [
+    Token::None,
+    Token::Reader,
+    Token::Writer,
+    Token::Hr,
+    Token::HrOfAll,
+    Token::HrElsewhere,
+    Token::CoordinatorElsewhere,
+    Token::Coordinator,
+    Token::Contact,
+    Token::Themselves,
+    Token::Admin,
+];
 
 /// What each gets for the example of the operation.
-const TABLE: &[(&str, [u16; 5])] = &[
-    //                        none  reader writer  hr  admin
-    ("get_graph", [401, 200, 200, 403, 200]),
-    ("get_network", [401, 200, 200, 403, 200]),
-    ("get_network_link", [401, 200, 200, 403, 200]),
-    ("get_organisation", [401, 200, 200, 403, 200]),
-    ("get_concept", [401, 200, 200, 403, 200]),
-    ("get_vocabulary", [401, 200, 200, 403, 200]),
-    ("list_concepts", [401, 200, 200, 403, 200]),
-    ("list_vocabularies", [401, 200, 200, 403, 200]),
-    ("list_network_links", [401, 200, 200, 403, 200]),
-    ("list_networks", [401, 200, 200, 403, 200]),
-    ("list_organisations", [401, 200, 200, 403, 200]),
-    ("get_organisation_change", [401, 200, 200, 403, 200]),
-    ("get_organisation_change_preview", [401, 200, 200, 403, 200]),
-    ("list_organisation_changes", [401, 200, 200, 403, 200]),
-    ("create_organisation_change", [401, 403, 201, 403, 201]),
-    ("cancel_organisation_change", [401, 403, 200, 403, 200]),
-    ("patch_organisation_change", [401, 403, 200, 403, 200]),
-    ("replace_organisation_change", [401, 403, 200, 403, 200]),
-    ("delete_organisation_change", [401, 403, 204, 403, 204]),
-    ("get_organisation_change_people", [401, 403, 403, 200, 200]),
-    ("apply_organisation_change", [401, 403, 403, 200, 200]),
-    ("create_concept", [401, 403, 201, 403, 201]),
-    ("create_vocabulary", [401, 403, 201, 403, 201]),
-    ("patch_concept", [401, 403, 200, 403, 200]),
-    ("patch_vocabulary", [401, 403, 200, 403, 200]),
-    ("replace_concept", [401, 403, 200, 403, 200]),
-    ("replace_vocabulary", [401, 403, 200, 403, 200]),
-    ("delete_concept", [401, 403, 204, 403, 204]),
-    ("delete_vocabulary", [401, 403, 204, 403, 204]),
-    ("create_network", [401, 403, 201, 403, 201]),
-    ("create_network_link", [401, 403, 201, 403, 201]),
-    ("create_organisation", [401, 403, 201, 403, 201]),
-    ("end_network_link", [401, 403, 200, 403, 200]),
-    ("dismiss_network_duplicate", [401, 403, 200, 403, 200]),
-    ("list_network_duplicates", [401, 403, 200, 403, 200]),
-    ("restore_network_duplicate", [401, 403, 200, 403, 200]),
-    ("merge_network", [401, 403, 200, 403, 200]),
-    ("patch_network", [401, 403, 200, 403, 200]),
-    ("patch_organisation", [401, 403, 200, 403, 200]),
-    ("replace_network", [401, 403, 200, 403, 200]),
-    ("replace_organisation", [401, 403, 200, 403, 200]),
-    ("delete_network", [401, 403, 204, 403, 204]),
-    ("delete_network_link", [401, 403, 204, 403, 204]),
-    ("delete_organisation", [401, 403, 204, 403, 204]),
-    ("get_me", [401, 200, 200, 200, 200]),
-    ("get_member", [401, 403, 403, 200, 200]),
-    ("get_member_identity", [401, 403, 403, 200, 200]),
-    ("get_membership", [401, 403, 403, 200, 200]),
-    ("get_membership_counts", [401, 403, 403, 200, 200]),
-    ("get_profile", [401, 403, 403, 200, 200]),
-    ("list_ex_officio_differences", [401, 403, 403, 200, 200]),
-    ("list_member_duplicates", [401, 403, 403, 200, 200]),
-    ("list_member_identities", [401, 403, 403, 200, 200]),
-    ("list_member_memberships", [401, 403, 403, 200, 200]),
-    ("list_members", [401, 403, 403, 200, 200]),
-    ("list_network_memberships", [401, 403, 403, 200, 200]),
-    ("accept_membership", [401, 403, 403, 200, 200]),
-    ("apply_ex_officio_rule", [401, 403, 403, 200, 200]),
-    ("approve_membership", [401, 403, 403, 200, 200]),
-    ("change_membership_role", [401, 403, 403, 201, 201]),
-    ("confirm_member", [401, 403, 403, 200, 200]),
-    ("create_member", [401, 403, 403, 201, 201]),
-    ("create_member_identity", [401, 403, 403, 201, 201]),
-    ("decline_membership", [401, 403, 403, 200, 200]),
-    ("dismiss_member_duplicate", [401, 403, 403, 200, 200]),
-    ("end_membership", [401, 403, 403, 200, 200]),
-    ("invite_to_network", [401, 403, 403, 201, 201]),
-    ("join_network", [401, 403, 403, 201, 201]),
-    ("leave_membership", [401, 403, 403, 200, 200]),
-    ("merge_member", [401, 403, 403, 200, 200]),
-    ("nominate_to_network", [401, 403, 403, 201, 201]),
-    ("patch_member", [401, 403, 403, 200, 200]),
-    ("patch_profile", [401, 403, 403, 200, 200]),
-    ("reject_membership", [401, 403, 403, 200, 200]),
-    ("restore_member_duplicate", [401, 403, 403, 200, 200]),
-    ("replace_member", [401, 403, 403, 200, 200]),
-    ("replace_profile", [401, 403, 403, 200, 200]),
-    ("delete_member", [401, 403, 403, 204, 204]),
-    ("delete_member_identity", [401, 403, 403, 204, 204]),
+#[rustfmt::skip]
+const TABLE: &[(&str, [u16; 11])] = &[
+    // none reader writer, hr: everywhere theirs elsewhere, coordinator: elsewhere here, contact, self, admin
+    ("get_graph", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("get_network", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("get_network_link", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("get_organisation", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("get_concept", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("get_vocabulary", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("list_concepts", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("list_vocabularies", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("list_network_links", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("list_networks", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("list_organisations", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("get_organisation_change", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("get_organisation_change_preview", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("list_organisation_changes", [401, 200, 200, 403, 403, 403, 200, 200, 200, 200, 200]),
+    ("create_organisation_change", [401, 403, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
+    ("cancel_organisation_change", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("patch_organisation_change", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("replace_organisation_change", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("delete_organisation_change", [401, 403, 204, 403, 403, 403, 403, 403, 403, 403, 204]),
+    ("get_organisation_change_people", [401, 403, 403, 200, 200, 200, 403, 403, 403, 403, 200]),
+    ("apply_organisation_change", [401, 403, 403, 200, 403, 403, 403, 403, 403, 403, 200]),
+    ("create_concept", [401, 403, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
+    ("create_vocabulary", [401, 403, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
+    ("patch_concept", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("patch_vocabulary", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("replace_concept", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("replace_vocabulary", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("delete_concept", [401, 403, 204, 403, 403, 403, 403, 403, 403, 403, 204]),
+    ("delete_vocabulary", [401, 403, 204, 403, 403, 403, 403, 403, 403, 403, 204]),
+    ("create_network", [401, 403, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
+    ("create_network_link", [401, 403, 201, 403, 403, 403, 403, 201, 201, 403, 201]),
+    ("create_organisation", [401, 403, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
+    ("end_network_link", [401, 403, 200, 403, 403, 403, 403, 200, 200, 403, 200]),
+    ("list_network_duplicates", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("merge_network", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("patch_network", [401, 403, 200, 403, 403, 403, 403, 200, 200, 403, 200]),
+    ("patch_organisation", [401, 403, 200, 403, 403, 403, 403, 403, 200, 403, 200]),
+    ("replace_network", [401, 403, 200, 403, 403, 403, 403, 200, 200, 403, 200]),
+    ("replace_organisation", [401, 403, 200, 403, 403, 403, 403, 403, 200, 403, 200]),
+    ("delete_network", [401, 403, 204, 403, 403, 403, 403, 403, 403, 403, 204]),
+    ("delete_network_link", [401, 403, 204, 403, 403, 403, 403, 403, 403, 403, 204]),
+    ("delete_organisation", [401, 403, 204, 403, 403, 403, 403, 403, 403, 403, 204]),
+    ("get_me", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("get_member", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("get_member_identity", [401, 403, 403, 200, 200, 403, 403, 403, 403, 403, 200]),
+    ("get_membership", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("get_membership_counts", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("get_profile", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("list_ex_officio_differences", [401, 403, 403, 200, 200, 200, 403, 403, 403, 403, 200]),
+    ("list_member_duplicates", [401, 403, 403, 200, 200, 200, 403, 403, 403, 403, 200]),
+    ("list_member_identities", [401, 403, 403, 200, 200, 403, 403, 403, 403, 403, 200]),
+    ("list_member_memberships", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("list_members", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("list_network_memberships", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("accept_membership", [401, 403, 403, 200, 200, 403, 403, 403, 403, 200, 200]),
+    ("apply_ex_officio_rule", [401, 403, 403, 200, 403, 403, 403, 403, 403, 403, 200]),
+    ("approve_membership", [401, 403, 403, 200, 200, 403, 403, 200, 403, 403, 200]),
+    ("change_membership_role", [401, 403, 403, 201, 201, 403, 403, 201, 403, 403, 201]),
+    ("confirm_member", [401, 403, 403, 200, 200, 403, 403, 403, 403, 200, 200]),
+    ("create_member", [401, 403, 403, 201, 201, 403, 403, 403, 403, 403, 201]),
+    ("create_member_identity", [401, 403, 403, 201, 201, 403, 403, 403, 403, 403, 201]),
+    ("decline_membership", [401, 403, 403, 200, 200, 403, 403, 403, 403, 200, 200]),
+    ("end_membership", [401, 403, 403, 200, 200, 403, 403, 200, 403, 403, 200]),
+    ("invite_to_network", [401, 403, 403, 201, 201, 403, 403, 201, 403, 403, 201]),
+    ("join_network", [401, 403, 403, 201, 201, 403, 403, 403, 403, 201, 201]),
+    ("leave_membership", [401, 403, 403, 200, 200, 403, 403, 403, 403, 200, 200]),
+    ("merge_member", [401, 403, 403, 200, 200, 403, 403, 403, 403, 403, 200]),
+    ("nominate_to_network", [401, 403, 403, 201, 201, 403, 403, 201, 403, 403, 201]),
+    ("patch_member", [401, 403, 403, 200, 200, 403, 403, 403, 403, 403, 200]),
+    ("patch_profile", [401, 403, 403, 200, 200, 403, 403, 403, 403, 200, 200]),
+    ("reject_membership", [401, 403, 403, 200, 200, 403, 403, 200, 403, 403, 200]),
+    ("replace_member", [401, 403, 403, 200, 200, 403, 403, 403, 403, 403, 200]),
+    ("replace_profile", [401, 403, 403, 200, 200, 403, 403, 403, 403, 200, 200]),
+    ("delete_member", [401, 403, 403, 204, 204, 403, 403, 403, 403, 403, 204]),
+    ("delete_member_identity", [401, 403, 403, 204, 204, 403, 403, 403, 403, 403, 204]),
+    ("dismiss_network_duplicate", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("restore_network_duplicate", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("dismiss_member_duplicate", [401, 403, 403, 200, 403, 403, 403, 403, 403, 403, 200]),
+    ("restore_member_duplicate", [401, 403, 403, 200, 403, 403, 403, 403, 403, 403, 200]),
 ];
 
 /// What callers without a token get where anonymous reads are configured, and the operation is among those.
@@ -105,7 +121,7 @@ pub const ANONYMOUS: &[&str] = &[
     "list_vocabularies",
 ];
 
-fn row(operation: &Operation) -> [u16; 5] {
+fn row(operation: &Operation) -> [u16; 11] {
     let row = TABLE.iter().find(|(id, _)| *id == operation.id);
     row.unwrap_or_else(|| panic!("who may {}? It is not in the table", operation.id)).1
 }
@@ -116,17 +132,52 @@ fn each_caller_may_what_the_table_says() {
     for (id, _) in TABLE {
         assert!(OPERATIONS.iter().any(|operation| operation.id == *id), "{id} is no operation");
     }
-    for may in [Token::Writer, Token::Hr, Token::Admin] {
+    let changes = |caller: Token| OPERATIONS.iter().any(|one| one.method != "GET" && is_let_in(&row(one), caller));
+    for may in CALLERS.into_iter().filter(|caller| changes(*caller)) {
         let app = App::demo();
+        cast(&app);
         for operation in OPERATIONS.iter() {
             let row = row(operation);
+            let about = subject(&app, operation).map(|member| become_member(&app, Token::Themselves, &member));
             let mut turns: Vec<_> = CALLERS.iter().zip(row).filter(|(_, status)| *status >= 400).collect();
-            turns.extend(CALLERS.iter().zip(row).filter(|(caller, status)| *status < 400 && **caller == may));
-            turns.extend(CALLERS.iter().zip(row).filter(|(_, status)| *status < 400 && operation.method == "GET"));
+            let reads = operation.method == "GET";
+            let let_in = CALLERS.iter().zip(row).filter(|(_, status)| *status < 400);
+            turns.extend(let_in.filter(|(caller, _)| reads || **caller == may));
             for (caller, status) in turns {
                 let answer = operation.request(&app).by(*caller).send();
                 assert_eq!(answer.status, status, "{} by {caller:?}: {answer:?}", operation.id);
             }
+            // They are somebody else in the next; where they were deleted, nobody is left.
+            if let Some(identity) = about {
+                app.delete(&identity).by(Token::Admin).if_match("*").send();
+            }
+        }
+    }
+}
+
+/// Whether a row lets a caller in.
+fn is_let_in(row: &[u16; 11], caller: Token) -> bool {
+    CALLERS.iter().zip(row).any(|(one, status)| *one == caller && *status < 400)
+}
+
+/// A role that the document names lets somebody in whom the scope does not, and it lets in nobody else.
+#[test]
+fn roles_open_what_the_document_says() {
+    for operation in OPERATIONS.iter() {
+        let row = row(operation);
+        let named = operation.spec["x-solmu-roles"].as_array().cloned().unwrap_or_default();
+        let has = |role: &str| named.iter().any(|one| one == role);
+        let reads = operation.scope() == Some("directory:read") || operation.scope().is_none();
+        for (role, caller) in
+            [("coordinator", Token::Coordinator), ("contact", Token::Contact), ("self", Token::Themselves)]
+        {
+            assert_eq!(is_let_in(&row, caller), reads || has(role), "{} by {role}", operation.id);
+        }
+        let reads_people = reads && operation.scopes().contains(&"hr:sync");
+        let is_hrs = operation.scope().is_none() || reads_people || has("hr");
+        assert_eq!(is_let_in(&row, Token::HrOfAll), is_hrs, "{} by hr", operation.id);
+        for caller in [Token::Reader, Token::CoordinatorElsewhere] {
+            assert_eq!(is_let_in(&row, caller), reads, "{} by {caller:?}", operation.id);
         }
     }
 }

@@ -18,4 +18,5 @@ mod pages;
 mod patches;
 mod preconditions;
 mod problems;
+pub mod roles;
 mod tombstones;

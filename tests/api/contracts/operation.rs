@@ -150,6 +150,13 @@ impl Operation {
         self.spec["security"][0]["bearer"].as_array().expect("a requirement").first().and_then(Value::as_str)
     }
 
+    /// The scopes, any of which is enough; none where it is enough to be signed in.
+    pub fn scopes(&self) -> Vec<&'static str> {
+        let requirements = self.spec["security"].as_array().expect("requirements").iter();
+        let scopes = requirements.flat_map(|one| one["bearer"].as_array().expect("a requirement"));
+        scopes.filter_map(Value::as_str).collect()
+    }
+
     /// Whether it may be asked for again at any time, being no change of state, or none where nothing is left to do.
     pub fn is_repeatable(&self) -> bool {
         self.id == "confirm_member" || self.judges() || self.reports()
@@ -175,9 +182,10 @@ impl Operation {
         self.id == "delete_member"
     }
 
-    /// Somebody who may.
+    /// Somebody who may, and to whom everything is shown.
     pub fn caller(&self) -> Token {
         match self.scope() {
+            Some("directory:read") if self.scopes().contains(&"hr:sync") => Token::Hr,
             Some("directory:read") => Token::Reader,
             Some("directory:write") => Token::Writer,
             Some("hr:sync") => Token::Hr,

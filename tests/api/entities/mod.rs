@@ -1,13 +1,18 @@
 //! What each entity promises beyond the contracts that all of them share.
 
 mod as_of;
+mod audience_people;
+mod audiences;
+mod audiences_then;
 mod concepts;
+mod contacts;
 mod dismissals;
 mod duplicates;
 mod ex_officio;
 mod ex_officio_apply;
 mod external_ids;
 mod graph;
+mod hr_of_some;
 mod identities;
 mod link_rules;
 mod links;
@@ -25,10 +30,13 @@ mod organisations;
 mod past;
 mod people;
 mod profiles;
+mod protected;
 mod reorganisation_previews;
 mod reorganisation_rules;
 mod reorganised_rules;
 mod reorganising;
+mod roles;
+mod sight;
 mod visibility;
 mod vocabularies;
 

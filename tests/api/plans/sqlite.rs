@@ -56,6 +56,11 @@ impl Recorded {
         Self { url, conn }
     }
 
+    /// Passes over the statements since the last time.
+    pub fn forget(&mut self) {
+        taken(&self.url);
+    }
+
     pub fn findings(&mut self, asked: &Asked<'_>, rows: &HashMap<String, u64>) -> Vec<Finding> {
         let statements = taken(&self.url);
         assert!(!statements.is_empty(), "no statement of {asked} was seen");

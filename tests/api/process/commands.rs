@@ -31,6 +31,16 @@ fn token_prints_a_token_that_works_and_nothing_else() {
     assert_eq!(statuses(token("directory:read directory:write")), [200, 201]);
     assert_eq!(statuses(token("admin")), [200, 201]);
     assert_eq!(statuses(token("hr:sync")), [403, 403]);
+    // For the people of an organisation alone.
+    let own = "01900000-0000-7001-8000-000000000001";
+    let limited = run(solmu(dir.path())
+        .args(["token", "--subject", "hr", "--scope", "hr:sync", "--organisation", own])
+        .env("SOLMU_JWT_SECRET", SECRET));
+    let limited = format!("Bearer {}", limited.out.trim_end());
+    let create = service.request("POST", "/v1/members").header("authorization", &limited);
+    let body = serde_json::json!({ "user_name": "a", "given_name": "A", "family_name": "B" });
+    let refused = create.json("application/json", body).send().expect(403);
+    assert!(refused.json()["errors"][0]["detail"].as_str().unwrap().contains(own), "{refused:?}");
 }
 
 #[test]

@@ -1,0 +1,15 @@
+DROP VIEW present_ancestors;
+DROP VIEW present_memberships;
+DROP VIEW present_members;
+ALTER TABLE member_revisions DROP COLUMN audience_memberships;
+ALTER TABLE member_revisions DROP COLUMN audience_experience;
+ALTER TABLE member_revisions DROP COLUMN audience_availability;
+ALTER TABLE member_revisions DROP COLUMN audience_skills;
+ALTER TABLE member_revisions DROP COLUMN audience_bio;
+ALTER TABLE member_revisions DROP COLUMN audience_contact;
+ALTER TABLE members DROP COLUMN audience_memberships;
+ALTER TABLE members DROP COLUMN audience_experience;
+ALTER TABLE members DROP COLUMN audience_availability;
+ALTER TABLE members DROP COLUMN audience_skills;
+ALTER TABLE members DROP COLUMN audience_bio;
+ALTER TABLE members DROP COLUMN audience_contact;
