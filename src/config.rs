@@ -20,7 +20,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The commands.
+/// The commands. A process has one of them, so their sizes matter to nobody.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the API

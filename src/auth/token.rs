@@ -123,7 +123,7 @@ pub struct Tokens {
 /// How the tokens of one issuer are verified.
 enum Verifier {
     /// HS256 under a secret that the issuer and we share.
-    Shared { key: DecodingKey, rules: Validation },
+    Shared { key: DecodingKey, rules: Box<Validation> },
     /// By the keys that the issuer publishes.
     Published(Arc<Issuer>),
 }
@@ -146,7 +146,7 @@ impl Tokens {
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         rules.set_issuer(&[SOLMU]);
         rules.set_audience(&[SOLMU]);
-        let verifier = Verifier::Shared { key: DecodingKey::from_secret(secret.bytes()), rules };
+        let verifier = Verifier::Shared { key: DecodingKey::from_secret(secret.bytes()), rules: Box::new(rules) };
         let mut tokens = Self::none(key);
         tokens.verifiers.insert(SOLMU.to_owned(), verifier);
         tokens

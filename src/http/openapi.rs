@@ -261,13 +261,14 @@ fn complete_operation(template: &str, method: &str, operation: &mut Map<String, 
             "description": kind.title(Language::En),
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
         });
-        if kind == Kind::TooManyRequests {
+        if let Some(problem) = problem.as_object_mut().filter(|_| kind == Kind::TooManyRequests) {
             let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
-            problem["headers"] = json!({
+            let headers = json!({
                 "Retry-After": text("Seconds until there is one more"),
                 "RateLimit": text("What is left: r requests, and one more in t seconds"),
                 "RateLimit-Policy": text("What each caller has: q requests at once, which come back in w seconds")
             });
+            problem.insert("headers".to_owned(), headers);
         }
         responses.entry(kind.status().as_u16().to_string()).or_insert(problem);
     }
