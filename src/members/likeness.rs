@@ -186,20 +186,17 @@ fn refresh_by(tx: &mut Tx<'_>, reason: MemberDuplicateReason, changed: &[&str]) 
         diesel::delete(own().filter(member_duplicates::second_id.eq_any(wrong))).execute(tx.conn)?;
     }
     let new = right.iter().filter(|(second, (first, _))| known.get(*second) != Some(first));
-    let new: Vec<(String, &MemberId, &MemberId, NaiveDateTime)> = new
+    let new: Vec<_> = new
         .map(|(second, (first, created_at))| (pair(first.as_str(), second.as_str()), first, second, *created_at))
         .collect();
     if !new.is_empty() {
-        let row = |(id, first, second, created_at): &'_ (String, &MemberId, &MemberId, NaiveDateTime)| {
-            (id.clone(), first.to_string(), second.to_string(), *created_at)
-        };
-        let rows: Vec<_> = new.iter().map(row).collect();
-        let values = rows.iter().map(|(id, first, second, created_at)| {
-            let [id, reason, first, second] = [id, reason.as_str(), first, second].map(Value::Text);
+        let columns = ["id", "reason", "first_id", "second_id", "created_at"];
+        let rows = new.iter().map(|(id, first, second, created_at)| {
+            let [id, reason, first, second] =
+                [id.as_str(), reason.as_str(), first.as_str(), second.as_str()].map(Value::Text);
             [id, reason, first, second, Value::Time(*created_at)]
         });
-        let columns = ["id", "reason", "first_id", "second_id", "created_at"];
-        InsertRows { table: "member_duplicates", columns, rows: values.collect() }.execute(tx.conn)?;
+        InsertRows { table: "member_duplicates", columns, rows: rows.collect() }.execute(tx.conn)?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What the caller is here: their token, themselves as a member, their networks, and what waits for them.
 
+use std::collections::HashMap;
+
 use actix_web::{get, web};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -94,7 +96,11 @@ fn read(conn: &mut Conn, caller: &Caller, operations: &Operations) -> Result<Me>
     let standing = standing(conn, id)?;
     let hr_of = caller.hr_of.as_deref().filter(|_| !policy::is_hr_everywhere(caller));
     let own = standing.contact_of.iter().chain(hr_of.unwrap_or_default()).copied();
-    let houses = organisations::references(conn, own, None)?;
+    let own: Vec<OrganisationId> = own.collect();
+    let houses = match own.is_empty() {
+        true => HashMap::new(),
+        false => organisations::references(conn, own.into_iter(), None)?,
+    };
     let named = |ids: &[OrganisationId]| ids.iter().filter_map(|id| houses.get(id)).cloned().collect();
     let mut me = Me {
         id: id.to_string(),

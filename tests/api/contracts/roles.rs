@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::operation::Operation;
+use super::operation::{Operation, of_method};
 use crate::harness::{App, Token};
 
 /// Makes a member whom the tokens of a kind of caller are of; their id.
@@ -37,7 +37,11 @@ pub fn cast(app: &App) {
         app.post(&format!("/v1/networks/{network}/nominate"), body).by(Token::Admin).send().expect(201);
     };
     let coordinator = person(app, Token::Coordinator);
-    for network in all(app, "/v1/networks").iter().filter(|network| network["status"] != "closed") {
+    // One that somebody is in is not deleted.
+    let deleted = of_method("DELETE").filter(|operation| operation.template == "/v1/networks/{id}");
+    let deleted: Vec<&Value> = deleted.map(|operation| &operation.example["path"]["id"]).collect();
+    let takes_some = |network: &&Value| network["status"] != "closed" && !deleted.contains(&&network["id"]);
+    for network in all(app, "/v1/networks").iter().filter(takes_some) {
         let id = network["id"].as_str().expect("an id");
         // There is a place for one more in each.
         if !network["max_size"].is_null() {
