@@ -38,7 +38,7 @@ pub struct Answer {
 impl Answer {
     /// 200 with an entity.
     pub fn entity(shown: &Shown) -> Self {
-        let mut body = Vec::with_capacity(shown.len());
+        let mut body = Vec::with_capacity(shown.size());
         shown.write(&mut body);
         Self { version: Some(shown.version), body, ..Self::text("application/json", String::new()) }.vary("")
     }
@@ -50,7 +50,7 @@ impl Answer {
 
     /// 200 with a page, whose order depends on the language asked for.
     pub fn page(page: &Page<Shown>, next: Option<String>) -> Result<Self> {
-        let mut body = Vec::with_capacity(AROUND + page.items.iter().map(|item| item.len() + 1).sum::<usize>());
+        let mut body = Vec::with_capacity(AROUND + page.items.iter().map(|item| item.size() + 1).sum::<usize>());
         body.extend_from_slice(b"{\"items\":[");
         for (index, item) in page.items.iter().enumerate() {
             if index > 0 {

@@ -81,7 +81,7 @@ impl Shown {
 
     /// Keeps some fields alone.
     pub fn retain(self, keep: impl Fn(&str) -> bool) -> Result<Self> {
-        let mut whole = Vec::with_capacity(self.len());
+        let mut whole = Vec::with_capacity(self.size());
         self.write(&mut whole);
         let mut fields: Map<String, Value> = serde_json::from_slice(&whole).map_err(Problem::internal)?;
         fields.retain(|name, _| keep(name));
@@ -89,7 +89,7 @@ impl Shown {
     }
 
     /// Bytes that it takes in a body, at most.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.text.len() + self.document.as_ref().map_or(0, |(_, document)| document.len()) + 1
     }
 

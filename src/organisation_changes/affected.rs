@@ -23,6 +23,9 @@ type Place = (Option<usize>, Fate);
 /// Things with what becomes of them.
 type Placed<T> = Vec<(T, Place)>;
 
+/// How many networks an organisation owns, beside those that are named.
+type HostedCount = (OrganisationId, i64);
+
 /// What a reorganisation has to do with.
 pub struct Affected {
     /// People whom it does not name, by organisation and, where that makes a difference, unit.
@@ -30,7 +33,7 @@ pub struct Affected {
     /// People whom it names.
     named: Placed<NamedWorker>,
     /// Networks that it does not name, by owner.
-    hosts: Placed<(OrganisationId, i64)>,
+    hosts: Placed<HostedCount>,
     /// Networks that it names.
     networks: Placed<Hosted>,
     /// Parts that go elsewhere.
@@ -180,7 +183,7 @@ fn people(conn: &mut Conn, plan: &Plan, asked: Asked) -> Result<(Placed<Workers>
     Ok((groups, named))
 }
 
-fn hosted(conn: &mut Conn, plan: &Plan) -> Result<(Placed<(OrganisationId, i64)>, Placed<Hosted>)> {
+fn hosted(conn: &mut Conn, plan: &Plan) -> Result<(Placed<HostedCount>, Placed<Hosted>)> {
     let from = plan.sources(Belonging::Networks);
     if from.is_empty() {
         return Ok((Vec::new(), Vec::new()));

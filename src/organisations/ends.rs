@@ -262,8 +262,8 @@ pub fn predecessors(
         .filter(organisation_change_parties::organisation_id.eq_any(ids))
         .order((by_name, organisations::id))
         .select((organisation_change_parties::organisation_id, organisations::successors, Mentioned::as_select()));
-    let rows: Vec<(OrganisationId, Option<Json<Vec<Successor>>>, Mentioned)> =
-        AsOf { at: reading.as_of, query }.load(conn)?;
+    type Ended = (OrganisationId, Option<Json<Vec<Successor>>>, Mentioned);
+    let rows: Vec<Ended> = AsOf { at: reading.as_of, query }.load(conn)?;
     let mut predecessors: HashMap<OrganisationId, Vec<Predecessor>> = HashMap::new();
     for (id, successors, row) in rows {
         let successors = successors.as_ref().map(Json::value).transpose()?.unwrap_or_default();

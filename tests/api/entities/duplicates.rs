@@ -190,7 +190,7 @@ fn changes_at_once_leave_the_pairs_that_there_are() {
     for round in 0..24 {
         // Some come, others go.
         let turn = |number: usize| {
-            let body = likeness(number, (round + number / 2) % 2 == 0);
+            let body = likeness(number, (round + number / 2).is_multiple_of(2));
             app.patch(&format!("/v1/members/{}", ids[number]), body).by(Token::Hr).if_match("*").send()
         };
         let statuses = at_once([&|| turn(0), &|| turn(1), &|| turn(2), &|| turn(3)]);

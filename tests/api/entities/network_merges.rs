@@ -319,7 +319,7 @@ fn memberships_that_are_forgotten_meanwhile_are_not_told_of() {
             })
         });
         go.recv().unwrap();
-        merge(&app, &a, &b, json!({})).expect(200);
+        merge(app, &a, &b, json!({})).expect(200);
         forget.join().unwrap().unwrap();
     });
     // It was made, and it ended.
