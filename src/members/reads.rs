@@ -70,7 +70,8 @@ fn missing(
     if problem.kind() != Kind::Gone {
         return Ok(problem);
     }
-    let is_told = match problem.successor().map(str::parse::<MemberId>) {
+    let into = tombstones::merged(conn, TYPE, &[id.as_str()])?.remove(id.as_str());
+    let is_told = match into.map(|into| into.parse::<MemberId>()) {
         Some(Ok(into)) => viewer.sees(conn, into, None)?,
         _ => !tombstones::is_secret(conn, TYPE, id.as_str())?,
     };

@@ -11,7 +11,7 @@ pub enum Dialect {
 }
 
 /// Numbers that look random: the multipliers of `n`, modulo a prime, one for each thing that is drawn.
-const MULTIPLIERS: [u64; 12] = [
+const MULTIPLIERS: [u64; 13] = [
     1_597_334_677,
     1_103_515_245,
     2_024_237_689,
@@ -24,6 +24,7 @@ const MULTIPLIERS: [u64; 12] = [
     1_181_783_497,
     1_765_431_221,
     1_999_292_113,
+    1_220_703_125,
 ];
 
 impl Dialect {

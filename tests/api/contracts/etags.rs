@@ -116,7 +116,7 @@ fn a_tag_is_of_the_state_that_was_read() {
         is_unchanged(&read(&written.etag()), &written.etag());
         assert_eq!(read(&before).expect(200).body, written.body, "{}", operation.id);
     }
-    for operation in of_method("POST").filter(|operation| !operation.reports()) {
+    for operation in of_method("POST").filter(|operation| !operation.reports() && !operation.judges()) {
         let answer = operation.request(&app).send().expect(operation.status());
         let at = answer.header("location").map_or_else(|| made_by(operation), str::to_owned);
         // Whoever may change a state need not be who reads it.

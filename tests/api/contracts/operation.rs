@@ -150,11 +150,16 @@ impl Operation {
         self.spec["security"][0]["bearer"].as_array().expect("a requirement").first().and_then(Value::as_str)
     }
 
-    /// The scopes, any of which is enough; none where it is enough to be signed in.
+    /// The scopes, any of which is enough; none where it is enough to be signed in. The last of several may need a role
+    /// beside it.
     pub fn scopes(&self) -> Vec<&'static str> {
         let requirements = self.spec["security"].as_array().expect("requirements").iter();
         let scopes = requirements.flat_map(|one| one["bearer"].as_array().expect("a requirement"));
-        scopes.filter_map(Value::as_str).collect()
+        let mut scopes: Vec<&str> = scopes.filter_map(Value::as_str).collect();
+        if scopes.len() > 1 && scopes.last() == Some(&"directory:read") {
+            scopes.pop();
+        }
+        scopes
     }
 
     /// Whether it may be asked for again at any time, being no change of state, or none where nothing is left to do.

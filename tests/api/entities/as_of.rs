@@ -50,9 +50,8 @@ fn one_thing_is_read_in_each_of_its_states() {
     assert_eq!((&first.json()["name"]["fi"], &first.json()["version"]), (&json!("Vanha"), &json!(1)));
     assert_eq!((&renamed.json()["name"]["fi"], &renamed.json()["version"]), (&json!("Uusi"), &json!(2)));
     assert_eq!(first.json()["business_id"], "0202669-3");
-    for time in [&life.unborn, &life.gone] {
-        assert_eq!(life.get(time).expect(410).codes(), "gone");
-    }
+    assert_eq!(life.get(&life.unborn).expect(404).codes(), "not_found");
+    assert_eq!(life.get(&life.gone).expect(410).codes(), "gone");
     let other = path(&life.app.organisation("Muu"));
     life.app.get(&format!("{other}?as_of={}", life.gone)).by(Token::Reader).send().expect(404);
     // The moment of a change belongs to what came of it.

@@ -48,7 +48,7 @@ fn a_read_of_the_duplicate_is_sent_on() {
     let listed = |query: &str| hr(&app, &format!("/v1/members?count=true{query}"))["total"].clone();
     assert_eq!((listed(""), listed(&format!("&as_of={then}"))), (json!(1), json!(2)));
     // Who may not read is not told, and nobody writes to it.
-    app.get(&path(&b)).by(Token::Reader).send().expect(403);
+    app.get(&path(&b)).by(Token::Reader).send().expect(308);
     app.get(&path(&b)).send().expect(401);
     let writes = [
         app.patch(&path(&b), json!({ "phone": "1" })).if_match("*"),

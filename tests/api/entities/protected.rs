@@ -94,7 +94,7 @@ fn they_are_not_there_for_others_and_whole_for_themselves() {
     assert!(own["completeness"]["percent"].is_u64() && own["user_name"].is_string());
     let list =
         |query: &str| app.get(&format!("/v1/members?count=true&{query}")).by(Token::Reader).send().expect(200).json();
-    let name = text(&own["family_name"]).to_lowercase();
+    let name = format!("{}%20{}", text(&own["family_name"]), text(&own["given_name"])).to_lowercase();
     for query in
         [format!("name_prefix={name}"), format!("user_name={}", text(&own["user_name"])), "status=active".to_owned()]
     {
