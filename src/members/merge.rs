@@ -9,7 +9,8 @@ use validator::Validate;
 use super::profile::MemberProfile;
 use super::row::{HrColumns, MemberRow, OwnColumns, facets};
 use super::store::{
-    FACETS, TYPE, find, get, refuse_organisation, refuse_taken, user_name_taken, write_facets, write_names,
+    FACETS, TYPE, find, forget_as_contact, get, refuse_organisation, refuse_taken, user_name_taken, write_facets,
+    write_names,
 };
 use super::types::{MemberCreate, MemberId};
 use super::words::MemberStatus;
@@ -107,6 +108,9 @@ pub fn merge(
     }
     dismissals::take_over(tx, TYPE, duplicate_id.as_str(), id.as_str())?;
     organisations::replace_contact(tx, duplicate_id, Some(id))?;
+    if after.protected {
+        forget_as_contact(tx, id)?;
+    }
     likeness::refresh(tx, &[id.as_str(), duplicate_id.as_str()], &[&old, &gone])?;
     get(tx.conn, id, None, sight)
 }

@@ -154,10 +154,7 @@ pub fn update(
         likeness::refresh(tx, &[id.as_str()], &[&old])?;
     }
     if after.protected && !before.protected {
-        // Nobody is to be sent to them, nor to have been.
-        let mut ids = tombstones::led_to(tx.conn, TYPE, id.as_str())?;
-        ids.push(id.to_string());
-        organisation::forget_contacts(tx, id, &ids)?;
+        forget_as_contact(tx, id)?;
     }
     get(tx.conn, id, None, sight)
 }
@@ -205,6 +202,13 @@ pub fn confirm(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) 
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Updated, vec!["confirmed_at".to_owned()])?;
     Ok(MemberRow { confirmed_at: Some(tx.now), fresh_at: tx.now, ..old })
+}
+
+/// Of somebody who is protected: nobody is to be sent to them, nor to have been.
+pub(super) fn forget_as_contact(tx: &mut Tx<'_>, id: MemberId) -> Result<()> {
+    let mut ids = tombstones::led_to(tx.conn, TYPE, id.as_str())?;
+    ids.push(id.to_string());
+    organisation::forget_contacts(tx, id, &ids)
 }
 
 /// Forgets a member: what was recorded of them goes too, and what is left is a tombstone.

@@ -37,7 +37,13 @@ impl Then {
         then
     }
 
-    fn choose(&self, visibility: Value) {
+    /// Everybody may see the groups that are not named.
+    fn choose(&self, chosen: Value) {
+        let groups = ["contact", "bio", "skills", "availability", "experience", "memberships"];
+        let mut visibility: Value = groups.into_iter().map(|group| (group, "administration")).collect();
+        for (group, audience) in chosen.as_object().unwrap() {
+            visibility[group] = audience.clone();
+        }
         let own = json!({ "visibility": visibility, "bio": { "fi": "Oma" }, "looking_for_peers": true });
         patch(&self.app, &format!("/v1/members/{}/profile", self.other), own);
     }

@@ -97,3 +97,18 @@ fn contacts_follow_people() {
     }
     assert_eq!(logged(&app, &houses[2]).last().unwrap().2, ["contact_member_ids"]);
 }
+
+/// Whoever becomes protected is nobody's contact, also by a merge with a record that was.
+#[test]
+fn nobody_is_sent_to_whoever_becomes_protected() {
+    let app = App::start();
+    let house = app.organisation("Talo");
+    let path = format!("/v1/organisations/{house}");
+    let [one, other] = [("Yksi", false), ("Toinen", true)]
+        .map(|(name, is_protected)| make_person(&app, name, json!({ "protected": is_protected })));
+    change(&app, &path, json!({ "contact_member_ids": [one] }));
+    let merge = json!({ "duplicate_id": other });
+    app.post(&format!("/v1/members/{one}/merge"), merge).by(Token::Hr).send().expect(200);
+    let left = app.get(&path).by(Token::Admin).send().expect(200).json();
+    assert_eq!(left["contact_member_ids"], json!([]));
+}
