@@ -70,9 +70,12 @@ fn fill(db: &Db) {
         db.write_now(None, time, |tx| networks::load(tx, batch)).expect("networks");
     }
     people::fill(db, time);
-    // What PostgreSQL's autovacuum would do within a minute; the plans should not depend on whether it has.
+    // What PostgreSQL's autovacuum would do within a minute, and its checkpointer within some; neither the plans nor the
+    // figures should depend on whether they have.
     let analyze = |conn: &mut Conn| match conn {
-        Conn::Postgres(conn) => Ok(conn.batch_execute("VACUUM ANALYZE")?),
+        Conn::Postgres(conn) => {
+            Ok(["VACUUM ANALYZE", "CHECKPOINT"].iter().try_for_each(|last| conn.batch_execute(last))?)
+        }
         Conn::Sqlite(_) => Ok(()),
     };
     db.read_now(analyze).expect("analyzed");
