@@ -1,10 +1,14 @@
 //! What is left of a member who was merged into another: the way to the other, and what they were.
 
+use std::time::Duration;
+
 use serde_json::json;
+use solmu::auth::token::mint;
 
 use super::instant;
 use super::member_merges::{merge, path, two};
 use super::people::hr;
+use crate::database::SECRET;
 use crate::harness::{App, Token};
 
 #[test]
@@ -49,6 +53,9 @@ fn a_read_of_the_duplicate_is_sent_on() {
     assert_eq!((listed(""), listed(&format!("&as_of={then}"))), (json!(1), json!(2)));
     // Who may not read is not told, and nobody writes to it.
     app.get(&path(&b)).by(Token::Reader).send().expect(308);
+    let secret = SECRET.parse().unwrap();
+    let writes_alone = mint(&secret, "script", "directory:write", Duration::from_secs(60)).unwrap();
+    app.get(&path(&b)).header("authorization", &format!("Bearer {writes_alone}")).send().expect(403);
     app.get(&path(&b)).send().expect(401);
     let writes = [
         app.patch(&path(&b), json!({ "phone": "1" })).if_match("*"),
