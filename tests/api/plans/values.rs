@@ -164,7 +164,7 @@ const TOGETHER: &str = "what begins alike lies together in the order of names, o
 const AS_SEEN: &str =
     "what somebody may see of the past is asked of each who matched then and now: of many, if many did";
 
-const EXCEPTIONS: [Exception; 34] = [
+const EXCEPTIONS: [Exception; 33] = [
     exception(true, "list_members", &["name_prefix="], &["walk"], TOGETHER),
     exception(true, "list_networks", &["name_prefix="], &["walk"], TOGETHER),
     exception(true, "list_organisations", &["name_prefix="], &["walk"], TOGETHER),
@@ -182,7 +182,6 @@ const EXCEPTIONS: [Exception; 34] = [
     exception(true, "list_ex_officio_differences", &["action="], &["members", "organisations"], BY_NAME),
     exception(false, "list_member_duplicates", &["as_of"], &["scan member_revisions"], DERIVED_THEN),
     exception(false, "list_member_duplicates", &["subtree_of", "as_of"], &["scan organisation"], TREE),
-    exception(false, "list_network_duplicates", &["host_organisation_id="], &["scan networks"], DERIVED),
     exception(false, "list_network_duplicates", &["reason=same_host"], &["scan network"], DERIVED),
     exception(false, "list_network_duplicates", &[], &["scan network_names"], DERIVED),
     exception(false, "list_ex_officio_differences", &["action=", "as_of"], &["scan organisation_revisions"], TREE),
