@@ -1,6 +1,5 @@
 //! The ceilings: the same statements without the service.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -11,23 +10,30 @@ use solmu::db::{Conn, Role, connect, now};
 use crate::directory::{NETWORKS, ORGANISATIONS, network, organisation};
 use crate::people::{MEMBERS, member};
 
-/// Executions a second.
-#[derive(Default)]
-pub struct Ceilings {
-    /// With what they were measured.
-    pub tool: &'static str,
+/// What is measured without the service.
+#[derive(Clone, Copy)]
+pub enum Work {
     /// A network by its id.
-    pub read: f64,
+    Read,
     /// A filtered, sorted page of 50.
-    pub page: f64,
+    Page,
     /// A member by their id.
-    pub member: f64,
+    Member,
     /// A page of 50 of an organisation's people, by name.
-    pub people: f64,
+    People,
     /// A page of 50 of the largest network's members, by name, with who they are.
-    pub largest: f64,
+    Largest,
     /// A network, with its names, revision and change, in one durable transaction.
-    pub create: f64,
+    Create,
+}
+
+/// What does the work without the service.
+pub trait Ceiling {
+    /// Its name.
+    const TOOL: &'static str;
+
+    /// Executions a second.
+    fn rate(&mut self, work: Work) -> f64;
 }
 
 /// The page, as the service asks for it.
@@ -52,40 +58,58 @@ const CREATE: [&str; 4] = [
 ];
 
 /// SQLite in this thread, with the flags and settings of the service.
-pub fn sqlite(folder: &Path, ceilings: &mut Ceilings) {
-    let url = format!("sqlite:{}", folder.join("load.db").display()).parse().expect("a URL");
-    ceilings.tool = "SQLite";
-    let Ok(Conn::Sqlite(mut conn)) = connect(&url, Role::Writer) else { panic!("SQLite opens") };
-    let mut number = 0;
-    ceilings.read = rate(|| {
-        number = number % NETWORKS + 1;
-        let query = sql_query("SELECT * FROM networks WHERE id = $1").bind::<Text, _>(network(number));
-        assert_eq!(query.load::<Row>(&mut conn).expect("read").len(), 1);
-    });
-    ceilings.page = rate(|| assert_eq!(sql_query(PAGE).load::<Row>(&mut conn).expect("page").len(), 51));
-    let mut reader = 0;
-    ceilings.member = rate(|| {
-        reader = reader % MEMBERS + 1;
-        let query = sql_query("SELECT * FROM members WHERE id = $1").bind::<Text, _>(member(reader));
-        assert_eq!(query.load::<Row>(&mut conn).expect("member").len(), 1);
-    });
-    let mut place = 0;
-    ceilings.people = rate(|| {
-        place = place % ORGANISATIONS + 1;
-        let query = sql_query(PEOPLE).bind::<Text, _>(organisation(place));
-        assert_eq!(query.load::<Row>(&mut conn).expect("people").len(), 51);
-    });
-    ceilings.largest = rate(|| {
-        let [network, memberships, members] = LARGEST;
-        assert_eq!(sql_query(network).load::<Row>(&mut conn).expect("network").len(), 1);
-        assert_eq!(sql_query(memberships).load::<Id>(&mut conn).expect("memberships").len(), 51);
-        assert_eq!(sql_query(members).load::<Row>(&mut conn).expect("members").len(), 50);
-    });
-    let mut created = 0;
-    ceilings.create = rate(|| {
-        created += 1;
-        create(&mut conn, &format!("01900000-0000-7002-9000-{created:012}"));
-    });
+pub struct Sqlite {
+    conn: SqliteConnection,
+    created: u32,
+}
+
+impl Sqlite {
+    /// On the database that the service has.
+    pub fn open(url: &str) -> Self {
+        let Ok(Conn::Sqlite(conn)) = connect(&url.parse().expect("a URL"), Role::Writer) else {
+            panic!("SQLite opens")
+        };
+        Self { conn, created: 0 }
+    }
+}
+
+impl Ceiling for Sqlite {
+    const TOOL: &'static str = "SQLite";
+
+    fn rate(&mut self, work: Work) -> f64 {
+        let Self { conn, created } = self;
+        let mut number = 0;
+        rate(|| {
+            number += 1;
+            match work {
+                Work::Read => {
+                    let query = sql_query("SELECT * FROM networks WHERE id = $1");
+                    let query = query.bind::<Text, _>(network(number % NETWORKS + 1));
+                    assert_eq!(query.load::<Row>(conn).expect("read").len(), 1);
+                }
+                Work::Page => assert_eq!(sql_query(PAGE).load::<Row>(conn).expect("page").len(), 51),
+                Work::Member => {
+                    let query = sql_query("SELECT * FROM members WHERE id = $1");
+                    let query = query.bind::<Text, _>(member(number % MEMBERS + 1));
+                    assert_eq!(query.load::<Row>(conn).expect("member").len(), 1);
+                }
+                Work::People => {
+                    let query = sql_query(PEOPLE).bind::<Text, _>(organisation(number % ORGANISATIONS + 1));
+                    assert_eq!(query.load::<Row>(conn).expect("people").len(), 51);
+                }
+                Work::Largest => {
+                    let [network, memberships, members] = LARGEST;
+                    assert_eq!(sql_query(network).load::<Row>(conn).expect("network").len(), 1);
+                    assert_eq!(sql_query(memberships).load::<Id>(conn).expect("memberships").len(), 51);
+                    assert_eq!(sql_query(members).load::<Row>(conn).expect("members").len(), 50);
+                }
+                Work::Create => {
+                    *created += 1;
+                    create(conn, &format!("01900000-0000-7002-9000-{created:012}"));
+                }
+            }
+        })
+    }
 }
 
 /// A row that is read whole, as far as SQLite goes.
@@ -135,7 +159,7 @@ fn rate(mut once: impl FnMut()) -> f64 {
 pub mod postgres {
     use std::process::Command;
 
-    use super::{CREATE, Ceilings, LARGEST, PAGE, PEOPLE};
+    use super::{CREATE, Ceiling, LARGEST, PAGE, PEOPLE, Work};
     use crate::directory::{NETWORKS, ORGANISATIONS};
     use crate::people::MEMBERS;
     use crate::service::{CONNECTIONS, SECONDS};
@@ -155,45 +179,52 @@ pub mod postgres {
     }
 
     /// The same statements through pgbench.
-    pub fn ceilings(server: &str, ceilings: &mut Ceilings) {
-        ceilings.tool = "pgbench";
-        let id = format!("\\set n random(1, {NETWORKS})\n");
-        let known = "('01900000-0000-7002-8000-' || lpad(:n::text, 12, '0'))";
-        ceilings.read = pgbench(server, &format!("{id}SELECT * FROM networks WHERE id = {known};\n"));
-        ceilings.page = pgbench(server, &format!("{PAGE};\n"));
-        let one_of = |type_digit: u8, bound: u32| {
-            let known = format!("('01900000-0000-700{type_digit}-8000-' || lpad(:n::text, 12, '0'))");
-            (format!("\\set n random(1, {bound})\n"), known)
-        };
-        let (number, known_member) = one_of(7, MEMBERS);
-        ceilings.member = pgbench(server, &format!("{number}SELECT * FROM members WHERE id = {known_member};\n"));
-        let (number, known_organisation) = one_of(1, ORGANISATIONS);
-        ceilings.people = pgbench(server, &format!("{number}{};\n", PEOPLE.replace("$1", &known_organisation)));
-        let statements = LARGEST.map(|statement| format!("{statement};\n")).concat();
-        ceilings.largest =
-            pgbench(server, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n{statements}END;\n"));
-        let [networks, names, revision, change] = CREATE;
-        let script: String = [networks, names, revision, change]
-            .iter()
-            .map(|statement| {
-                statement.replace("$1", ":'new'").replace("$2", if *statement == change { "now()" } else { known })
-                    + ";\n"
-            })
-            .collect();
-        let host = "SELECT EXISTS (SELECT 1 FROM organisations WHERE id = '01900000-0000-7001-8000-000000000001');\n";
-        ceilings.create = pgbench(
-            server,
-            &format!(
-                "{id}BEGIN;\nSELECT gen_random_uuid()::text AS new \\gset\n{host}{}END;\n",
-                script.replace(":'new'", ":new")
-            ),
-        );
+    pub struct Pgbench<'a> {
+        /// The server.
+        pub server: &'a str,
+    }
+
+    impl Ceiling for Pgbench<'_> {
+        const TOOL: &'static str = "pgbench";
+
+        fn rate(&mut self, work: Work) -> f64 {
+            let network = one_of(2, NETWORKS);
+            pgbench(
+                self.server,
+                &match work {
+                    Work::Read => format!("{network}SELECT * FROM networks WHERE id = {ONE};\n"),
+                    Work::Page => format!("{PAGE};\n"),
+                    Work::Member => format!("{}SELECT * FROM members WHERE id = {ONE};\n", one_of(7, MEMBERS)),
+                    Work::People => format!("{}{};\n", one_of(1, ORGANISATIONS), PEOPLE.replace("$1", ONE)),
+                    Work::Largest => {
+                        let statements = LARGEST.map(|statement| format!("{statement};\n")).concat();
+                        format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n{statements}END;\n")
+                    }
+                    Work::Create => {
+                        let [networks, names, revision, change] = CREATE;
+                        let rows = [networks, names, revision].map(|statement| statement.replace("$2", ONE));
+                        let statements = [HOST, &rows.join(";\n"), &change.replace("$2", "now()")].join(";\n");
+                        let statements = statements.replace("$1", ":new");
+                        format!("{network}BEGIN;\nSELECT gen_random_uuid()::text AS new \\gset\n{statements};\nEND;\n")
+                    }
+                },
+            )
+        }
+    }
+
+    /// The id of one entity, of a script that begins with [`one_of`].
+    const ONE: &str = "('01900000-0000-700' || :type || '-8000-' || lpad(:n::text, 12, '0'))";
+
+    /// That the organisation is there, of which a network is created.
+    const HOST: &str = "SELECT EXISTS (SELECT 1 FROM organisations WHERE id = '01900000-0000-7001-8000-000000000001')";
+
+    fn one_of(entity: u8, bound: u32) -> String {
+        format!("\\set type {entity}\n\\set n random(1, {bound})\n")
     }
 
     /// Pages of organisations' people.
     pub fn people(server: &str, organisations: u32) -> f64 {
-        let known = "('01900000-0000-7001-8000-' || lpad(:n::text, 12, '0'))";
-        pgbench(server, &format!("\\set n random(1, {organisations})\n{};\n", PEOPLE.replace("$1", known)))
+        pgbench(server, &format!("{}{};\n", one_of(1, organisations), PEOPLE.replace("$1", ONE)))
     }
 
     /// The first page of a network's members, with who they are and where they work, as the service asks for it: the ids of

@@ -17,16 +17,8 @@ mod million;
 mod people;
 mod service;
 
-use ceiling::{Ceilings, postgres, sqlite};
-use service::{Figures, Service};
-
-/// What is measured, with the least share of which ceiling it must reach.
-struct Row {
-    name: &'static str,
-    figures: Figures,
-    ceiling: (&'static str, f64),
-    floor: f64,
-}
+use ceiling::{Ceiling, Sqlite, Work, postgres};
+use service::{Beside, Figures, Service, beside};
 
 fn main() {
     // `cargo bench` hands its own flags on, and `cargo test --benches` only wants to see that it starts.
@@ -52,10 +44,11 @@ fn main() {
     );
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("load.db").display());
-    measure("SQLite", &url, |ceilings| sqlite(folder.path(), ceilings));
+    measure("SQLite", &url, ("static", 0.22), || Sqlite::open(&url));
     match std::env::var("SOLMU_TEST_POSTGRES_URL") {
         Ok(server) if durable => {
-            measure("PostgreSQL", &postgres::database(&server), |ceilings| postgres::ceilings(&server, ceilings))
+            let url = postgres::database(&server);
+            measure("PostgreSQL", &url, ("pgbench", 0.27), || postgres::Pgbench { server: &server })
         }
         Ok(_) => println!("PostgreSQL: left out, since its commits are not durable; set SOLMU_TEST_DURABLE=1"),
         Err(_) => {
@@ -64,48 +57,45 @@ fn main() {
     }
 }
 
-fn measure(database: &str, url: &str, ceilings: impl FnOnce(&mut Ceilings)) {
+/// Measures each thing beside its ceiling; a network by its id beside what the floor is of.
+fn measure<C: Ceiling>(database: &str, url: &str, (of, read_floor): (&'static str, f64), open: impl FnOnce() -> C) {
     let service = Service::start(url, directory::fill_at);
     let idle = service.memory();
-    let fixed = service.get("/healthz");
-    let read = service.run("read.lua", "/", directory::SIZE);
-    let page = service.get("/v1/networks?status=active&formality=voluntary&limit=50");
-    let member = service.run("member.lua", "/", directory::SIZE);
-    let people = service.run("people.lua", "/", directory::SIZE);
-    let largest = service.get(&format!("/v1/networks/{}/memberships?limit=50&include=member", directory::network(1)));
-    let create = service.run("create.lua", "/v1/networks", directory::SIZE);
-    let patch = service.run("patch.lua", "/", directory::SIZE);
-    let loaded = service.memory();
-    let started = service.started;
-    drop(service);
-    let mut beside = Ceilings::default();
-    ceilings(&mut beside);
-    let rows = [
-        Row { name: "static JSON", ceiling: ("itself", fixed.rate), floor: 0.0, figures: fixed.clone() },
-        match database {
-            "SQLite" => Row { name: "read by id", ceiling: ("static", fixed.rate), floor: 0.22, figures: read },
-            _ => Row { name: "read by id", ceiling: ("pgbench", beside.read), floor: 0.27, figures: read },
-        },
-        Row { name: "page of 50", ceiling: (beside.tool, beside.page), floor: 0.45, figures: page },
-        Row { name: "member by id", ceiling: (beside.tool, beside.member), floor: 0.0, figures: member },
-        Row { name: "house's people", ceiling: (beside.tool, beside.people), floor: 0.0, figures: people },
-        Row { name: "net's members", ceiling: (beside.tool, beside.largest), floor: 0.0, figures: largest },
-        Row { name: "create", ceiling: (beside.tool, beside.create), floor: 0.45, figures: create },
-        Row { name: "merge-patch", ceiling: (beside.tool, beside.create), floor: 0.0, figures: patch },
+    let mut ceiling = open();
+    let mut rows: Vec<(&str, Beside, &str, f64)> = Vec::new();
+    let fixed = || service.get("/healthz");
+    let read = || service.run("read.lua", "/", directory::SIZE);
+    let of_read = |ceiling: &mut C| if of == "static" { fixed().rate } else { ceiling.rate(Work::Read) };
+    rows.push(("read by id", beside(read, || of_read(&mut ceiling)), of, read_floor));
+    let page = "/v1/networks?status=active&formality=voluntary&limit=50";
+    let largest = format!("/v1/networks/{}/memberships?limit=50&include=member", directory::network(1));
+    let measured: [(&str, Work, &dyn Fn() -> Figures, f64); 6] = [
+        ("page of 50", Work::Page, &|| service.get(page), 0.45),
+        ("member by id", Work::Member, &|| service.run("member.lua", "/", directory::SIZE), 0.0),
+        ("house's people", Work::People, &|| service.run("people.lua", "/", directory::SIZE), 0.0),
+        ("net's members", Work::Largest, &|| service.get(&largest), 0.0),
+        ("create", Work::Create, &|| service.run("create.lua", "/v1/networks", directory::SIZE), 0.45),
+        ("merge-patch", Work::Create, &|| service.run("patch.lua", "/", directory::SIZE), 0.0),
     ];
-    println!("{database}: started in {} ms, {:.0} MB idle, {:.0} MB after the load", started.as_millis(), idle, loaded);
+    for (name, work, run, floor) in measured {
+        rows.push((name, beside(run, || ceiling.rate(work)), C::TOOL, floor));
+    }
+    let loaded = service.memory();
+    println!(
+        "{database}: started in {} ms, {idle:.0} MB idle, {loaded:.0} MB after the load; a static answer {:.0} times a second",
+        service.started.as_millis(),
+        fixed().rate
+    );
     println!(
         "{:<14}{:>12}{:>10}{:>10}{:>10}   {:<10}{:>12}{:>8}{:>8}",
         "", "requests/s", "p50 ms", "p99 ms", "errors", "ceiling", "a second", "share", "floor"
     );
-    for Row { name, figures, ceiling: (tool, ceiling), floor } in rows {
+    for (name, beside, tool, floor) in rows {
+        let Figures { rate, p50, p99, errors } = &beside.figures;
         println!(
-            "{name:<14}{:>12.0}{:>10.2}{:>10.2}{:>10}   {tool:<10}{ceiling:>12.0}{:>8.2}{floor:>8.2}",
-            figures.rate,
-            figures.p50,
-            figures.p99,
-            figures.errors,
-            figures.rate / ceiling
+            "{name:<14}{rate:>12.0}{p50:>10.2}{p99:>10.2}{errors:>10}   {tool:<10}{:>12.0}{:>8.2}{floor:>8.2}",
+            beside.ceiling,
+            beside.share()
         );
     }
     println!();

@@ -7,7 +7,7 @@ use solmu::db::{Role, connect};
 
 use crate::ceiling::postgres;
 use crate::crowd::{self, MILLION, Size, id};
-use crate::service::{CONNECTIONS, Figures, SECONDS, Service};
+use crate::service::{CONNECTIONS, Figures, SECONDS, Service, beside};
 
 /// A tenth of it, where the same reads by id are to cost the same.
 const TENTH: Size = Size { members: 100_000, organisations: 500, networks: 5_000, concepts: 2_500 };
@@ -44,11 +44,11 @@ pub fn measure(server: &str) {
 
     let service = start(server, MILLION);
     let by_id = service.run("member.lua", "/", MILLION);
-    let people = service.run("people.lua", "/", MILLION);
+    let people = beside(|| service.run("people.lua", "/", MILLION), || postgres::people(server, MILLION.organisations));
     let usual = MILLION.networks / 2;
     let members_of =
         |number| format!("/v1/networks/{}/memberships?limit=50&include=member,organisation", id('2', number));
-    let network = service.get(&members_of(usual));
+    let network = beside(|| service.get(&members_of(usual)), || postgres::members_of(server, &id('2', usual)));
     let largest = service.get(&members_of(1));
     let far = service.get(&page(&service, &members_of(1), FAR));
     let search =
@@ -59,13 +59,11 @@ pub fn measure(server: &str) {
     let memory = service.memory();
     drop(service);
 
-    let bench_people = postgres::people(server, MILLION.organisations);
-    let bench_network = postgres::members_of(server, &id('2', usual));
     let figures = [
         ("member by id, of 100,000", &by_id_of_few),
         ("member by id", &by_id),
-        ("a house's people", &people),
-        ("a network's members", &network),
+        ("a house's people", &people.figures),
+        ("a network's members", &network.figures),
         ("the largest network's", &largest),
         ("its page 200", &far),
         ("skill, day, branch; alone", &search),
@@ -76,26 +74,26 @@ pub fn measure(server: &str) {
         println!("{name:<28}{rate:>12.0}{p50:>10.2}{p99:>10.2}{errors:>10}");
     }
     println!();
-    let beside = |tool: f64| format!("of pgbench's {tool:.0} a second");
+    let of_pgbench = |tool: f64| format!("of pgbench's {tool:.0} a second");
     let bounds = [
         Bound {
             name: "a house's people",
-            of: beside(bench_people),
-            is: people.rate / bench_people,
+            of: of_pgbench(people.ceiling),
+            is: people.share(),
             least: Some(0.45),
             most: None,
         },
         Bound {
             name: "a network's members",
-            of: beside(bench_network),
-            is: network.rate / bench_network,
+            of: of_pgbench(network.ceiling),
+            is: network.share(),
             least: Some(0.5),
             most: None,
         },
         Bound {
             name: "the largest network's",
             of: "times that of a usual one".to_owned(),
-            is: network.rate / largest.rate,
+            is: network.figures.rate / largest.rate,
             least: None,
             most: Some(1.5),
         },

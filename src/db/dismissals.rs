@@ -14,7 +14,7 @@ use super::changes::EntityType;
 use super::conn::{Conn, MultiBackend};
 use super::rows::{Value, insert_all};
 use super::schema::{dismissal_revisions, dismissals};
-use super::{Tx, forever};
+use super::{Tx, forever, one_of};
 use crate::http::problem::Result;
 use crate::http::time;
 
@@ -72,7 +72,7 @@ pub fn of_pairs(
 ) -> Result<HashMap<String, Dismissed>> {
     let query = dismissals::table
         .filter(dismissals::entity_type.eq(entity_type))
-        .filter(dismissals::id.eq_any(pairs.to_vec()))
+        .filter(one_of(dismissals::id, pairs))
         .select(Row::as_select());
     let rows: Vec<Row> = AsOf { at: as_of, query }.load(conn)?;
     let told = |row: Row| {

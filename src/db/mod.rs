@@ -15,7 +15,7 @@ pub mod keyset;
 pub mod meta;
 pub mod migrations;
 pub mod names;
-mod one_of;
+pub(crate) mod one_of;
 mod pool;
 pub mod revisions;
 pub mod rows;
@@ -37,7 +37,7 @@ use diesel::result::QueryResult;
 
 pub use conn::{Conn, MultiBackend, Role, connect};
 pub use error::OnConflict;
-pub use one_of::one_of;
+pub use one_of::{one_of, one_word};
 pub use seen::{is_seen, seen};
 pub use types::{Json, forever, now};
 

@@ -1,7 +1,10 @@
-//! `column IN (…)` for the few values of a filter: a statement that stays prepared.
+//! `column IN (…)` for the values of a filter and the ids of a page: a statement that stays prepared.
 //!
-//! diesel's own `eq_any` is prepared anew at each execution, since it may hold any number of values; that is right for the
-//! ids of a page, and costs more than the query itself for `status = 'active'`.
+//! diesel's own `eq_any` is prepared anew at each execution, since it may hold any number of values; that costs more than
+//! the query itself. Here the last value is repeated until their number is one of a few.
+//!
+//! A single word of a closed list is written into the statement. Were it bound, PostgreSQL would find that it plans better
+//! knowing it, and plan the statement anew at each execution, which costs as much as a page of 50.
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
@@ -10,18 +13,52 @@ use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 
-/// Values up to which a statement is kept.
-const KEPT: usize = 4;
+/// How many values a statement is kept for: a page's at most.
+const KEPT: [usize; 9] = [1, 2, 3, 4, 10, 20, 50, 100, 200];
+
+/// A word of a closed list.
+pub trait Word: Copy {
+    /// The word, in which there is nothing that SQL reads as anything else.
+    fn word(&self) -> &'static str;
+}
+
+/// Whether a word may be written into a statement.
+pub const fn is_plain(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let mut rest = bytes;
+    while let [byte, others @ ..] = rest {
+        if !(byte.is_ascii_alphanumeric() || matches!(*byte, b'_' | b'-' | b':')) {
+            return false;
+        }
+        rest = others;
+    }
+    !bytes.is_empty()
+}
 
 /// Whether a text column has one of some values.
 pub struct OneOf<C, V> {
     column: C,
     values: Vec<V>,
+    /// The one word, if it is one.
+    word: Option<&'static str>,
 }
 
 /// Whether a text column has one of some values.
 pub fn one_of<C, V: Copy>(column: C, values: &[V]) -> OneOf<C, V> {
-    OneOf { column, values: values.to_vec() }
+    let mut values = values.to_vec();
+    if let (Some(kept), Some(last)) = (KEPT.iter().find(|kept| **kept >= values.len()), values.last().copied()) {
+        values.resize(*kept, last);
+    }
+    OneOf { column, values, word: None }
+}
+
+/// Whether a text column has one of some words.
+pub fn one_word<C, W: Word>(column: C, words: &[W]) -> OneOf<C, W> {
+    let word = match words {
+        [word] => Some(word.word()),
+        _ => None,
+    };
+    OneOf { word, ..one_of(column, words) }
 }
 
 impl<DB, C, V> QueryFragment<DB> for OneOf<C, V>
@@ -32,13 +69,24 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
-        if let [value] = self.values.as_slice() {
-            out.push_sql(" = ");
-            return out.push_bind_param::<Text, V>(value);
+        if let Some(word) = self.word {
+            for part in [" = '", word, "'"] {
+                out.push_sql(part);
+            }
+            return Ok(());
         }
-        // Each number of values is a statement of its own: few of them are worth keeping.
-        if self.values.len() > KEPT {
-            out.unsafe_to_cache_prepared();
+        match self.values.as_slice() {
+            // Nothing, as either database says it.
+            [] => {
+                out.push_sql(" IN (NULL)");
+                return Ok(());
+            }
+            [value] => {
+                out.push_sql(" = ");
+                return out.push_bind_param::<Text, V>(value);
+            }
+            values if !KEPT.contains(&values.len()) => out.unsafe_to_cache_prepared(),
+            _ => {}
         }
         out.push_sql(" IN (");
         for (index, value) in self.values.iter().enumerate() {

@@ -219,6 +219,13 @@ macro_rules! words {
 
         $crate::db::types::text_column!($name);
 
+        impl $crate::db::one_of::Word for $name {
+            fn word(&self) -> &'static str {
+                const { $(assert!($crate::db::one_of::is_plain($word));)+ }
+                self.as_str()
+            }
+        }
+
         impl std::str::FromStr for $name {
             type Err = String;
             fn from_str(text: &str) -> std::result::Result<Self, String> {

@@ -15,7 +15,7 @@ use super::viewer::Viewer;
 use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
 use crate::db::schema::members;
-use crate::db::{Conn, now, tombstones};
+use crate::db::{Conn, now, one_of, tombstones};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::problem::{Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -178,7 +178,7 @@ pub fn references(
     viewer: &Viewer,
 ) -> Result<HashMap<MemberId, MemberReference>> {
     // A mention needs no profile, which is the longer half of a row.
-    let mut query = members::table.filter(members::id.eq_any(ids)).into_boxed();
+    let mut query = members::table.filter(one_of(members::id, &ids)).into_boxed();
     if let Some(seen) = viewer.mention(as_of) {
         query = query.filter(seen);
     }

@@ -18,7 +18,7 @@ use crate::db::schema::{
     concept_ancestors, network_revisions, network_themes, networks, organisation_ancestors, organisations,
 };
 use crate::db::{
-    Conn, Lock, MultiBackend, OnConflict, Tx, dismissals, is_seen, names, one_of, revisions, seen, tombstones,
+    Conn, Lock, MultiBackend, OnConflict, Tx, dismissals, is_seen, names, one_of, one_word, revisions, seen, tombstones,
 };
 use crate::ex_officio::rule;
 use crate::http::etag::{IfMatch, stale};
@@ -91,16 +91,16 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
         query = query.filter(seen(sight));
     }
     if let Some(kinds) = filter.kind {
-        query = query.filter(one_of(networks::kind, &kinds.0));
+        query = query.filter(one_word(networks::kind, &kinds.0));
     }
     if let Some(statuses) = filter.status {
-        query = query.filter(one_of(networks::status, &statuses.0));
+        query = query.filter(one_word(networks::status, &statuses.0));
     }
     if let Some(formalities) = filter.formality {
-        query = query.filter(one_of(networks::formality, &formalities.0));
+        query = query.filter(one_word(networks::formality, &formalities.0));
     }
     if let Some(policies) = filter.join_policy {
-        query = query.filter(one_of(networks::join_policy, &policies.0));
+        query = query.filter(one_word(networks::join_policy, &policies.0));
     }
     if let Some(hosts) = filter.host_organisation_id {
         query = query.filter(one_of(networks::host_organisation_id, &hosts.0));
@@ -187,7 +187,7 @@ pub fn references(
     sight: Sight,
 ) -> Result<HashMap<NetworkId, NetworkReference>> {
     let query =
-        filtered(&NetworkFilter::default(), sight).filter(networks::id.eq_any(ids)).select(Mentioned::as_select());
+        filtered(&NetworkFilter::default(), sight).filter(one_of(networks::id, &ids)).select(Mentioned::as_select());
     let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
     rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
@@ -203,7 +203,7 @@ pub fn some_references(
         return Ok(Vec::new());
     }
     let seen = filtered(&NetworkFilter::default(), sight)
-        .filter(networks::id.eq_any(ids))
+        .filter(one_of(networks::id, &ids))
         .order(networks::id)
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select(networks::id);

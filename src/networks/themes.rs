@@ -12,7 +12,7 @@ use crate::db::as_of::AsOf;
 use crate::db::children::Children;
 use crate::db::rows::Value;
 use crate::db::schema::{network_themes, networks};
-use crate::db::{Conn, Tx, seen};
+use crate::db::{Conn, Tx, one_of, seen};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::vocabularies::{ConceptId, ConceptReference, concepts};
@@ -68,7 +68,7 @@ pub fn count_by_theme(
 ) -> Result<Vec<(ConceptId, i64)>> {
     let query = network_themes::table
         .inner_join(networks::table.on(networks::id.eq(network_themes::network_id)))
-        .filter(network_themes::concept_id.eq_any(ids.to_vec()))
+        .filter(one_of(network_themes::concept_id, ids))
         .filter(seen(sight))
         .group_by(network_themes::concept_id)
         .select((network_themes::concept_id, count_star()));

@@ -15,7 +15,7 @@ use crate::db::external_ids::{self as ids};
 use crate::db::keyset::Key;
 use crate::db::names::Begins;
 use crate::db::schema::{organisation_ancestors, organisations};
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, revisions, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, one_word, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::messages::Code;
@@ -72,7 +72,7 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
     let mut query = organisations::table.into_boxed();
     let filter = filter.clone();
     if let Some(kinds) = filter.kind {
-        query = query.filter(one_of(organisations::kind, &kinds.0));
+        query = query.filter(one_word(organisations::kind, &kinds.0));
     }
     if let Some(branches) = filter.branch {
         query = query.filter(one_of(organisations::branch, &branches.0));
@@ -128,7 +128,7 @@ fn children(
 ) -> Result<HashMap<OrganisationId, Vec<OrganisationReference>>> {
     let by_name = Key(Organisation::name_column(reading.language));
     let query = organisations::table
-        .filter(organisations::parent_id.eq_any(parents))
+        .filter(one_of(organisations::parent_id, &parents))
         .order((by_name, organisations::id))
         .select((organisations::parent_id, Mentioned::as_select()));
     let rows: Vec<(Option<OrganisationId>, Mentioned)> = AsOf { at: reading.as_of, query }.load(conn)?;
@@ -148,14 +148,14 @@ pub fn references(
     as_of: Option<NaiveDateTime>,
 ) -> Result<HashMap<OrganisationId, OrganisationReference>> {
     let ids: Vec<OrganisationId> = ids.collect();
-    let query = organisations::table.filter(organisations::id.eq_any(ids)).select(Mentioned::as_select());
+    let query = organisations::table.filter(one_of(organisations::id, &ids)).select(Mentioned::as_select());
     let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
     rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
 }
 
 /// Which of some organisations there are now.
 pub fn known(conn: &mut Conn, ids: Vec<OrganisationId>) -> Result<HashSet<OrganisationId>> {
-    let known = organisations::table.filter(organisations::id.eq_any(ids)).select(organisations::id);
+    let known = organisations::table.filter(one_of(organisations::id, &ids)).select(organisations::id);
     Ok(known.load(conn)?.into_iter().collect())
 }
 

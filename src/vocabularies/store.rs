@@ -12,7 +12,7 @@ use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::{concepts, vocabularies};
-use crate::db::{Conn, MultiBackend, OnConflict, Tx, revisions, tombstones};
+use crate::db::{Conn, MultiBackend, OnConflict, Tx, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
@@ -96,7 +96,7 @@ fn show(conn: &mut Conn, rows: &[ListedVocabulary], reading: &Reading<Vocabulary
     }
     let ids: Vec<VocabularyId> = rows.iter().map(|row| row.id).collect();
     let query = concepts::table
-        .filter(concepts::vocabulary_id.eq_any(ids))
+        .filter(one_of(concepts::vocabulary_id, &ids))
         .group_by((concepts::vocabulary_id, concepts::deprecated))
         .select((concepts::vocabulary_id, concepts::deprecated, count_star()));
     let found: Vec<(VocabularyId, bool, i64)> = AsOf { at: reading.as_of, query }.load(conn)?;

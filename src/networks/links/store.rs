@@ -16,7 +16,7 @@ use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::keyset::SortValue;
 use crate::db::schema::{network_links, networks as network_table};
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, revisions, seen, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, one_word, revisions, seen, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading, Sorted};
@@ -177,7 +177,7 @@ fn filtered(
         None => query.filter(network_links::from_id.eq(network).or(network_links::to_id.eq(network))),
     };
     if let Some(types) = filter.r#type.clone() {
-        query = query.filter(one_of(network_links::link_type, &types.0));
+        query = query.filter(one_word(network_links::link_type, &types.0));
     }
     match filter.valid_on {
         Some(day) => on_day(query, day),
@@ -216,7 +216,7 @@ pub fn of_networks(
     sight: Sight,
 ) -> Result<HashMap<NetworkId, Vec<NetworkLinkView>>> {
     let query = visible(sight)
-        .filter(network_links::from_id.eq_any(ids.to_vec()).or(network_links::to_id.eq_any(ids.to_vec())))
+        .filter(one_of(network_links::from_id, ids).or(one_of(network_links::to_id, ids)))
         .filter(network_links::valid_to.is_null().or(network_links::valid_to.gt(day)))
         .order((network_links::created_at, network_links::id))
         .select(NetworkLinkRow::as_select());
@@ -239,7 +239,7 @@ pub fn links_of_graph(
 ) -> Result<Vec<NetworkLinkView>> {
     let mut query = network_links::table.into_boxed();
     if let Some(types) = types {
-        query = query.filter(one_of(network_links::link_type, types));
+        query = query.filter(one_word(network_links::link_type, types));
     }
     if let Some(day) = day {
         query = on_day(query, day);

@@ -14,7 +14,7 @@ use super::row::Mentioned;
 use super::types::{ConceptCreate, ConceptId, ConceptReference};
 use crate::db::as_of::AsOf;
 use crate::db::schema::concepts;
-use crate::db::{Conn, Json, MultiBackend};
+use crate::db::{Conn, Json, MultiBackend, one_of};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 
@@ -32,7 +32,7 @@ pub fn references(
     ids.dedup();
     let mut known = HashMap::with_capacity(ids.len());
     for some in ids.chunks(AT_ONCE) {
-        let some = concepts::table.filter(concepts::id.eq_any(some.to_vec()));
+        let some = concepts::table.filter(one_of(concepts::id, some));
         let query = some.select((concepts::id, concepts::document));
         let rows: Vec<(ConceptId, Json<ConceptCreate>)> = AsOf { at: as_of, query }.load(conn)?;
         for (id, document) in rows {
@@ -51,7 +51,7 @@ pub fn faults(conn: &mut Conn, added: &[(String, ConceptId)]) -> Result<Vec<Faul
         return Ok(Vec::new());
     }
     let ids: Vec<ConceptId> = added.iter().map(|(_, id)| *id).collect();
-    let query = concepts::table.filter(concepts::id.eq_any(ids));
+    let query = concepts::table.filter(one_of(concepts::id, &ids));
     let rows: Vec<(ConceptId, bool, Option<Successor>)> =
         query.select((concepts::id, concepts::deprecated, SUCCESSOR)).load(conn)?;
     let known: HashMap<ConceptId, (bool, Option<Successor>)> =

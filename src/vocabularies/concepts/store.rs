@@ -202,7 +202,7 @@ fn show(conn: &mut Conn, rows: &[ListedConcept], reading: &Reading<Concept>, sig
 /// The concepts that name others as broader (true: those are narrower) or as related (false).
 fn naming(conn: &mut Conn, ids: &[ConceptId]) -> Result<HashMap<(ConceptId, bool), Vec<ConceptId>>> {
     let rows: Vec<(ConceptId, String, ConceptId)> = concept_relations::table
-        .filter(concept_relations::target_id.eq_any(ids.to_vec()))
+        .filter(one_of(concept_relations::target_id, ids))
         .filter(concept_relations::relation.eq_any([BROADER, RELATED]))
         .select((concept_relations::target_id, concept_relations::relation, concept_relations::concept_id))
         .load(conn)?;
@@ -228,7 +228,7 @@ fn usage(
     let query = member_facets::table
         .inner_join(members::table.on(members::id.eq(member_facets::member_id)))
         .filter(member_facets::facet.eq_any(["skill", "interest"]))
-        .filter(member_facets::value.eq_any(ids.to_vec()))
+        .filter(one_of(member_facets::value, ids))
         .filter(members::protected.eq(false))
         .filter(members::status.ne("left"))
         .group_by((member_facets::value, member_facets::facet))
