@@ -23,7 +23,7 @@ use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
 use crate::http::operations::Operations;
 use crate::http::pages::Pages;
-use crate::http::routes::Routes;
+use crate::http::routes::{Routes, Templates};
 use crate::http::{docs, envelope, health, openapi};
 use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, vocabularies};
 
@@ -170,10 +170,12 @@ pub fn app(
         Some((_, client)) => swagger.oauth(docs::sign_in(client)),
         None => swagger,
     };
+    let mut templates = Templates::default();
+    directory(&mut templates);
     let cors = Condition::new(!state.cors_origins.is_empty(), cors(&state.cors_origins));
     App::new()
         .app_data(state)
-        .service(web::scope("/v1").configure(directory))
+        .service(templates.below("/v1"))
         .configure(around)
         .service(swagger)
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))

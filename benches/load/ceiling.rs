@@ -241,7 +241,7 @@ pub mod postgres {
             format!("SELECT * FROM networks WHERE id = '{network}'"),
             format!("SELECT * {page} 51"),
             format!("SELECT id, document, organisation_id FROM members WHERE id = ANY('{members}')"),
-            format!("SELECT * FROM organisations WHERE id = ANY('{workplaces}')"),
+            format!("SELECT id, document, kind, branch FROM organisations WHERE id = ANY('{workplaces}')"),
             "END;\n".to_owned(),
         ];
         pgbench(server, &statements.join(";\n"))

@@ -175,12 +175,18 @@ pub(crate) use id_type;
 /// not be taken apart and put together again.
 pub(crate) fn as_written(text: &str) -> Option<[u8; 36]> {
     let bytes: [u8; 36] = text.as_bytes().try_into().ok()?;
-    let is_written = bytes.iter().enumerate().all(|(place, byte)| match place {
-        8 | 13 | 18 | 23 => *byte == b'-',
-        _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-    });
-    is_written.then_some(bytes)
+    // Without a branch, so that many bytes are looked at in one step: a page has hundreds of ids.
+    let is_fit = |(byte, hyphen): (&u8, &u8)| {
+        let is_digit = u8::from(byte.wrapping_sub(b'0') < 10) | u8::from(byte.wrapping_sub(b'a') < 6);
+        (is_digit & (1 ^ hyphen)) | (u8::from(*byte == b'-') & hyphen)
+    };
+    let fit = bytes.iter().zip(&HYPHENS).map(is_fit).fold(1, |all, one| all & one);
+    (fit == 1).then_some(bytes)
 }
+
+/// 1 where an id has a hyphen.
+const HYPHENS: [u8; 36] =
+    [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// What serde says of an id that isn't one; `http::json` turns it into a fault with a code of its own.
 pub const BAD_ID: &str = "not an id";

@@ -119,7 +119,10 @@ impl Envelope {
         // What the caller's extractor found is not looked for again.
         match response.request().extensions().get::<Routed>() {
             Some(Routed { caller, route, .. }) => self.log(Some(route), caller.as_deref(), status, failure.as_ref()),
-            None => self.log(response.request().match_pattern().as_deref(), None, status, failure.as_ref()),
+            None => {
+                let route = self.state.operations.template(response.request().path());
+                self.log(route.map(AsRef::as_ref), None, status, failure.as_ref());
+            }
         }
         response
     }

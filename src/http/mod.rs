@@ -26,6 +26,7 @@ pub mod problem;
 pub mod query;
 pub mod routes;
 pub mod shown;
+pub mod template;
 pub mod time;
 pub mod unique;
 pub mod validation;

@@ -1,14 +1,14 @@
 //! The operations, as the OpenAPI document has them: what is enforced is read from the same entry that is shown.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use serde_json::Value;
 
 use super::openapi::{PROFILE, ROLES};
+use super::template::Template;
 use crate::auth::scope::{Needed, Role, Roles, Scope, Scopes};
 
 /// An operation.
@@ -35,9 +35,7 @@ pub struct Operation {
 /// All operations, by route template and method.
 #[derive(Debug, Default)]
 pub struct Operations {
-    routes: HashMap<String, Vec<Operation>>,
-    /// The templates as patterns, to say which methods a path has.
-    patterns: Vec<(ResourceDef, String)>,
+    routes: BTreeMap<Template, Vec<Operation>>,
 }
 
 impl Operations {
@@ -50,8 +48,7 @@ impl Operations {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 here.push(read(template, method, operation).map_err(|fault| format!("{method} {template}: {fault}"))?);
             }
-            operations.patterns.push((ResourceDef::new(template.as_str()), template.clone()));
-            operations.routes.insert(template.clone(), here);
+            operations.routes.insert(Template::of(template), here);
         }
         Ok(operations)
     }
@@ -63,20 +60,24 @@ impl Operations {
 
     /// The operation that a request was routed to.
     pub fn routed(&self, request: &HttpRequest) -> Option<&Operation> {
-        let template = request.match_pattern()?;
-        self.routes.get(&template)?.iter().find(|operation| operation.method == *request.method())
+        let (_, operations) = self.at(request.path())?;
+        operations.iter().find(|operation| operation.method == *request.method())
+    }
+
+    /// The template of a path.
+    pub fn template(&self, path: &str) -> Option<&Arc<str>> {
+        self.at(path).map(|(template, _)| template.text())
+    }
+
+    fn at(&self, path: &str) -> Option<(&Template, &[Operation])> {
+        let (template, operations) = self.routes.iter().find(|(template, _)| template.matches(path))?;
+        Some((template, operations))
     }
 
     /// The methods that a path has, for `Allow`; none where there is no such path.
     pub fn methods(&self, path: &str) -> Vec<&str> {
-        let mut methods: Vec<&str> = self
-            .patterns
-            .iter()
-            .filter(|(pattern, _)| pattern.is_match(path))
-            .filter_map(|(_, template)| self.routes.get(template))
-            .flatten()
-            .map(|operation| operation.method.as_str())
-            .collect();
+        let at = self.at(path).map_or(&[][..], |(_, operations)| operations);
+        let mut methods: Vec<&str> = at.iter().map(|operation| operation.method.as_str()).collect();
         if methods.contains(&"GET") {
             methods.push("HEAD");
         }

@@ -32,14 +32,39 @@ pub fn each<R>(all: Vec<Shown>, rows: &[R], mut add: impl FnMut(Shown, &R) -> Re
     all.into_iter().zip(rows).map(|(shown, row)| add(shown, row)).collect()
 }
 
+/// A JSON object that begins with an id, and is yet to be closed by a brace.
+pub fn object(id: &str) -> String {
+    let mut text = String::with_capacity(USUAL);
+    for part in ["{\"id\":\"", id, "\""] {
+        text.push_str(part);
+    }
+    text
+}
+
+/// Adds a field whose value is JSON already.
+pub fn push_json(object: &mut String, name: &str, value: &str) {
+    for part in [",\"", name, "\":", value] {
+        object.push_str(part);
+    }
+}
+
+/// Adds a field whose text has nothing to escape, such as an id, a word or a day; or null.
+pub fn push_plain(object: &mut String, name: &str, text: Option<&str>) {
+    match text {
+        None => push_json(object, name, "null"),
+        Some(text) => {
+            for part in [",\"", name, "\":\"", text, "\""] {
+                object.push_str(part);
+            }
+        }
+    }
+}
+
 impl Shown {
     /// What every entity has.
     pub fn new(id: &str, version: i64, created_at: NaiveDateTime, updated_at: NaiveDateTime) -> Self {
-        let mut text = String::with_capacity(USUAL);
-        text.push_str("{\"id\":\"");
-        text.push_str(id);
-        text.push_str("\",\"version\":");
-        text.push_str(&version.to_string());
+        let mut text = object(id);
+        push_json(&mut text, "version", &version.to_string());
         text.push_str(",\"created_at\":\"");
         time::push(&mut text, created_at);
         text.push_str("\",\"updated_at\":\"");
@@ -67,10 +92,13 @@ impl Shown {
 
     /// Adds a field whose value is JSON already.
     pub fn with_json(mut self, name: &str, value: &str) -> Self {
-        self.text.push_str(",\"");
-        self.text.push_str(name);
-        self.text.push_str("\":");
-        self.text.push_str(value);
+        push_json(&mut self.text, name, value);
+        self
+    }
+
+    /// Adds a field whose text has nothing to escape, such as an id, a word or a day; or null.
+    pub fn with_plain(mut self, name: &str, text: Option<&str>) -> Self {
+        push_plain(&mut self.text, name, text);
         self
     }
 

@@ -30,7 +30,7 @@ pub use hidden::MemberGroup;
 pub use likeness::{HELD, PAIRS, prepare, refresh as refresh_duplicates};
 pub use permits::known;
 pub use profile::MemberProfile;
-pub use reads::{references, require_seen};
+pub use reads::{mentioned, references, require_seen};
 pub use reorganised::{Worker, move_people, people_leave, workers, working_in};
 pub use row::{MemberRow, Mentioned};
 pub use store::{any_in, find, get, keep_askable};

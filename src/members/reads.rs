@@ -140,9 +140,9 @@ fn show(conn: &mut Conn, rows: &[ListedMember], reading: &Reading<Member>) -> Re
     let at = reading.as_of.unwrap_or_else(now);
     let mut all = rows.iter().map(|row| row::show(row, at)).collect::<Result<Vec<Shown>>>()?;
     if reading.includes("organisation") {
-        let known = organisation::references(conn, rows.iter().filter_map(|row| row.extra.4), reading.as_of)?;
+        let known = organisation::mentions(conn, rows.iter().filter_map(|row| row.extra.4), reading.as_of)?;
         all = each(all, rows, |shown, row| match row.extra.4.and_then(|id| known.get(&id)) {
-            Some(organisation) => shown.with("organisation", organisation),
+            Some(organisation) => Ok(shown.with_json("organisation", organisation)),
             None => Ok(shown),
         })?;
     }
@@ -177,12 +177,23 @@ pub fn references(
     as_of: Option<NaiveDateTime>,
     viewer: &Viewer,
 ) -> Result<HashMap<MemberId, MemberReference>> {
+    mentioned(conn, ids, as_of, viewer)?.iter().map(|row| Ok((row.id, row.reference()?))).collect()
+}
+
+/// The same, as their rows have them.
+pub fn mentioned(
+    conn: &mut Conn,
+    mut ids: Vec<MemberId>,
+    as_of: Option<NaiveDateTime>,
+    viewer: &Viewer,
+) -> Result<Vec<Mentioned>> {
+    ids.sort_unstable();
+    ids.dedup();
     // A mention needs no profile, which is the longer half of a row.
     let mut query = members::table.filter(one_of(members::id, &ids)).into_boxed();
     if let Some(seen) = viewer.mention(as_of) {
         query = query.filter(seen);
     }
     let query = query.select((members::id, members::document, members::organisation_id));
-    let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
-    rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
+    Ok(AsOf { at: as_of, query }.load(conn)?)
 }

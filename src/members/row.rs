@@ -13,11 +13,11 @@ use crate::db::schema::members;
 use crate::db::{Json, MultiBackend, now};
 use crate::http::language::Language;
 use crate::http::listed::Listed;
-use crate::http::problem::Result;
-use crate::http::shown::Shown;
+use crate::http::problem::{Problem, Result};
+use crate::http::shown::{Shown, object, push_json, push_plain};
 use crate::http::time;
 use crate::organisations::OrganisationId;
-use crate::text::{StoredName, fold, sort_key};
+use crate::text::{StoredName, fields, fold, sort_key};
 
 /// A member, as their table has them.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -58,6 +58,21 @@ pub struct Mentioned {
 }
 
 impl Mentioned {
+    /// The same as JSON: taken out of their document as it stands.
+    pub fn json(&self) -> Result<String> {
+        let names = ["given_name", "family_name", "title"];
+        let Some([Some(given), Some(family), title]) = fields(self.document.text(), names) else {
+            return Err(Problem::internal("a member without a name"));
+        };
+        let mut json = object(self.id.as_str());
+        push_json(&mut json, "given_name", given);
+        push_json(&mut json, "family_name", family);
+        push_json(&mut json, "title", title.unwrap_or("null"));
+        push_plain(&mut json, "organisation_id", self.organisation_id.as_ref().map(OrganisationId::as_str));
+        json.push('}');
+        Ok(json)
+    }
+
     /// What others mention of them.
     pub fn reference(&self) -> Result<MemberReference> {
         #[derive(Deserialize)]

@@ -60,18 +60,26 @@ impl MembershipRow {
         }
     }
 
-    /// What it is to a reader, from whom its reasons may be hidden.
-    pub fn view_but(self, are_reasons_hidden: bool) -> MembershipView {
-        let view = self.view();
-        match are_reasons_hidden {
-            true => MembershipView { end_reason: None, note: None, hidden: MembershipReason::ALL.to_vec(), ..view },
-            false => view,
-        }
-    }
-
     /// What readers see of it.
     pub fn show(self) -> Result<Shown> {
-        Shown::of(self.version, &self.view())
+        self.show_but(false)
+    }
+
+    /// What a reader sees of it, from whom its reasons may be hidden: a [`MembershipView`], field by field.
+    fn show_but(&self, are_reasons_hidden: bool) -> Result<Shown> {
+        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+        let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at)
+            .with_plain("member_id", Some(self.member_id.as_str()))
+            .with_plain("network_id", Some(self.network_id.as_str()))
+            .with_plain("role", Some(self.role.as_str()))
+            .with_plain("state", Some(self.state.as_str()))
+            .with_plain("basis", Some(self.basis.as_str()))
+            .with_plain("valid_from", day(self.valid_from).as_deref())
+            .with_plain("valid_to", day(self.valid_to).as_deref());
+        if are_reasons_hidden {
+            return shown.with("hidden", &MembershipReason::ALL);
+        }
+        shown.with_plain("end_reason", self.end_reason.as_ref().map(EndReason::as_str)).with("note", &self.note)
     }
 }
 
@@ -88,8 +96,8 @@ pub struct ListedMembership {
 
 impl ListedMembership {
     /// What the reader sees of it.
-    pub fn view(self) -> MembershipView {
-        self.row.view_but(self.hidden != 0)
+    pub fn show(&self) -> Result<Shown> {
+        self.row.show_but(self.hidden != 0)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Memberships read from the database. Those of networks out of sight are out of sight, and those of people whose
 //! memberships the viewer does not see.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::row::{ListedMembership, MembershipRow};
-use super::types::{
-    MemberMembershipFilter, Membership, MembershipId, MembershipView, NetworkMembershipFilter, OwnMembership,
-};
+use super::types::{MemberMembershipFilter, Membership, MembershipId, NetworkMembershipFilter, OwnMembership};
 use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
 use crate::db::changes::EntityType;
@@ -18,7 +18,7 @@ use crate::db::schema::{
 use crate::db::{Conn, MultiBackend, one_of, one_word, seen, tombstones};
 use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::problem::{Problem, Result};
-use crate::http::shown::Shown;
+use crate::http::shown::{Shown, each};
 use crate::members::{self, MemberId, Viewer};
 use crate::networks::{self, NetworkId};
 use crate::organisations::{self as organisation};
@@ -50,10 +50,8 @@ pub fn read(
         Viewer::Some(_) => AsOf { at, query: query.select(viewer.hidden_reasons(at)) }.get_result(conn).optional()?,
     };
     let hidden: i32 = hidden.ok_or_else(Problem::not_found)?;
-    let mut views = vec![row.view_but(hidden != 0)];
-    include(conn, &mut views, reading, sight, viewer)?;
-    let view = views.pop().ok_or_else(Problem::not_found)?;
-    Shown::of(view.version, &view)
+    let rows = vec![ListedMembership { row, name_key: Vec::new(), hidden }];
+    show(conn, rows, reading, sight, viewer)?.pop().ok_or_else(Problem::not_found)
 }
 
 /// A page of a network's memberships.
@@ -174,37 +172,36 @@ fn show<E: Readable>(
     sight: Sight,
     viewer: &Viewer,
 ) -> Result<Vec<Shown>> {
-    let mut views: Vec<MembershipView> = rows.into_iter().map(ListedMembership::view).collect();
-    include(conn, &mut views, reading, sight, viewer)?;
-    views.iter().map(|view| Shown::of(view.version, view)).collect()
-}
-
-/// Adds the relations asked for, each with one query for all.
-fn include<E: Readable>(
-    conn: &mut Conn,
-    views: &mut [MembershipView],
-    reading: &Reading<E>,
-    sight: Sight,
-    viewer: &Viewer,
-) -> Result<()> {
+    let mut all = rows.iter().map(ListedMembership::show).collect::<Result<Vec<Shown>>>()?;
     let at = reading.as_of;
-    if reading.includes("network") {
-        let known = networks::references(conn, views.iter().map(|view| view.network_id).collect(), at, sight)?;
-        views.iter_mut().for_each(|view| view.network = known.get(&view.network_id).cloned());
-    }
     if reading.includes("member") || reading.includes("organisation") {
-        let known = members::references(conn, views.iter().map(|view| view.member_id).collect(), at, viewer)?;
-        if reading.includes("organisation") {
-            let workplaces = known.values().filter_map(|member| member.organisation_id);
-            let organisations = organisation::references(conn, workplaces, at)?;
-            for view in views.iter_mut() {
-                let workplace = known.get(&view.member_id).and_then(|member| member.organisation_id);
-                view.organisation = workplace.and_then(|id| organisations.get(&id)).cloned();
-            }
-        }
+        let ids = rows.iter().map(|listed| listed.row.member_id).collect();
+        let people = members::mentioned(conn, ids, at, viewer)?;
+        let by_id: HashMap<MemberId, &members::Mentioned> = people.iter().map(|person| (person.id, person)).collect();
+        let person = |listed: &ListedMembership| by_id.get(&listed.row.member_id).copied();
         if reading.includes("member") {
-            views.iter_mut().for_each(|view| view.member = known.get(&view.member_id).cloned());
+            all = each(all, &rows, |shown, listed| match person(listed) {
+                Some(person) => Ok(shown.with_json("member", &person.json()?)),
+                None => Ok(shown),
+            })?;
+        }
+        if reading.includes("organisation") {
+            let workplaces = people.iter().filter_map(|person| person.organisation_id);
+            let workplaces = organisation::mentions(conn, workplaces, at)?;
+            let workplace = |listed: &ListedMembership| person(listed).and_then(|person| workplaces.get(&person.organisation_id?));
+            all = each(all, &rows, |shown, listed| match workplace(listed) {
+                Some(workplace) => Ok(shown.with_json("organisation", workplace)),
+                None => Ok(shown),
+            })?;
         }
     }
-    Ok(())
+    if reading.includes("network") {
+        let ids = rows.iter().map(|listed| listed.row.network_id).collect();
+        let known = networks::mentions(conn, ids, at, sight)?;
+        all = each(all, &rows, |shown, listed| match known.get(&listed.row.network_id) {
+            Some(network) => Ok(shown.with_json("network", network)),
+            None => Ok(shown),
+        })?;
+    }
+    Ok(all)
 }

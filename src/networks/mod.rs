@@ -16,7 +16,7 @@ mod words;
 pub use permits::known;
 pub use rehosted::{Hosted, count_hosted, hold, hold_hosted, hosted, hosted_by, rehost, rewrite};
 pub use row::NetworkRow;
-pub use store::{get, hosts_any, load, references, some_references};
+pub use store::{get, hosts_any, load, mentions, references, some_references};
 pub use themes::{count_by_theme, have_theme};
 pub use types::{NetworkCreate, NetworkId, NetworkReference};
 pub use words::{JoinPolicy, NetworkKind, NetworkStatus};

@@ -10,10 +10,10 @@ use crate::auth::visibility::Visibility;
 use crate::db::schema::networks;
 use crate::db::{Json, MultiBackend};
 use crate::http::listed::Listed;
-use crate::http::problem::Result;
-use crate::http::shown::Shown;
+use crate::http::problem::{Problem, Result};
+use crate::http::shown::{Shown, object, push_json, push_plain};
 use crate::organisations::OrganisationId;
-use crate::text::{Name, StoredName};
+use crate::text::{Name, StoredName, fields};
 
 /// A network, as its table has it.
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -109,6 +109,19 @@ pub struct Mentioned {
 }
 
 impl Mentioned {
+    /// The same as JSON: taken out of its document as it stands.
+    pub fn json(&self) -> Result<String> {
+        let Some([Some(name)]) = fields(self.document.text(), ["name"]) else {
+            return Err(Problem::internal("a network without a name"));
+        };
+        let mut json = object(self.id.as_str());
+        push_json(&mut json, "name", name);
+        push_plain(&mut json, "kind", Some(self.kind.as_str()));
+        push_plain(&mut json, "status", Some(self.status.as_str()));
+        json.push('}');
+        Ok(json)
+    }
+
     /// What others mention of it.
     pub fn reference(&self) -> Result<NetworkReference> {
         #[derive(Deserialize)]

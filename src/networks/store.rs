@@ -148,9 +148,9 @@ fn show(conn: &mut Conn, rows: &[ListedNetwork], reading: &Reading<Network>, sig
     let mut all = rows.iter().map(row::show).collect::<Result<Vec<Shown>>>()?;
     if reading.includes("host") {
         let hosts = rows.iter().filter_map(|row| row.extra.0);
-        let hosts = organisation::references(conn, hosts, reading.as_of)?;
+        let hosts = organisation::mentions(conn, hosts, reading.as_of)?;
         all = each(all, rows, |shown, row| match row.extra.0.and_then(|id| hosts.get(&id)) {
-            Some(host) => shown.with("host", host),
+            Some(host) => Ok(shown.with_json("host", host)),
             None => Ok(shown),
         })?;
     }
@@ -186,10 +186,30 @@ pub fn references(
     as_of: Option<NaiveDateTime>,
     sight: Sight,
 ) -> Result<HashMap<NetworkId, NetworkReference>> {
+    mentioned(conn, ids, as_of, sight)?.iter().map(|row| Ok((row.id, row.reference()?))).collect()
+}
+
+/// The same as JSON, for pages.
+pub fn mentions(
+    conn: &mut Conn,
+    ids: Vec<NetworkId>,
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+) -> Result<HashMap<NetworkId, String>> {
+    mentioned(conn, ids, as_of, sight)?.iter().map(|row| Ok((row.id, row.json()?))).collect()
+}
+
+fn mentioned(
+    conn: &mut Conn,
+    mut ids: Vec<NetworkId>,
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+) -> Result<Vec<Mentioned>> {
+    ids.sort_unstable();
+    ids.dedup();
     let query =
         filtered(&NetworkFilter::default(), sight).filter(one_of(networks::id, &ids)).select(Mentioned::as_select());
-    let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
-    rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
+    Ok(AsOf { at: as_of, query }.load(conn)?)
 }
 
 /// Some of several networks as others mention them, in the order of their ids: those within sight, as many as a limit.

@@ -14,7 +14,7 @@ pub use ends::{
     End, OrganisationPart, adopt, end, ended, ministries, parents, parts_of, rebranch_named, require_all_open,
     require_open, try_hold,
 };
-pub use store::{known, load, references, update};
+pub use store::{known, load, mentions, references, update};
 pub use types::{OrganisationCreate, OrganisationId, OrganisationKind, OrganisationReference, Successor};
 
 use crate::http::routes::Routes;

@@ -8,10 +8,10 @@ use super::types::{OrganisationCreate, OrganisationId, OrganisationKind, Organis
 use crate::db::schema::organisations;
 use crate::db::{Json, MultiBackend};
 use crate::http::listed::Listed;
-use crate::http::problem::Result;
-use crate::http::shown::Shown;
+use crate::http::problem::{Problem, Result};
+use crate::http::shown::{Shown, object, push_json, push_plain};
 use crate::organisation_changes::OrganisationChangeId;
-use crate::text::StoredName;
+use crate::text::{StoredName, fields};
 
 /// An organisation, as its table has it.
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -103,6 +103,20 @@ pub struct Mentioned {
 }
 
 impl Mentioned {
+    /// The same as JSON: taken out of its document as it stands.
+    pub fn json(&self) -> Result<String> {
+        let Some([Some(name), short_name]) = fields(self.document.text(), ["name", "short_name"]) else {
+            return Err(Problem::internal("an organisation without a name"));
+        };
+        let mut json = object(self.id.as_str());
+        push_json(&mut json, "name", name);
+        push_json(&mut json, "short_name", short_name.unwrap_or("null"));
+        push_plain(&mut json, "kind", Some(self.kind.as_str()));
+        push_plain(&mut json, "branch", self.branch.as_ref().map(OrganisationId::as_str));
+        json.push('}');
+        Ok(json)
+    }
+
     /// What others mention of it.
     pub fn reference(&self) -> Result<OrganisationReference> {
         #[derive(Deserialize)]

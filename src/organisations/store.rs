@@ -103,9 +103,9 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
 fn show(conn: &mut Conn, rows: &[ListedOrganisation], reading: &Reading<Organisation>) -> Result<Vec<Shown>> {
     let mut all = rows.iter().map(row::show).collect::<Result<Vec<Shown>>>()?;
     if reading.includes("parent") {
-        let parents = references(conn, rows.iter().filter_map(|row| row.extra.1), reading.as_of)?;
+        let parents = mentions(conn, rows.iter().filter_map(|row| row.extra.1), reading.as_of)?;
         all = each(all, rows, |shown, row| match row.extra.1.and_then(|id| parents.get(&id)) {
-            Some(parent) => shown.with("parent", parent),
+            Some(parent) => Ok(shown.with_json("parent", parent)),
             None => Ok(shown),
         })?;
     }
@@ -147,10 +147,28 @@ pub fn references(
     ids: impl Iterator<Item = OrganisationId>,
     as_of: Option<NaiveDateTime>,
 ) -> Result<HashMap<OrganisationId, OrganisationReference>> {
-    let ids: Vec<OrganisationId> = ids.collect();
+    mentioned(conn, ids, as_of)?.iter().map(|row| Ok((row.id, row.reference()?))).collect()
+}
+
+/// The same as JSON, for pages.
+pub fn mentions(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = OrganisationId>,
+    as_of: Option<NaiveDateTime>,
+) -> Result<HashMap<OrganisationId, String>> {
+    mentioned(conn, ids, as_of)?.iter().map(|row| Ok((row.id, row.json()?))).collect()
+}
+
+fn mentioned(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = OrganisationId>,
+    as_of: Option<NaiveDateTime>,
+) -> Result<Vec<Mentioned>> {
+    let mut ids: Vec<OrganisationId> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
     let query = organisations::table.filter(one_of(organisations::id, &ids)).select(Mentioned::as_select());
-    let rows: Vec<Mentioned> = AsOf { at: as_of, query }.load(conn)?;
-    rows.iter().map(|row| Ok((row.id, row.reference()?))).collect()
+    Ok(AsOf { at: as_of, query }.load(conn)?)
 }
 
 /// Which of some organisations there are now.

@@ -1,10 +1,12 @@
 //! Text that people read: multilingual values, alphabetical order, folding.
 
 mod collation;
+mod fields;
 mod multilingual;
 mod stored;
 
 pub use collation::sort_key;
+pub use fields::fields;
 pub use multilingual::{Multilingual, Name, Text};
 pub use stored::StoredName;
 

@@ -124,14 +124,19 @@ impl Dialect {
         }
     }
 
-    /// Ends it: the indexes are made again, and PostgreSQL learns what its autovacuum would within a minute. SQLite keeps
-    /// the statistics that its migrations ship, as it does in service.
-    pub fn end(self, conn: &mut Conn, indexes: &[String]) {
+    /// Ends it: the indexes are made again, and PostgreSQL learns what its autovacuum would within a minute, before and
+    /// after a last statement that is looked for by them. SQLite keeps the statistics that its migrations ship, as it does
+    /// in service.
+    pub fn end(self, conn: &mut Conn, indexes: &[String], last: &str) {
         for index in indexes {
             conn.batch_execute(index).expect("an index");
         }
-        for last in if self == Self::Postgres { &["VACUUM ANALYZE", "CHECKPOINT"][..] } else { &["COMMIT"] } {
-            conn.batch_execute(last).expect(last);
+        let ends = match self {
+            Self::Postgres => &["ANALYZE", last, "VACUUM ANALYZE", "CHECKPOINT"][..],
+            Self::Sqlite => &[last, "COMMIT"],
+        };
+        for statement in ends {
+            conn.batch_execute(statement).unwrap_or_else(|error| panic!("{error}: {statement}"));
         }
     }
 }

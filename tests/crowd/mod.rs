@@ -95,7 +95,7 @@ pub fn fill(conn: &mut Conn, size: Size) {
     for statement in statements.iter().flatten() {
         conn.batch_execute(statement).unwrap_or_else(|error| panic!("{error}: {statement}"));
     }
-    dialect.end(conn, &indexes);
+    dialect.end(conn, &indexes, &people::paired());
 }
 
 /// What the past left: each row's revision, an earlier one of one in ten entities, and an entry of the change log.

@@ -56,7 +56,6 @@ pub fn statements(dialect: Dialect, size: Size) -> Vec<String> {
     ];
     // One in ten of those who share an e-mail are two.
     all.push(dialect.dismissals("member", '7', &dialect.series(1, size.members), 1000));
-    all.push(format!("INSERT INTO member_duplicates {PAIRS}"));
     all.extend(facets(dialect, size, &own, &series));
     all.extend((0..3).map(|seat| memberships(dialect, size, seat)));
     all.push(
@@ -65,6 +64,11 @@ pub fn statements(dialect: Dialect, size: Size) -> Vec<String> {
             .to_owned(),
     );
     all
+}
+
+/// Who may be one with whom.
+pub fn paired() -> String {
+    format!("INSERT INTO member_duplicates {PAIRS}")
 }
 
 /// From when on people are available, those who are.

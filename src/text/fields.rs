@@ -1,0 +1,82 @@
+//! Fields of a stored JSON object, read without reading the rest of it.
+
+/// The values of some fields of a JSON object, as JSON: `None` for one that is null or not there. `None` for what is not an
+/// object; what the service has written is one, and is not looked at any closer than it must be.
+pub fn fields<'a, const N: usize>(object: &'a str, names: [&str; N]) -> Option<[Option<&'a str>; N]> {
+    let mut values = [None; N];
+    let mut wanted = N;
+    let mut rest = object.trim_start().strip_prefix('{')?.trim_start();
+    while !rest.starts_with('}') && wanted > 0 {
+        let (name, behind) = string(rest)?;
+        let (value, behind) = value(behind.trim_start().strip_prefix(':')?.trim_start())?;
+        if let Some(slot) = names.iter().zip(&mut values).find(|(own, _)| name.get(1..name.len() - 1) == Some(**own)) {
+            *slot.1 = Some(value).filter(|value| *value != "null");
+            wanted -= 1;
+        }
+        let behind = behind.trim_start();
+        rest = behind.strip_prefix(',').unwrap_or(behind).trim_start();
+    }
+    Some(values)
+}
+
+/// A string with its quotes, and what is behind it.
+fn string(text: &str) -> Option<(&str, &str)> {
+    let inside = text.strip_prefix('"')?;
+    let mut end = 0;
+    loop {
+        end += inside.get(end..)?.find('"')?;
+        // A quote behind an odd number of backslashes is one of the string's own.
+        let before = inside.get(..end)?;
+        let escapes = before.len() - before.trim_end_matches('\\').len();
+        end += 1;
+        if escapes % 2 == 0 {
+            return text.split_at_checked(end + 1);
+        }
+    }
+}
+
+/// A value, and what is behind it.
+fn value(text: &str) -> Option<(&str, &str)> {
+    if text.starts_with('"') {
+        return string(text);
+    }
+    if !text.starts_with(['{', '[']) {
+        return text.split_at_checked(text.find([',', '}', ']'])?).map(|(value, behind)| (value.trim_end(), behind));
+    }
+    let (mut end, mut depth) = (0, 0_usize);
+    loop {
+        let rest = text.get(end..)?;
+        let special = rest.find(['"', '{', '[', '}', ']'])?;
+        end += special;
+        match text.as_bytes().get(end)? {
+            b'"' => end += string(text.get(end..)?)?.0.len(),
+            b'{' | b'[' => (depth, end) = (depth + 1, end + 1),
+            _ => (depth, end) = (depth.checked_sub(1)?, end + 1),
+        }
+        if depth == 0 {
+            return text.split_at_checked(end);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_as_they_stand() {
+        let object = r#" { "a" : "x\"}\\" , "b":{"c":["}",{"a":"no"}]},"n": 1.5 ,"e":[],"z":null,"last":true} "#;
+        let read = |name| fields(object, [name]).and_then(|[value]| value);
+        assert_eq!(read("a"), Some(r#""x\"}\\""#));
+        assert_eq!(read("b"), Some(r#"{"c":["}",{"a":"no"}]}"#));
+        assert_eq!(read("n"), Some("1.5"));
+        assert_eq!(read("e"), Some("[]"));
+        assert_eq!(read("last"), Some("true"));
+        assert_eq!((read("z"), read("c"), read("missing")), (None, None, None));
+        assert_eq!(fields("{}", ["a"]), Some([None]));
+        assert_eq!(fields(r#"{"ä\u00e4":"ö","b":"å"}"#, ["b"]), Some([Some("\"å\"")]));
+        for broken in ["", "[]", "{", r#"{"a"#, r#"{"a":"#, r#"{"a":{"b":1"#, r#"{"a":"x\"#] {
+            assert_eq!(fields(broken, ["z"]), None, "{broken}");
+        }
+    }
+}
