@@ -15,6 +15,7 @@ pub mod memberships;
 pub mod networks;
 pub mod organisation_changes;
 pub mod organisations;
+pub mod search;
 pub mod serve;
 pub mod text;
 pub mod vocabularies;

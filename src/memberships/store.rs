@@ -188,7 +188,8 @@ fn show<E: Readable>(
         if reading.includes("organisation") {
             let workplaces = people.iter().filter_map(|person| person.organisation_id);
             let workplaces = organisation::mentions(conn, workplaces, at)?;
-            let workplace = |listed: &ListedMembership| person(listed).and_then(|person| workplaces.get(&person.organisation_id?));
+            let workplace =
+                |listed: &ListedMembership| person(listed).and_then(|person| workplaces.get(&person.organisation_id?));
             all = each(all, &rows, |shown, listed| match workplace(listed) {
                 Some(workplace) => Ok(shown.with_json("organisation", workplace)),
                 None => Ok(shown),

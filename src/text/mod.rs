@@ -1,5 +1,6 @@
-//! Text that people read: multilingual values, alphabetical order, folding.
+//! Text that people read: multilingual values, alphabetical order, folding, words.
 
+pub mod analysis;
 mod collation;
 mod fields;
 mod multilingual;

@@ -1,0 +1,186 @@
+//! The words that are known, by every stem that takes endings.
+
+use std::sync::LazyLock;
+
+use super::hash::{extend, extend_folded};
+use super::slots::{BITS, FOLDED, LINK, Slots};
+use super::{finnish, swedish};
+
+/// What a language's rules give the stems of a word to: each in pieces, with the endings that it takes.
+pub type Sink<'s> = dyn FnMut(&[&str], Slots) + 's;
+
+/// Lists of words of the languages and of names: one word on a line, in lower case and base form; a line with several is
+/// passed over.
+#[derive(Clone, Copy, Default)]
+pub struct Lists<'l> {
+    /// Finnish words.
+    pub finnish: &'l [&'l str],
+    /// Swedish words.
+    pub swedish: &'l [&'l str],
+    /// Names of people and places: inflected in Finnish and Swedish, never taken apart.
+    pub names: &'l [&'l str],
+}
+
+/// Words of Finnish and Swedish, and names.
+pub struct Lexicon {
+    pub(crate) finnish: Table,
+    pub(crate) swedish: Table,
+    pub(crate) names: Table,
+}
+
+impl Lexicon {
+    /// The lexicon that was written for this program.
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(Lists::default()));
+        &BUILT_IN
+    }
+
+    /// The built-in lexicon, and more words: such as the labels of a vocabulary.
+    pub fn with(more: Lists<'_>) -> Self {
+        fn lists<'l>(own: &'static str, more: &'l [&'l str]) -> Vec<&'l str> {
+            [own].into_iter().chain(more.iter().copied()).collect()
+        }
+        let finnish_words = lists(include_str!("lexicon/finnish.txt"), more.finnish);
+        let swedish_words = lists(include_str!("lexicon/swedish.txt"), more.swedish);
+        let names = lists(include_str!("lexicon/names.txt"), more.names);
+        Self {
+            finnish: Table::new(&finnish_words, finnish::PREFIXES, finnish::word_stems),
+            swedish: Table::new(&swedish_words, swedish::PREFIXES, swedish::word_stems),
+            names: Table::new(&names, &[], finnish::name_stems),
+        }
+    }
+}
+
+impl Lexicon {
+    /// How many words there are, in Finnish, in Swedish and of names, and how many bytes they take with their stems.
+    pub fn sizes(&self) -> [(usize, usize); 3] {
+        [&self.finnish, &self.swedish, &self.names].map(Table::size)
+    }
+}
+
+/// A stem in eight bytes: its hash, as far as its place doesn't tell that already, the number of its word, and the endings
+/// that it takes. Stems themselves are not kept: one word in some hundred thousand is taken for a stem that it isn't.
+#[derive(Clone, Copy)]
+struct Stem(u64);
+
+const FREE: Stem = Stem(0);
+const WORD_BITS: u32 = 20;
+
+impl Stem {
+    fn new(tag: u64, word: u32, takes: Slots) -> Self {
+        Self((tag << WORD_BITS | u64::from(word)) << BITS | u64::from(takes))
+    }
+
+    fn takes(self) -> Slots {
+        (self.0 as u32) & ((1 << BITS) - 1)
+    }
+
+    fn word(self) -> u32 {
+        (self.0 >> BITS) as u32 & ((1 << WORD_BITS) - 1)
+    }
+
+    fn tag(self) -> u64 {
+        self.0 >> (BITS + WORD_BITS)
+    }
+}
+
+/// The stems of a list of words, in a hash table with open addresses.
+pub struct Table {
+    text: String,
+    words: Vec<(u32, u32)>,
+    stems: Vec<Stem>,
+}
+
+impl Table {
+    fn new(lists: &[&str], prefixes: &[&str], stems_of: fn(&str, &mut Sink<'_>)) -> Self {
+        let words = lists.iter().flat_map(|list| list.lines()).map(str::trim).filter(|word| is_one_word(word));
+        let words = words.take((1 << WORD_BITS) - prefixes.len());
+        let length = lists.iter().chain(prefixes).map(|list| list.len()).sum();
+        let mut table = Self { text: String::with_capacity(length), words: Vec::new(), stems: Vec::new() };
+        let mut count = 2 * prefixes.len();
+        for word in words.clone() {
+            stems_of(word, &mut |pieces, _| count += if pieces.iter().all(|piece| piece.is_ascii()) { 1 } else { 2 });
+            table.push(word);
+        }
+        prefixes.iter().for_each(|prefix| table.push(prefix));
+        table.stems = vec![FREE; count + count / 2 + 1];
+        let mut number = 0;
+        for word in words {
+            stems_of(word, &mut |pieces, takes| table.insert(number, pieces, takes));
+            number += 1;
+        }
+        for prefix in prefixes {
+            table.insert(number, &[prefix], LINK);
+            number += 1;
+        }
+        table
+    }
+
+    fn insert(&mut self, word: u32, pieces: &[&str], takes: Slots) {
+        self.insert_hash(pieces.iter().fold(0, |hash, piece| extend(hash, piece)), word, takes);
+        if pieces.iter().any(|piece| !piece.is_ascii()) {
+            let folded = pieces.iter().fold(0, |hash, piece| extend_folded(hash, piece));
+            self.insert_hash(folded, word, takes | FOLDED);
+        }
+    }
+
+    fn push(&mut self, word: &str) {
+        let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let start = place(self.text.len());
+        self.text.push_str(word);
+        self.words.push((start, place(self.text.len())));
+    }
+
+    fn insert_hash(&mut self, hash: u64, word: u32, takes: Slots) {
+        let (start, tag) = self.address(hash);
+        let (before, after) = self.stems.split_at_mut(start);
+        for place in after.iter_mut().chain(before) {
+            if place.takes() == 0 {
+                *place = Stem::new(tag, word, takes);
+                return;
+            }
+            if place.tag() == tag && place.word() == word && (place.takes() ^ takes) & FOLDED == 0 {
+                place.0 |= u64::from(takes);
+                return;
+            }
+        }
+    }
+
+    fn address(&self, hash: u64) -> (usize, u64) {
+        let mixed = (hash ^ (hash >> 29)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        let mixed = mixed ^ (mixed >> 32);
+        let place = ((u128::from(mixed) * self.stems.len() as u128) >> 64) as usize;
+        (place, mixed & ((1 << (u64::BITS - BITS - WORD_BITS)) - 1))
+    }
+
+    /// The words with a stem that takes one of some endings; folded stems only where those are asked for.
+    pub fn find(&self, hash: u64, endings: Slots, folded: bool) -> impl Iterator<Item = u32> + '_ {
+        let (start, tag) = self.address(hash);
+        let endings = endings & !FOLDED;
+        let (before, after) = self.stems.split_at_checked(start).unwrap_or_default();
+        after
+            .iter()
+            .chain(before)
+            .take_while(|stem| stem.takes() != 0)
+            .filter(move |stem| stem.tag() == tag && stem.takes() & endings != 0)
+            .filter(move |stem| folded || stem.takes() & FOLDED == 0)
+            .map(|stem| stem.word())
+    }
+
+    /// A word by its number.
+    pub fn word(&self, number: u32) -> &str {
+        let (start, end) = self.words.get(number as usize).copied().unwrap_or_default();
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// How many words there are, and how many bytes they take with their stems.
+    pub fn size(&self) -> (usize, usize) {
+        let bytes = self.text.len() + self.words.len() * size_of::<(u32, u32)>() + self.stems.len() * size_of::<Stem>();
+        (self.words.len(), bytes)
+    }
+}
+
+/// Whether a line of a list is a word, rather than nothing or several.
+fn is_one_word(line: &str) -> bool {
+    !line.is_empty() && !line.contains(char::is_whitespace)
+}

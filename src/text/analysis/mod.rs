@@ -1,0 +1,142 @@
+//! Words as terms: what a text is indexed by and searched by, in Finnish, Swedish and English.
+//!
+//! Pure: the same terms for the same text in every process, from rules and from a lexicon that is compiled in, which
+//! are all written for this program. A word yields its surface, its base forms, the parts of a compound, the root of its
+//! family and what it is without dots and accents, each a [`Form`] of its own [`Kind`], so that a search can tell how
+//! near it came.
+
+mod english;
+mod finnish;
+mod folding;
+mod grammar;
+mod hash;
+mod lexicon;
+mod slots;
+mod stop_words;
+mod suffixes;
+mod swedish;
+mod tokens;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::BitOr;
+
+pub use folding::fold;
+pub use lexicon::{Lexicon, Lists};
+pub use stop_words::is_stop_word;
+
+/// Grows with every change, of rules or of words, that yields other terms for some text: an index that another version made is built anew.
+pub const VERSION: u32 = 1;
+
+/// The languages that a text may be in: a document's own, all of them for a name or a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Languages(u8);
+
+impl Languages {
+    /// None of the three: words as they stand.
+    pub const NONE: Self = Self(0);
+    /// Finnish.
+    pub const FINNISH: Self = Self(1);
+    /// Swedish.
+    pub const SWEDISH: Self = Self(2);
+    /// English.
+    pub const ENGLISH: Self = Self(4);
+    /// All of them.
+    pub const ALL: Self = Self(7);
+
+    /// Whether a language is among them.
+    pub fn has(self, language: Self) -> bool {
+        self.0 & language.0 != 0
+    }
+}
+
+impl BitOr for Languages {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A word of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token<'t> {
+    /// The word as it stands in the text, with the ending after a colon.
+    pub surface: &'t str,
+    /// Where it begins, in bytes.
+    pub start: usize,
+    /// Where it ends, in bytes.
+    pub end: usize,
+    /// The how-manieth word it is.
+    pub position: u32,
+    /// What it is found by; the first is its surface, composed and in lower case.
+    pub forms: Vec<Form>,
+}
+
+/// A term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// What the term is to the word.
+    pub kind: Kind,
+    /// The term. One that ends in `~` was made by rules, of a word that the lexicon doesn't have.
+    pub text: String,
+}
+
+/// What a term is to the word that it was made of, from the nearest to the farthest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The word itself, composed (Unicode NFC) and in lower case; of an acronym, without its ending.
+    Surface,
+    /// A word that it is a form of, or may be.
+    Base,
+    /// A word, or several together, of which it is made.
+    Part,
+    /// The verb or adjective of the family it belongs to.
+    Root,
+    /// The surface or a base without dots and accents, where it has any; or, where it has none, what it would be with them.
+    Folded,
+}
+
+/// The words of a text with all that they are found by, by the built-in lexicon.
+pub fn analyse(text: &str, languages: Languages) -> impl Iterator<Item = Token<'_>> {
+    Lexicon::built_in().analyse(text, languages)
+}
+
+impl Lexicon {
+    /// The words of a text with all that they are found by: one after the other, in time linear in the text's length.
+    pub fn analyse<'t>(&self, text: &'t str, languages: Languages) -> impl Iterator<Item = Token<'t>> {
+        (0..).zip(tokens::cut(text)).map(move |(position, cut)| Token {
+            surface: text.get(cut.start..cut.end).unwrap_or_default(),
+            start: cut.start,
+            end: cut.end,
+            position,
+            forms: words::forms(self, &cut, languages),
+        })
+    }
+}
+
+impl Token<'_> {
+    /// The terms of a kind.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.forms.iter().filter(move |form| form.kind == kind).map(|form| form.text.as_str())
+    }
+
+    /// What a query looks for without dots and accents, whether it was typed with them or not: among a document's folded
+    /// terms, and among its surfaces and bases too, since a document has a folded term only where it differs from those.
+    pub fn folded(&self) -> Vec<String> {
+        let mut terms: Vec<String> = Vec::new();
+        for form in &self.forms {
+            let term = match form.kind {
+                Kind::Surface | Kind::Base => fold(&form.text).into_owned(),
+                Kind::Folded => form.text.clone(),
+                Kind::Part | Kind::Root => continue,
+            };
+            if !terms.contains(&term) {
+                terms.push(term);
+            }
+        }
+        terms
+    }
+}
