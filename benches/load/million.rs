@@ -106,8 +106,8 @@ pub fn measure(server: &str) {
         },
         Bound {
             name: "skill, day, branch",
-            of: "ms for half of them".to_owned(),
-            is: search.p50,
+            of: "ms for 99 in 100".to_owned(),
+            is: search.p99,
             least: None,
             most: Some(30.0),
         },

@@ -37,7 +37,7 @@ use diesel::result::QueryResult;
 
 pub use conn::{Conn, MultiBackend, Role, connect};
 pub use error::OnConflict;
-pub use one_of::{one_of, one_word};
+pub use one_of::{one_of, one_of_words};
 pub use seen::{is_seen, seen};
 pub use types::{Json, forever, now};
 

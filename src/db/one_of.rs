@@ -1,7 +1,7 @@
 //! `column IN (…)` for the values of a filter and the ids of a page: a statement that stays prepared.
 //!
-//! diesel's own `eq_any` is prepared anew at each execution, since it may hold any number of values; that costs more than
-//! the query itself. Here the last value is repeated until their number is one of a few.
+//! On SQLite, diesel's own `eq_any` is prepared anew at each execution, since it may hold any number of values; that costs
+//! more than the query itself. Here the last value is repeated until their number is one of a few.
 //!
 //! A single word of a closed list is written into the statement. Were it bound, PostgreSQL would find that it plans better
 //! knowing it, and plan the statement anew at each execution, which costs as much as a page of 50.
@@ -24,15 +24,14 @@ pub trait Word: Copy {
 
 /// Whether a word may be written into a statement.
 pub const fn is_plain(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    let mut rest = bytes;
+    let mut rest = word.as_bytes();
     while let [byte, others @ ..] = rest {
         if !(byte.is_ascii_alphanumeric() || matches!(*byte, b'_' | b'-' | b':')) {
             return false;
         }
         rest = others;
     }
-    !bytes.is_empty()
+    !word.is_empty()
 }
 
 /// Whether a text column has one of some values.
@@ -53,7 +52,7 @@ pub fn one_of<C, V: Copy>(column: C, values: &[V]) -> OneOf<C, V> {
 }
 
 /// Whether a text column has one of some words.
-pub fn one_word<C, W: Word>(column: C, words: &[W]) -> OneOf<C, W> {
+pub fn one_of_words<C, W: Word>(column: C, words: &[W]) -> OneOf<C, W> {
     let word = match words {
         [word] => Some(word.word()),
         _ => None,
@@ -112,3 +111,36 @@ impl<C, V> ValidGrouping<()> for OneOf<C, V> {
 }
 
 impl<C: AppearsOnTable<QS>, V, QS> AppearsOnTable<QS> for OneOf<C, V> {}
+
+#[cfg(test)]
+mod tests {
+    use diesel::debug_query;
+    use diesel::prelude::*;
+    use diesel::sqlite::Sqlite;
+
+    use super::*;
+    use crate::db::schema::networks;
+    use crate::networks::NetworkStatus;
+
+    fn sql<V: ToSql<Text, Sqlite>>(condition: OneOf<networks::status, V>) -> String {
+        let text = debug_query::<Sqlite, _>(&networks::table.filter(condition).select(networks::id)).to_string();
+        text.split_once("WHERE ").map(|(_, condition)| condition.replace('`', "")).unwrap()
+    }
+
+    #[test]
+    fn a_single_word_stands_in_the_statement_and_several_are_bound() {
+        let [one, two] = [NetworkStatus::Active, NetworkStatus::Closed];
+        assert_eq!(sql(one_of_words(networks::status, &[one])), "networks.status = 'active' -- binds: []");
+        assert!(sql(one_of_words(networks::status, &[one, two])).starts_with("networks.status IN (?, ?) -- binds"));
+        assert!(is_plain("on_application") && is_plain("directory:read"));
+        assert!(!is_plain("") && !is_plain("it's") && !is_plain("a b") && !is_plain("a\\"));
+    }
+
+    #[test]
+    fn a_statement_is_kept_for_a_few_numbers_of_values() {
+        let places = |number: usize| sql(one_of(networks::status, &vec!["x"; number])).matches('?').count();
+        let numbers = [1, 4, 5, 11, 50, 51, 200, 201];
+        assert_eq!(numbers.map(places), [1, 4, 10, 20, 50, 100, 200, 201]);
+        assert!(sql(one_of::<_, &str>(networks::status, &[])).starts_with("networks.status IN (NULL)"));
+    }
+}

@@ -372,3 +372,25 @@ pub fn with_field<D: AsExpression<Text>>(
     };
     replace(replace(document, text("", from), text("", to)), text(" ", from), text("", to))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_as_written_or_is_taken_apart() {
+        let id = "01900000-0000-7002-8000-00000000abcf";
+        assert_eq!(as_written(id).map(|bytes| bytes.to_vec()), Some(id.as_bytes().to_vec()));
+        let others = [
+            "01900000-0000-7002-8000-00000000ABCF",
+            "01900000-0000-7002-8000-00000000abcg",
+            "01900000-0000-7002-8000-00000000abc-",
+            "0190000000000-7002-8000-00000000abcf",
+            "01900000-0000-7002-8000-00000000abc",
+            "01900000-0000-7002-8000-00000000abc/",
+            "01900000-0000-7002-8000-00000000abc:",
+            "",
+        ];
+        assert!(others.iter().all(|other| as_written(other).is_none()));
+    }
+}

@@ -9,7 +9,7 @@ use super::rule::{self, ExOfficioRule};
 use super::words::RuleFacet;
 use crate::auth::visibility::Sight;
 use crate::db::schema::{ex_officio_rules, networks};
-use crate::db::{Conn, Json, MultiBackend, Tx, one_word};
+use crate::db::{Conn, Json, MultiBackend, Tx, one_of_words};
 use crate::http::problem::Result;
 use crate::networks::{self as network, NetworkCreate, NetworkId};
 use crate::organisations::{self as organisation, OrganisationId};
@@ -119,7 +119,7 @@ pub fn naming(conn: &mut Conn, ids: &[OrganisationId], sight: Sight, limit: i64)
     if count == 0 {
         return Ok((0, Vec::new()));
     }
-    let within = networks::table.filter(one_word(networks::visibility, sight.visible())).select(networks::id);
+    let within = networks::table.filter(one_of_words(networks::visibility, sight.visible())).select(networks::id);
     let seen = all()
         .filter(ex_officio_rules::network_id.eq_any(within))
         .order((ex_officio_rules::network_id, ex_officio_rules::facet, ex_officio_rules::organisation_id))

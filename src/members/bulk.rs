@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::RunQueryDsl;
 
+use super::facets;
 use super::likeness;
 use super::profile::MemberProfile;
 use super::row::{self, COLUMNS, MemberRow, NAME_COLUMNS};
@@ -39,8 +40,8 @@ fn insert(tx: &mut Tx<'_>, members: &[(MemberId, MemberCreate, MemberProfile)]) 
     let names = names.iter().flat_map(|(id, names)| names.iter().map(|name| row::name_row(id, 1, name)));
     InsertRows { table: "member_names", columns: NAME_COLUMNS, rows: names.collect() }.execute(tx.conn)?;
     let ids: Vec<&str> = members.iter().map(|(id, ..)| id.as_str()).collect();
-    let facets: Vec<_> = members.iter().map(|(id, _, profile)| (id, row::facets(profile), profile)).collect();
-    let facets = facets.iter().flat_map(|(id, facets, profile)| row::facet_rows(id, facets, profile)).collect();
+    let facets: Vec<_> = members.iter().map(|(id, _, profile)| (id, facets::of(profile), profile)).collect();
+    let facets = facets.iter().flat_map(|(id, facets, profile)| facets::rows(id, facets, profile)).collect();
     let unknown = || Problem::invalid(vec![Fault::at("/profile/skills", Code::UnknownReference)]);
     FACETS.insert(tx, &ids, facets, unknown)?;
     let external = members.iter().map(|(id, document, _)| (id.as_str(), document.external_ids.as_slice()));

@@ -5,8 +5,9 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::available::{Available, MaybeAvailable};
+use super::facets::{language_of, level_number};
 use super::hidden::MemberGroup;
-use super::row::{language_of, level_number, stale_before};
+use super::row::stale_before;
 use super::types::MemberFilter;
 use super::viewer::Viewer;
 use super::words::Facet;
@@ -18,7 +19,7 @@ use crate::db::names::Begins;
 use crate::db::schema::{
     concept_ancestors, member_facets, members, memberships, networks, organisation_ancestors, organisations,
 };
-use crate::db::{Conn, MultiBackend, now, one_of, one_word, seen};
+use crate::db::{Conn, MultiBackend, now, one_of, one_of_words, seen};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
@@ -44,17 +45,17 @@ pub fn filtered(
     query = of_profile(query, &filter, today, narrower);
     query = within_audience(query, &filter, narrower, viewer, as_of);
     if let Some(offices) = &filter.office {
-        query = query.filter(one_word(members::office, &offices.0));
+        query = query.filter(one_of_words(members::office, &offices.0));
     }
     if filter.network.is_some() {
         let there = memberships::table
             .filter(one_of(memberships::network_id, &narrower.networks))
-            .filter(one_word(memberships::state, &[MembershipState::Active]))
+            .filter(one_of_words(memberships::state, &[MembershipState::Active]))
             .select(memberships::member_id);
         query = query.filter(members::id.eq_any(there));
     }
     if let Some(statuses) = filter.status {
-        query = query.filter(one_word(members::status, &statuses.0));
+        query = query.filter(one_of_words(members::status, &statuses.0));
     }
     if let Some(is_stale) = filter.stale {
         let before = stale_before(as_of.unwrap_or_else(now));
@@ -159,7 +160,7 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrowe
     if let Some(language) = &filter.language {
         let least = filter.language_level.map_or(1, level_number);
         let known = member_facets::table
-            .filter(one_word(member_facets::facet, &[Facet::Language]))
+            .filter(one_of_words(member_facets::facet, &[Facet::Language]))
             .filter(member_facets::value.eq(language_of(language)))
             .filter(member_facets::level.ge(least))
             .filter(MaybeAvailable(when))
@@ -168,8 +169,8 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrowe
     }
     if let Some(willing) = &filter.willing_to {
         let known = member_facets::table
-            .filter(one_word(member_facets::facet, &[Facet::WillingTo]))
-            .filter(one_word(member_facets::value, &willing.0))
+            .filter(one_of_words(member_facets::facet, &[Facet::WillingTo]))
+            .filter(one_of_words(member_facets::value, &willing.0))
             .filter(MaybeAvailable(when))
             .select(member_facets::member_id);
         query = query.filter(members::id.eq_any(known));
@@ -200,7 +201,7 @@ fn with_concept(
     narrower: &Narrower,
 ) -> Query {
     let known = member_facets::table
-        .filter(one_word(member_facets::facet, &[facet]))
+        .filter(one_of_words(member_facets::facet, &[facet]))
         .filter(member_facets::level.ge(least))
         .filter(MaybeAvailable(when))
         .select(member_facets::member_id);

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::facets;
 use super::profile::MemberProfile;
-use super::row::{HrColumns, MemberRow, OwnColumns, facets};
+use super::row::{HrColumns, MemberRow, OwnColumns};
 use super::store::{
     FACETS, TYPE, find, forget_as_contact, get, refuse_organisation, refuse_taken, user_name_taken, write_facets,
     write_names,
@@ -165,7 +166,7 @@ fn write(
         fields.push("profile".to_owned());
         let columns = OwnColumns::of(own, old.profile_version + 1, tx.now)?;
         diesel::update(target()).set(&columns).execute(tx.conn)?;
-        if facets(profile) != facets(own) {
+        if facets::of(profile) != facets::of(own) {
             FACETS.clear(tx, id.as_str())?;
             write_facets(tx, id, own)?;
         }

@@ -4,6 +4,7 @@ mod available;
 mod bulk;
 mod counted;
 mod duplicates;
+mod facets;
 mod filter;
 mod handlers;
 mod hidden;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
+use super::facets;
 use super::profile::MemberProfile;
 use super::row::{self, HrColumns, MemberRow, OwnColumns};
 use super::types::{MemberCreate, MemberId};
@@ -30,7 +31,7 @@ pub(super) const TYPE: EntityType = EntityType::Member;
 
 /// What profiles are searched by.
 pub(super) const FACETS: Children<8> =
-    Children { table: "member_facets", revisions: "member_facet_revisions", columns: row::FACET_COLUMNS };
+    Children { table: "member_facets", revisions: "member_facet_revisions", columns: facets::COLUMNS };
 
 /// One member, now or as of a time.
 pub fn find(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>) -> Result<Option<MemberRow>> {
@@ -182,7 +183,7 @@ pub fn update_profile(
     if diesel::update(target).set(&columns).execute(tx.conn)? == 0 {
         return Err(stale(columns.profile_version));
     }
-    if (row::facets(&before), &before.availability) != (row::facets(&after), &after.availability) {
+    if (facets::of(&before), &before.availability) != (facets::of(&after), &after.availability) {
         FACETS.clear(tx, id.as_str())?;
         write_facets(tx, id, &after)?;
     }
@@ -292,9 +293,9 @@ fn refuse_concepts(tx: &mut Tx<'_>, before: &MemberProfile, after: &MemberProfil
 
 /// Of a member who has none.
 pub(super) fn write_facets(tx: &mut Tx<'_>, id: MemberId, profile: &MemberProfile) -> Result<()> {
-    let facets = row::facets(profile);
+    let facets = facets::of(profile);
     let unknown = || Problem::invalid(vec![Fault::at("/skills", Code::UnknownReference)]);
-    FACETS.insert(tx, &[id.as_str()], row::facet_rows(&id, &facets, profile), unknown)
+    FACETS.insert(tx, &[id.as_str()], facets::rows(&id, &facets, profile), unknown)
 }
 
 pub(super) fn write_names(tx: &mut Tx<'_>, id: MemberId, version: i64, document: &MemberCreate) -> Result<()> {

@@ -12,7 +12,7 @@ use super::words::{EndReason, LIVE, MembershipState};
 use crate::auth::visibility::Visibility;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::{membership_revisions, memberships, networks};
-use crate::db::{Conn, MultiBackend, Tx, forever, one_of, one_word, revisions, tombstones};
+use crate::db::{Conn, MultiBackend, Tx, forever, one_of, one_of_words, revisions, tombstones};
 use crate::http::messages::Code;
 use crate::http::problem::{Kind, Problem, Result};
 use crate::members::MemberId;
@@ -28,7 +28,7 @@ pub(super) const AT_ONCE: usize = 500;
 pub fn hold_of_leavers(tx: &mut Tx<'_>, members: &[MemberId]) -> Result<()> {
     let live = || {
         let own = memberships::table.filter(one_of(memberships::member_id, members)).into_boxed();
-        own.filter(one_word(memberships::state, &LIVE))
+        own.filter(one_of_words(memberships::state, &LIVE))
     };
     if hold_networks(tx, live)?.is_empty() {
         return Ok(());
@@ -44,7 +44,7 @@ pub fn hold_of_leavers(tx: &mut Tx<'_>, members: &[MemberId]) -> Result<()> {
 pub fn networks_of(conn: &mut Conn, members: &[MemberId], ever: &[MemberId]) -> Result<Vec<NetworkId>> {
     let live = memberships::table
         .filter(memberships::member_id.eq_any(members.to_vec()))
-        .filter(one_word(memberships::state, &LIVE))
+        .filter(one_of_words(memberships::state, &LIVE))
         .select(memberships::network_id);
     let mut networks: Vec<NetworkId> = live.distinct().load(conn)?;
     if !ever.is_empty() {
@@ -82,7 +82,7 @@ pub(super) fn hold_networks(
 pub fn end_of_leavers(tx: &mut Tx<'_>, members: &[MemberId], today: NaiveDate) -> Result<()> {
     let live: Vec<(MembershipId, i64, MembershipState, NetworkId)> = memberships::table
         .filter(one_of(memberships::member_id, members))
-        .filter(one_word(memberships::state, &LIVE))
+        .filter(one_of_words(memberships::state, &LIVE))
         .order(memberships::id)
         .select((memberships::id, memberships::version, memberships::state, memberships::network_id))
         .load(tx.conn)?;
@@ -141,7 +141,7 @@ pub fn resort(tx: &mut Tx<'_>, member: MemberId, key: &[u8]) -> Result<()> {
 /// Forgets a member's past memberships and all that was recorded of them; 409 while there is a live one.
 pub fn forget(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
     let own = || memberships::table.filter(memberships::member_id.eq(member));
-    if diesel::select(exists(own().filter(one_word(memberships::state, &LIVE)))).get_result(tx.conn)? {
+    if diesel::select(exists(own().filter(one_of_words(memberships::state, &LIVE)))).get_result(tx.conn)? {
         return Err(in_use());
     }
     let past: Vec<MembershipId> = own().order(memberships::id).select(memberships::id).load(tx.conn)?;
@@ -164,7 +164,7 @@ pub fn forget(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
 /// anything else is written, as it moves the transaction's time past what was recorded.
 pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibility) -> Result<()> {
     let own = || memberships::table.filter(memberships::network_id.eq(network));
-    if diesel::select(exists(own().filter(one_word(memberships::state, &LIVE)))).get_result(tx.conn)? {
+    if diesel::select(exists(own().filter(one_of_words(memberships::state, &LIVE)))).get_result(tx.conn)? {
         return Err(in_use());
     }
     let past: Vec<MembershipId> = own().order(memberships::id).select(memberships::id).load(tx.conn)?;

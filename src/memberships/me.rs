@@ -18,7 +18,7 @@ use crate::app::State;
 use crate::auth::visibility::Sight;
 use crate::auth::{Caller, policy};
 use crate::db::schema::{members as member_table, memberships};
-use crate::db::{Conn, MultiBackend, one_word};
+use crate::db::{Conn, MultiBackend, one_of_words};
 use crate::http::answer::Answer;
 use crate::http::operations::Operations;
 use crate::http::problem::{Problem, Result};
@@ -151,7 +151,7 @@ type Query = memberships::BoxedQuery<'static, MultiBackend>;
 fn of(member: MemberId, states: &[MembershipState]) -> Query {
     memberships::table
         .filter(memberships::member_id.eq(member))
-        .filter(one_word(memberships::state, states))
+        .filter(one_of_words(memberships::state, states))
         .into_boxed()
 }
 
@@ -162,7 +162,7 @@ fn applications(member: MemberId) -> Query {
     let deciding = own
         .filter(own.field(memberships::member_id).eq(member))
         .filter(own.field(memberships::state).eq(MembershipState::Active))
-        .filter(one_word(own.field(memberships::role), &MembershipRole::DECIDING))
+        .filter(one_of_words(own.field(memberships::role), &MembershipRole::DECIDING))
         .select(own.field(memberships::network_id));
     let person = member_table::table.filter(member_table::id.eq(memberships::member_id));
     memberships::table

@@ -15,7 +15,7 @@ use super::types::MembershipId;
 use super::words::{EndReason, LIVE, MembershipRole, MembershipState};
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::memberships;
-use crate::db::{Tx, one_word, revisions};
+use crate::db::{Tx, one_of_words, revisions};
 use crate::http::problem::Result;
 use crate::members::MemberId;
 use crate::networks::NetworkId;
@@ -34,7 +34,7 @@ enum Owner {
 pub fn of_members(tx: &mut Tx<'_>, from: MemberId, to: MemberId, left: bool, today: NaiveDate) -> Result<()> {
     let both = || memberships::table.filter(memberships::member_id.eq_any([from, to]));
     let concerned = || {
-        let live = one_word(memberships::state, &LIVE);
+        let live = one_of_words(memberships::state, &LIVE);
         both().filter(memberships::member_id.eq(from).or(live)).into_boxed()
     };
     let networks = hold_networks(tx, concerned)?;
@@ -61,9 +61,9 @@ pub fn of_networks(tx: &mut Tx<'_>, from: NetworkId, to: NetworkId, today: Naive
     let people = diesel::alias!(memberships as people);
     let there = people
         .filter(people.field(memberships::network_id).eq(from))
-        .filter(one_word(people.field(memberships::state), &LIVE))
+        .filter(one_of_words(people.field(memberships::state), &LIVE))
         .select(people.field(memberships::member_id));
-    let beside = own(to).filter(one_word(memberships::state, &LIVE)).filter(memberships::member_id.eq_any(there));
+    let beside = own(to).filter(one_of_words(memberships::state, &LIVE)).filter(memberships::member_id.eq_any(there));
     rows.extend(beside.select(MembershipRow::as_select()).load::<MembershipRow>(tx.conn)?);
     let losers = weaker(&rows, |row| row.member_id, |row| row.network_id == to);
     take(tx, &rows, &losers, Owner::Network { from, to }, EndReason::Merged, today)

@@ -17,7 +17,7 @@ use super::words::{EndReason, LIVE, MembershipBasis, MembershipRole, MembershipS
 use crate::auth::visibility::Sight;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::memberships;
-use crate::db::{OnConflict, Tx, one_word, revisions};
+use crate::db::{OnConflict, Tx, one_of_words, revisions};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
@@ -305,7 +305,7 @@ fn refuse_second(tx: &mut Tx<'_>, network: NetworkId, member: MemberId) -> Resul
     let live = memberships::table
         .filter(memberships::network_id.eq(network))
         .filter(memberships::member_id.eq(member))
-        .filter(one_word(memberships::state, &LIVE))
+        .filter(one_of_words(memberships::state, &LIVE))
         .select(memberships::id);
     let known: Option<MembershipId> = live.first(tx.conn).optional()?;
     match known {

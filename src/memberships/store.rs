@@ -15,7 +15,7 @@ use crate::db::changes::EntityType;
 use crate::db::schema::{
     members as member_table, memberships, networks as network_table, organisation_ancestors, organisations,
 };
-use crate::db::{Conn, MultiBackend, one_of, one_word, seen, tombstones};
+use crate::db::{Conn, MultiBackend, one_of, one_of_words, seen, tombstones};
 use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::problem::{Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -86,13 +86,13 @@ pub fn of_network(
 fn filtered(network: NetworkId, filter: &NetworkMembershipFilter) -> memberships::BoxedQuery<'static, MultiBackend> {
     let mut query = memberships::table.filter(memberships::network_id.eq(network)).into_boxed();
     if let Some(states) = &filter.state {
-        query = query.filter(one_word(memberships::state, &states.0));
+        query = query.filter(one_of_words(memberships::state, &states.0));
     }
     if let Some(roles) = &filter.role {
-        query = query.filter(one_word(memberships::role, &roles.0));
+        query = query.filter(one_of_words(memberships::role, &roles.0));
     }
     if let Some(bases) = &filter.basis {
-        query = query.filter(one_word(memberships::basis, &bases.0));
+        query = query.filter(one_of_words(memberships::basis, &bases.0));
     }
     // Asked of each of the network's members by their id: there are fewer of them than people in a branch.
     let person = || member_table::table.filter(member_table::id.eq(memberships::member_id));
@@ -140,13 +140,13 @@ pub fn of_member(
             query = query.filter(viewer.membership(at));
         }
         if let Some(states) = &filter.state {
-            query = query.filter(one_word(memberships::state, &states.0));
+            query = query.filter(one_of_words(memberships::state, &states.0));
         }
         if let Some(roles) = &filter.role {
-            query = query.filter(one_word(memberships::role, &roles.0));
+            query = query.filter(one_of_words(memberships::role, &roles.0));
         }
         if let Some(kinds) = &filter.network_kind {
-            query = query.filter(one_word(network_table::kind, &kinds.0));
+            query = query.filter(one_of_words(network_table::kind, &kinds.0));
         }
         query
     };

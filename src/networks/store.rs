@@ -18,7 +18,8 @@ use crate::db::schema::{
     concept_ancestors, network_revisions, network_themes, networks, organisation_ancestors, organisations,
 };
 use crate::db::{
-    Conn, Lock, MultiBackend, OnConflict, Tx, dismissals, is_seen, names, one_of, one_word, revisions, seen, tombstones,
+    Conn, Lock, MultiBackend, OnConflict, Tx, dismissals, is_seen, names, one_of, one_of_words, revisions, seen,
+    tombstones,
 };
 use crate::ex_officio::rule;
 use crate::http::etag::{IfMatch, stale};
@@ -91,16 +92,16 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
         query = query.filter(seen(sight));
     }
     if let Some(kinds) = filter.kind {
-        query = query.filter(one_word(networks::kind, &kinds.0));
+        query = query.filter(one_of_words(networks::kind, &kinds.0));
     }
     if let Some(statuses) = filter.status {
-        query = query.filter(one_word(networks::status, &statuses.0));
+        query = query.filter(one_of_words(networks::status, &statuses.0));
     }
     if let Some(formalities) = filter.formality {
-        query = query.filter(one_word(networks::formality, &formalities.0));
+        query = query.filter(one_of_words(networks::formality, &formalities.0));
     }
     if let Some(policies) = filter.join_policy {
-        query = query.filter(one_word(networks::join_policy, &policies.0));
+        query = query.filter(one_of_words(networks::join_policy, &policies.0));
     }
     if let Some(hosts) = filter.host_organisation_id {
         query = query.filter(one_of(networks::host_organisation_id, &hosts.0));

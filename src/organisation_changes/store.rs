@@ -19,7 +19,7 @@ use crate::db::children::Children;
 use crate::db::external_ids::{self as ids};
 use crate::db::rows::Value;
 use crate::db::schema::{organisation_change_parties, organisation_changes};
-use crate::db::{Conn, MultiBackend, Tx, one_of, one_word, revisions, tombstones};
+use crate::db::{Conn, MultiBackend, Tx, one_of, one_of_words, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
@@ -90,10 +90,10 @@ fn filtered(filter: &OrganisationChangeFilter) -> organisation_changes::BoxedQue
     let mut query = organisation_changes::table.into_boxed();
     let filter = filter.clone();
     if let Some(types) = filter.r#type {
-        query = query.filter(one_word(organisation_changes::change_type, &types.0));
+        query = query.filter(one_of_words(organisation_changes::change_type, &types.0));
     }
     if let Some(states) = filter.state {
-        query = query.filter(one_word(organisation_changes::state, &states.0));
+        query = query.filter(one_of_words(organisation_changes::state, &states.0));
     }
     for (part, organisations) in [(Part::Original, filter.original), (Part::Result, filter.result)] {
         if let Some(organisations) = organisations {

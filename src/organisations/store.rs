@@ -15,7 +15,7 @@ use crate::db::external_ids::{self as ids};
 use crate::db::keyset::Key;
 use crate::db::names::Begins;
 use crate::db::schema::{organisation_ancestors, organisations};
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, one_word, revisions, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, names, one_of, one_of_words, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Readable, Reading};
 use crate::http::messages::Code;
@@ -72,7 +72,7 @@ fn filtered(filter: &OrganisationFilter) -> organisations::BoxedQuery<'static, M
     let mut query = organisations::table.into_boxed();
     let filter = filter.clone();
     if let Some(kinds) = filter.kind {
-        query = query.filter(one_word(organisations::kind, &kinds.0));
+        query = query.filter(one_of_words(organisations::kind, &kinds.0));
     }
     if let Some(branches) = filter.branch {
         query = query.filter(one_of(organisations::branch, &branches.0));

@@ -7,7 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::NetworkLinkId;
-use super::store::{NetworkLinkRow, TYPE, forget};
+use super::row::NetworkLinkRow;
+use super::store::{TYPE, forget};
 use crate::auth::visibility::Visibility;
 use crate::db::changes::{self, Action};
 use crate::db::schema::{network_links, networks};

@@ -2,6 +2,7 @@
 
 pub mod handlers;
 mod merging;
+mod row;
 mod rules;
 mod store;
 

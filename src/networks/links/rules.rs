@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date, Text};
 
 use super::NetworkLinkId;
-use super::store::NetworkLinkRow;
+use super::row::NetworkLinkRow;
 use crate::db::schema::network_links;
 use crate::db::{Conn, MultiBackend, Tx, forever};
 use crate::http::messages::Code;

@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::row::NetworkLinkRow;
 use super::rules;
 use super::{
     Direction, LinkCounts, NetworkLink, NetworkLinkCreate, NetworkLinkFilter, NetworkLinkId, NetworkLinkType,
@@ -14,12 +15,10 @@ use super::{
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
-use crate::db::keyset::SortValue;
 use crate::db::schema::{network_links, networks as network_table};
-use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, one_word, revisions, seen, tombstones};
+use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, one_of_words, revisions, seen, tombstones};
 use crate::http::etag::{IfMatch, stale};
-use crate::http::language::Language;
-use crate::http::list::{Listing, Page, Reading, Sorted};
+use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::http::shown::Shown;
@@ -27,59 +26,6 @@ use crate::networks::store as networks;
 use crate::networks::types::NetworkId;
 
 pub(super) const TYPE: EntityType = EntityType::NetworkLink;
-
-/// A link, as its table has it.
-#[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = network_links, check_for_backend(MultiBackend))]
-#[allow(missing_docs)]
-pub struct NetworkLinkRow {
-    pub id: NetworkLinkId,
-    pub version: i64,
-    pub created_at: NaiveDateTime,
-    pub updated_at: NaiveDateTime,
-    pub link_type: NetworkLinkType,
-    pub from_id: NetworkId,
-    pub to_id: NetworkId,
-    pub valid_from: NaiveDate,
-    pub valid_to: Option<NaiveDate>,
-}
-
-impl Sorted for NetworkLinkRow {
-    fn sort_value(&self, sort: &str, _: Language) -> Result<SortValue> {
-        Ok(match sort {
-            "updated_at" => SortValue::Time(self.updated_at),
-            "type" => SortValue::Text(self.link_type.as_str().to_owned()),
-            _ => SortValue::Time(self.created_at),
-        })
-    }
-
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-}
-
-impl NetworkLinkRow {
-    /// What readers see of it.
-    pub fn show(self) -> Result<Shown> {
-        Shown::of(self.version, &self.view())
-    }
-
-    /// What it is to readers.
-    pub fn view(self) -> NetworkLinkView {
-        NetworkLinkView {
-            id: self.id,
-            version: self.version,
-            created_at: self.created_at.and_utc(),
-            updated_at: self.updated_at.and_utc(),
-            r#type: self.link_type,
-            from: self.from_id,
-            to: self.to_id,
-            valid_from: self.valid_from,
-            valid_to: self.valid_to,
-            networks: None,
-        }
-    }
-}
 
 /// Links whose ends are both within sight.
 fn visible(sight: Sight) -> network_links::BoxedQuery<'static, MultiBackend> {
@@ -177,7 +123,7 @@ fn filtered(
         None => query.filter(network_links::from_id.eq(network).or(network_links::to_id.eq(network))),
     };
     if let Some(types) = filter.r#type.clone() {
-        query = query.filter(one_word(network_links::link_type, &types.0));
+        query = query.filter(one_of_words(network_links::link_type, &types.0));
     }
     match filter.valid_on {
         Some(day) => on_day(query, day),
@@ -239,7 +185,7 @@ pub fn links_of_graph(
 ) -> Result<Vec<NetworkLinkView>> {
     let mut query = network_links::table.into_boxed();
     if let Some(types) = types {
-        query = query.filter(one_word(network_links::link_type, types));
+        query = query.filter(one_of_words(network_links::link_type, types));
     }
     if let Some(day) = day {
         query = on_day(query, day);
