@@ -172,10 +172,11 @@ pub fn app(
     };
     let mut templates = Templates::default();
     directory(&mut templates);
+    let directory = templates.below("/v1", &state.operations);
     let cors = Condition::new(!state.cors_origins.is_empty(), cors(&state.cors_origins));
     App::new()
         .app_data(state)
-        .service(templates.below("/v1"))
+        .service(directory)
         .configure(around)
         .service(swagger)
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))

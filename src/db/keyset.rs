@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Binary, Bool, Date, Text, Timestamp, Untyped};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, Text, Timestamp, Untyped};
 use serde::{Deserialize, Serialize};
 
 use super::conn::MultiBackend;
@@ -91,6 +91,30 @@ impl QueryFragment<MultiBackend> for Key {
     }
 }
 
+/// The columns that every list of documents reads: id, version, the times of creation and change, the document, and the
+/// collation key of the name.
+///
+/// As one expression: diesel quotes the name of each column, each time, which takes as long as reading a column of a page.
+pub struct Head {
+    /// The table, from the code, never from a request.
+    pub table: &'static str,
+    /// The key.
+    pub name_key: Key,
+}
+
+/// What they are.
+pub type HeadType = (Text, BigInt, Timestamp, Timestamp, Text, Binary);
+
+impl QueryFragment<MultiBackend> for Head {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        for column in [".id, ", ".version, ", ".created_at, ", ".updated_at, ", ".document, "] {
+            out.push_sql(self.table);
+            out.push_sql(column);
+        }
+        self.name_key.walk_ast(out)
+    }
+}
+
 impl QueryFragment<MultiBackend> for Order {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         for (index, column) in self.0.iter().enumerate() {
@@ -162,5 +186,6 @@ macro_rules! expression {
 }
 
 expression!(Key, Binary);
+expression!(Head, HeadType);
 expression!(Order, Untyped);
 expression!(After, Bool);

@@ -7,11 +7,14 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, Text, Timestamp};
 
 use super::conn::{Conn, MultiBackend};
+use super::types::Json;
 
 /// A value of a row.
 pub enum Value<'a> {
     /// Text.
     Text(&'a str),
+    /// A stored document.
+    Document(Json<()>),
     /// Text, or null.
     MaybeText(Option<&'a str>),
     /// A whole number.
@@ -76,6 +79,7 @@ impl<const N: usize> InsertRows<'_, N> {
                 out.push_sql(if index == 0 { "" } else { ", " });
                 match value {
                     Value::Text(text) => out.push_bind_param::<Text, str>(text)?,
+                    Value::Document(document) => out.push_bind_param::<Text, _>(document)?,
                     Value::MaybeText(text) => out.push_bind_param::<Nullable<Text>, _>(text)?,
                     Value::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
                     Value::Time(time) => out.push_bind_param::<Timestamp, _>(time)?,

@@ -30,6 +30,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Whether it was given before, under the same `Idempotency-Key`.
     pub is_replay: bool,
+    /// The body's tag: made where the body is, while it is at hand.
+    tag: String,
     media_type: &'static str,
     next: Option<String>,
     vary: &'static str,
@@ -40,7 +42,7 @@ impl Answer {
     pub fn entity(shown: &Shown) -> Self {
         let mut body = Vec::with_capacity(shown.size());
         shown.write(&mut body);
-        Self { version: Some(shown.version), body, ..Self::text("application/json", String::new()) }.vary("")
+        Self::made(Some(shown.version), "application/json", body).vary("")
     }
 
     /// 201 with a new entity.
@@ -64,7 +66,7 @@ impl Answer {
             body.extend_from_slice(format!(",\"total\":{total}").as_bytes());
         }
         body.push(b'}');
-        Ok(Self { body, next, ..Self::text("application/json", String::new()) }.vary("Accept-Language"))
+        Ok(Self { next, ..Self::made(None, "application/json", body) }.vary("Accept-Language"))
     }
 
     /// 200 with something that has no version.
@@ -75,12 +77,17 @@ impl Answer {
 
     /// 200 with text of another media type; which one, `Accept` decided.
     pub fn text(media_type: &'static str, body: String) -> Self {
+        Self::made(None, media_type, body.into_bytes())
+    }
+
+    fn made(version: Option<i64>, media_type: &'static str, body: Vec<u8>) -> Self {
         Self {
             status: 200,
-            version: None,
+            version,
             location: None,
-            body: body.into_bytes(),
             is_replay: false,
+            tag: etag::of(version, &body),
+            body,
             media_type,
             next: None,
             vary: "Accept",
@@ -94,7 +101,8 @@ impl Answer {
 
     /// An answer that was kept.
     pub fn replay(status: u16, version: Option<i64>, location: Option<String>, body: String) -> Self {
-        Self { status, version, location, is_replay: true, ..Self::text("application/json", body) }.vary("")
+        let made = Self::made(version, "application/json", body.into_bytes());
+        Self { status, location, is_replay: true, ..made }.vary("")
     }
 }
 
@@ -104,9 +112,7 @@ impl Responder for Answer {
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
         let mut response = HttpResponse::build(status);
-        response
-            .insert_header((CONTENT_TYPE, self.media_type))
-            .insert_header((ETAG, etag::of(self.version, &self.body)));
+        response.insert_header((CONTENT_TYPE, self.media_type)).insert_header((ETAG, self.tag));
         if !self.vary.is_empty() {
             response.insert_header((VARY, self.vary));
         }

@@ -79,6 +79,9 @@ pub async fn envelope(
     if *request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
+    if let Some(place) = envelope.state.operations.place(request.path()) {
+        request.extensions_mut().insert(place);
+    }
     let limit = envelope.state.time_for(request.path());
     let answered = tokio::time::timeout(limit, AssertUnwindSafe(next.call(request)).catch_unwind()).await;
     let failure = match answered {
@@ -120,7 +123,8 @@ impl Envelope {
         match response.request().extensions().get::<Routed>() {
             Some(Routed { caller, route, .. }) => self.log(Some(route), caller.as_deref(), status, failure.as_ref()),
             None => {
-                let route = self.state.operations.template(response.request().path());
+                let place = response.request().extensions().get().copied();
+                let route = place.and_then(|place| self.state.operations.template(place));
                 self.log(route.map(AsRef::as_ref), None, status, failure.as_ref());
             }
         }

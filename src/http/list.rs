@@ -21,7 +21,7 @@ use super::query::Query;
 use super::shown::Shown;
 use crate::app::State;
 use crate::db::as_of::AsOf;
-use crate::db::keyset::{After, Key, Limited, Order, SortColumn, SortValue};
+use crate::db::keyset::{After, Head, Key, Limited, Order, SortColumn, SortValue};
 use crate::db::{Reads, now};
 
 /// Rows on a page when nothing is said.
@@ -201,6 +201,12 @@ impl<E: Readable, F> Listing<E, F> {
     /// The collation key of a row's name in the reader's language, which the usual order goes by.
     pub fn name_key(&self) -> Key {
         Key(E::name_column(self.reading.language))
+    }
+
+    /// What a list of documents reads of its table.
+    pub fn head(&self) -> Head {
+        let table = E::ID.split_once('.').map_or(E::ID, |(table, _)| table);
+        Head { table, name_key: self.name_key() }
     }
 
     /// Where the page begins; `None` for the first.

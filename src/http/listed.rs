@@ -4,18 +4,18 @@
 //! rest of it.
 
 use chrono::NaiveDateTime;
-use diesel::Queryable;
+use diesel::deserialize::{self, FromStaticSqlRow, Queryable};
 use serde_json::Value;
 
 use super::language::Language;
 use super::list::Sorted;
 use super::problem::{Problem, Result};
 use super::shown::Shown;
-use crate::db::Json;
-use crate::db::keyset::SortValue;
+use crate::db::keyset::{HeadType, SortValue};
+use crate::db::{Json, MultiBackend};
 
 /// A row of a list: of the entity `E` with ids `I`, and with what else its table must say, `X`.
-#[derive(Clone, Queryable)]
+#[derive(Clone)]
 pub struct Listed<I, E, X> {
     /// Its id.
     pub id: I,
@@ -31,6 +31,27 @@ pub struct Listed<I, E, X> {
     pub name_key: Vec<u8>,
     /// What else there is.
     pub extra: X,
+}
+
+/// The columns that all lists read, as they come.
+pub type HeadRow<I, E> = (I, i64, NaiveDateTime, NaiveDateTime, Json<E>, Vec<u8>);
+
+impl<I, E, X> Listed<I, E, X> {
+    /// A row.
+    pub fn new((id, version, created_at, updated_at, document, name_key): HeadRow<I, E>, extra: X) -> Self {
+        Self { id, version, created_at, updated_at, document, name_key, extra }
+    }
+}
+
+impl<I, E, X, ST> Queryable<(HeadType, ST), MultiBackend> for Listed<I, E, X>
+where
+    (HeadRow<I, E>, X): FromStaticSqlRow<(HeadType, ST), MultiBackend>,
+{
+    type Row = (HeadRow<I, E>, X);
+
+    fn build((head, extra): Self::Row) -> deserialize::Result<Self> {
+        Ok(Self::new(head, extra))
+    }
 }
 
 impl<I: AsRef<str>, E, X> Listed<I, E, X> {

@@ -1,14 +1,13 @@
 //! The operations, as the OpenAPI document has them: what is enforced is read from the same entry that is shown.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
 use actix_web::http::Method;
+use actix_web::{HttpMessage, HttpRequest};
 use serde_json::Value;
 
 use super::openapi::{PROFILE, ROLES};
-use super::template::Template;
+use super::template::Tree;
 use crate::auth::scope::{Needed, Role, Roles, Scope, Scopes};
 
 /// An operation.
@@ -35,49 +34,65 @@ pub struct Operation {
 /// All operations, by route template and method.
 #[derive(Debug, Default)]
 pub struct Operations {
-    routes: BTreeMap<Template, Vec<Operation>>,
+    routes: Vec<Route>,
+    tree: Tree<Place>,
 }
+
+/// What can be done at the paths of a template.
+#[derive(Debug)]
+struct Route {
+    template: Arc<str>,
+    operations: Vec<Operation>,
+}
+
+/// Which of the templates a request's path is one of. The envelope looks it up and leaves it with the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(usize);
 
 impl Operations {
     /// Reads them from the document. An operation whose scope is not one of ours is an error, so that a slip of the pen
     /// never opens it.
     pub fn of(document: &Value) -> Result<Self, String> {
-        let mut operations = Self::default();
+        let mut all = Self::default();
         for (template, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
-            let mut here = Vec::new();
+            let mut operations = Vec::new();
             for (method, operation) in item.as_object().into_iter().flatten() {
-                here.push(read(template, method, operation).map_err(|fault| format!("{method} {template}: {fault}"))?);
+                let read = read(template, method, operation).map_err(|fault| format!("{method} {template}: {fault}"));
+                operations.push(read?);
             }
-            operations.routes.insert(Template::of(template), here);
+            all.tree.insert(template, Place(all.routes.len()));
+            all.routes.push(Route { template: template.as_str().into(), operations });
         }
-        Ok(operations)
+        Ok(all)
     }
 
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &Operation> {
-        self.routes.values().flatten()
+        self.routes.iter().flat_map(|route| &route.operations)
     }
 
     /// The operation that a request was routed to.
     pub fn routed(&self, request: &HttpRequest) -> Option<&Operation> {
-        let (_, operations) = self.at(request.path())?;
+        let place = request.extensions().get::<Place>().copied()?;
+        let operations = &self.routes.get(place.0)?.operations;
         operations.iter().find(|operation| operation.method == *request.method())
     }
 
-    /// The template of a path.
-    pub fn template(&self, path: &str) -> Option<&Arc<str>> {
-        self.at(path).map(|(template, _)| template.text())
+    /// Which template a path is one of, or a template itself.
+    pub fn place(&self, path: &str) -> Option<Place> {
+        self.tree.get(path).copied()
     }
 
-    fn at(&self, path: &str) -> Option<(&Template, &[Operation])> {
-        let (template, operations) = self.routes.iter().find(|(template, _)| template.matches(path))?;
-        Some((template, operations))
+    /// The template there.
+    pub fn template(&self, place: Place) -> Option<&Arc<str>> {
+        self.routes.get(place.0).map(|route| &route.template)
     }
 
     /// The methods that a path has, for `Allow`; none where there is no such path.
     pub fn methods(&self, path: &str) -> Vec<&str> {
-        let at = self.at(path).map_or(&[][..], |(_, operations)| operations);
-        let mut methods: Vec<&str> = at.iter().map(|operation| operation.method.as_str()).collect();
+        let route = self.place(path).and_then(|place| self.routes.get(place.0));
+        let operations = route.into_iter().flat_map(|route| &route.operations);
+        let mut methods: Vec<&str> = operations.map(|operation| operation.method.as_str()).collect();
         if methods.contains(&"GET") {
             methods.push("HEAD");
         }

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use actix_web::dev::HttpServiceFactory;
-use actix_web::guard::fn_guard;
+use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::{Scope, web};
 use utoipa::Path;
 use utoipa_actix_web::OpenApiFactory;
 
-use super::template::Template;
+use super::operations::Operations;
 
 /// Takes operations.
 pub trait Routes {
@@ -24,21 +24,23 @@ impl Routes for web::ServiceConfig {
     }
 }
 
-/// The server's operations below a path: those of one template in a scope of their own, which takes the requests that are
-/// meant for it and nothing else.
+/// The server's operations below a path, by template: each in a scope of its own, which takes the requests whose place is
+/// there and nothing else.
 #[derive(Default)]
-pub struct Templates(BTreeMap<Template, Vec<Mount>>);
+pub struct Templates(BTreeMap<String, Vec<Mount>>);
 
 /// Puts an operation into a scope.
 type Mount = Box<dyn FnOnce(Scope) -> Scope>;
 
 impl Templates {
     /// As a service below a path.
-    pub fn below(self, path: &str) -> Scope {
-        self.0.into_iter().fold(web::scope(path), |all, (template, operations)| {
-            let whole = Template::of(&format!("{path}{}", template.text()));
-            let scope = web::scope("").guard(fn_guard(move |request| whole.matches(request.head().uri.path())));
-            all.service(operations.into_iter().fold(scope, |scope, mount| mount(scope)))
+    pub fn below(self, path: &str, all: &Operations) -> Scope {
+        self.0.into_iter().fold(web::scope(path), |service, (template, operations)| {
+            let place = all.place(&format!("{path}{template}"));
+            let is_there =
+                move |request: &GuardContext<'_>| place.is_some() && request.req_data().get().copied() == place;
+            let scope = web::scope("").guard(fn_guard(is_there));
+            service.service(operations.into_iter().fold(scope, |scope, mount| mount(scope)))
         })
     }
 }
@@ -46,7 +48,7 @@ impl Templates {
 /// The server answers it, below a path.
 impl Routes for Templates {
     fn service<F: HttpServiceFactory + OpenApiFactory + Path + 'static>(&mut self, operation: F) -> &mut Self {
-        let operations = self.0.entry(Template::of(&F::path())).or_default();
+        let operations = self.0.entry(F::path()).or_default();
         operations.push(Box::new(move |scope| scope.service(operation)));
         self
     }

@@ -3,8 +3,7 @@
 //! An entity's own fields are stored as one document and go into answers as they are: a page of 50 is never parsed and
 //! never serialised. `…View` describes the result to the OpenAPI document; a contract holds answers against it.
 
-use std::sync::Arc;
-
+use actix_web::web::Bytes;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -13,8 +12,8 @@ use super::problem::{Problem, Result};
 use super::time;
 use crate::db::Json;
 
-/// Bytes of what an entity has besides its document, mostly.
-const USUAL: usize = 256;
+/// Bytes of what an entity has besides its document, mostly; few enough for the allocator to have them at hand.
+const USUAL: usize = 1000;
 
 /// An entity's answer.
 #[derive(Clone, Debug)]
@@ -24,7 +23,7 @@ pub struct Shown {
     /// The object, but for the brace that closes it, and for the document.
     text: String,
     /// The document, and the place in the text where its fields go.
-    document: Option<(usize, Arc<str>)>,
+    document: Option<(usize, Bytes)>,
 }
 
 /// Adds to each of several what belongs to its row.
@@ -66,9 +65,15 @@ impl Shown {
         let mut text = object(id);
         push_json(&mut text, "version", &version.to_string());
         text.push_str(",\"created_at\":\"");
+        let written = text.len();
         time::push(&mut text, created_at);
+        let written = written..text.len();
         text.push_str("\",\"updated_at\":\"");
-        time::push(&mut text, updated_at);
+        // Many have not changed since.
+        match updated_at == created_at {
+            true => text.extend_from_within(written),
+            false => time::push(&mut text, updated_at),
+        }
         text.push('"');
         Self { version, text, document: None }
     }
@@ -123,13 +128,14 @@ impl Shown {
 
     /// Writes it at the end of a body.
     pub fn write(&self, body: &mut Vec<u8>) {
-        let (at, document) = self.document.as_ref().map_or((self.text.len(), "{}"), |(at, document)| (*at, document));
+        let (at, document) =
+            self.document.as_ref().map_or((self.text.len(), &b"{}"[..]), |(at, document)| (*at, document));
         let (before, after) = self.text.split_at(at);
         body.extend_from_slice(before.as_bytes());
         let fields = document.get(1..document.len().saturating_sub(1)).unwrap_or_default();
         if !fields.is_empty() {
             body.push(b',');
-            body.extend_from_slice(fields.as_bytes());
+            body.extend_from_slice(fields);
         }
         body.extend_from_slice(after.as_bytes());
         body.push(b'}');

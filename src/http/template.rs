@@ -1,50 +1,47 @@
-//! Path templates, such as `/v1/networks/{id}`, compared segment by segment.
+//! Path templates, such as `/v1/networks/{id}`, as a tree of their segments.
 //!
 //! actix-web tries one route after the other, each by a regular expression; with as many routes as there are here, that
-//! took longer than the database for one row. [`super::routes`] puts a template before them that costs next to nothing.
+//! took longer than the database for one row. A path is looked up here once, segment by segment, and [`super::routes`]
+//! and [`super::operations`] go by what was found.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-/// A path's template. In order, those come first that say more.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Template {
-    segments: Vec<Segment>,
-    text: Arc<str>,
+/// Something for each of some templates.
+#[derive(Debug)]
+pub struct Tree<T> {
+    /// What is for the template that ends here.
+    here: Option<T>,
+    /// What goes on with a word.
+    words: BTreeMap<Box<str>, Tree<T>>,
+    /// What goes on with a parameter: anything.
+    parameter: Option<Box<Tree<T>>>,
 }
 
-/// What stands between two slashes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Segment {
-    /// This word.
-    Word(String),
-    /// A parameter: anything.
-    Parameter,
+impl<T> Default for Tree<T> {
+    fn default() -> Self {
+        Self { here: None, words: BTreeMap::new(), parameter: None }
+    }
 }
 
-impl Template {
-    /// Reads a template.
-    pub fn of(text: &str) -> Self {
-        let read = |segment: &str| match segment.starts_with('{') {
-            true => Segment::Parameter,
-            false => Segment::Word(segment.to_owned()),
-        };
-        Self { segments: text.split('/').map(read).collect(), text: text.into() }
-    }
-
-    /// The template as it was written.
-    pub fn text(&self) -> &Arc<str> {
-        &self.text
-    }
-
-    /// Whether a path is one of its.
-    pub fn matches(&self, path: &str) -> bool {
-        let mut rest = path.split('/');
-        let begins = self.segments.iter().all(|segment| match (segment, rest.next()) {
-            (Segment::Word(word), Some(part)) => word == part,
-            (Segment::Parameter, Some(part)) => !part.is_empty(),
-            (_, None) => false,
+impl<T> Tree<T> {
+    /// Puts something there for a template.
+    pub fn insert(&mut self, template: &str, value: T) {
+        let end = template.split('/').fold(self, |tree, segment| match segment.starts_with('{') {
+            true => tree.parameter.get_or_insert_default(),
+            false => tree.words.entry(segment.into()).or_default(),
         });
-        begins && rest.next().is_none()
+        end.here = Some(value);
+    }
+
+    /// What is for the template of a path; of several, the one that says more.
+    pub fn get(&self, path: &str) -> Option<&T> {
+        let (segment, rest) = path.split_once('/').map_or((path, None), |(segment, rest)| (segment, Some(rest)));
+        let word = self.words.get(segment).and_then(|tree| tree.further(rest));
+        word.or_else(|| self.parameter.as_deref().filter(|_| !segment.is_empty())?.further(rest))
+    }
+
+    fn further(&self, rest: Option<&str>) -> Option<&T> {
+        rest.map_or(self.here.as_ref(), |rest| self.get(rest))
     }
 }
 
@@ -54,13 +51,35 @@ mod tests {
 
     #[test]
     fn a_path_is_one_of_a_template() {
-        let one = Template::of("/v1/networks/{id}");
-        assert!(one.matches("/v1/networks/7") && one.matches("/v1/networks/graph"));
-        for other in ["/v1/networks", "/v1/networks/", "/v1/networks/7/", "/v1/networks/7/links", "/v1/members/7", ""] {
-            assert!(!one.matches(other), "{other}");
+        let mut tree = Tree::default();
+        for template in [
+            "/v1/networks",
+            "/v1/networks/{id}",
+            "/v1/networks/graph",
+            "/v1/networks/{id}/links",
+            "/v1/networks/graph/{id}/x",
+        ] {
+            tree.insert(template, template);
         }
-        assert!(Template::of("/v1/networks").matches("/v1/networks"));
-        // What says more comes first.
-        assert!(Template::of("/v1/networks/graph") < one);
+        for (path, template) in [
+            ("/v1/networks", Some("/v1/networks")),
+            ("/v1/networks/7", Some("/v1/networks/{id}")),
+            ("/v1/networks/graph", Some("/v1/networks/graph")),
+            ("/v1/networks/grap", Some("/v1/networks/{id}")),
+            ("/v1/networks/7/links", Some("/v1/networks/{id}/links")),
+            // The word leads on to nothing, the parameter does.
+            ("/v1/networks/graph/links", Some("/v1/networks/{id}/links")),
+            ("/v1/networks/graph/7/x", Some("/v1/networks/graph/{id}/x")),
+            ("/v1/networks/", None),
+            ("/v1/networks/7/", None),
+            ("/v1/networks//links", None),
+            ("/v1/networks/7/links/8", None),
+            ("/v1/members/7", None),
+            ("v1/networks", None),
+            ("/", None),
+            ("", None),
+        ] {
+            assert_eq!(tree.get(path), template.as_ref(), "{path}");
+        }
     }
 }

@@ -18,22 +18,23 @@ pub fn text(time: NaiveDateTime) -> String {
 /// Writes a time in UTC. A page shows a hundred of them; chrono's own formatting, which can do any format, takes as long for
 /// them as the database for the page.
 pub fn push(text: &mut String, time: NaiveDateTime) {
-    let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
-    let (year, month, day) = (time.year().unsigned_abs(), time.month(), time.day());
-    let (hour, minute, second, micros) = (time.hour(), time.minute(), time.second(), time.nanosecond() / 1000);
-    #[rustfmt::skip]
-    let written = [
-        digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), b'-',
-        digit(month / 10), digit(month), b'-', digit(day / 10), digit(day), b'T',
-        digit(hour / 10), digit(hour), b':', digit(minute / 10), digit(minute), b':', digit(second / 10), digit(second),
-        b'.', digit(micros / 100_000), digit(micros / 10_000), digit(micros / 1000), digit(micros / 100),
-        digit(micros / 10), digit(micros),
-    ];
+    let (year, micros) = (time.year().unsigned_abs(), time.nanosecond() / 1000);
+    let ([c, e], [y, r]) = (two_digits(year / 100), two_digits(year));
+    let ([o, n], [d, a]) = (two_digits(time.month()), two_digits(time.day()));
+    let ([h, u], [m, i], [s, t]) = (two_digits(time.hour()), two_digits(time.minute()), two_digits(time.second()));
+    let ([f, g], [j, k], [l, p]) = (two_digits(micros / 10_000), two_digits(micros / 100), two_digits(micros));
+    let written = [c, e, y, r, b'-', o, n, b'-', d, a, b'T', h, u, b':', m, i, b':', s, t, b'.', f, g, j, k, l, p];
     // Without the zeros at the end of the fraction, and without a fraction that is none.
     let zeros = written.iter().rev().take_while(|byte| **byte == b'0').count();
     let length = if micros == 0 { 19 } else { written.len() - zeros };
     text.push_str(written.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default());
     text.push('Z');
+}
+
+/// The last two digits of a number.
+fn two_digits(number: u32) -> [u8; 2] {
+    let number = u8::try_from(number % 100).unwrap_or_default();
+    [b'0' + number / 10, b'0' + number % 10]
 }
 
 #[cfg(test)]

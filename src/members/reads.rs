@@ -110,12 +110,7 @@ pub fn list(
         query = query.filter(after);
     }
     let query = query.order(listing.order()).select((
-        members::id,
-        members::version,
-        members::created_at,
-        members::updated_at,
-        members::document,
-        listing.name_key(),
+        listing.head(),
         (
             members::profile,
             members::profile_version,

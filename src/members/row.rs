@@ -62,7 +62,7 @@ impl Mentioned {
     /// The same as JSON: taken out of their document as it stands.
     pub fn json(&self) -> Result<String> {
         let names = ["given_name", "family_name", "title"];
-        let Some([Some(given), Some(family), title]) = fields(self.document.text(), names) else {
+        let Some([Some(given), Some(family), title]) = fields(self.document.text()?, names) else {
             return Err(Problem::internal("a member without a name"));
         };
         let mut json = object(self.id.as_str());
@@ -153,11 +153,11 @@ pub fn show(listed: &ListedMember, at: NaiveDateTime) -> Result<Shown> {
     };
     let hidden = Hidden::of(*hidden);
     if hidden.is_empty() {
-        return listed.show(|shown| with(shown, profile.text()));
+        return listed.show(|shown| with(shown, profile.text()?));
     }
     let (document, profile) = (hidden.cut(&listed.document)?, hidden.cut(profile)?);
     let shown = Shown::new(listed.id.as_str(), listed.version, listed.created_at, listed.updated_at);
-    with(shown, profile.text())?.with_document(&document).with("hidden", &hidden.groups())
+    with(shown, profile.text()?)?.with_document(&document).with("hidden", &hidden.groups())
 }
 
 /// What was confirmed, or created, before this is stale at a time: a year before it.
@@ -324,8 +324,8 @@ impl MemberRow {
             Value::Number(self.version),
             Value::Time(self.created_at),
             Value::Time(self.updated_at),
-            Value::Text(self.document.text()),
-            Value::Text(self.profile.text()),
+            Value::Document(self.document.untyped()),
+            Value::Document(self.profile.untyped()),
             Value::Number(self.profile_version),
             Value::Text(&self.user_name),
             Value::MaybeText(self.organisation_id.as_ref().map(AsRef::as_ref)),

@@ -1,7 +1,7 @@
 //! Memberships read from the database. Those of networks out of sight are out of sight, and those of people whose
 //! memberships the viewer does not see.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 use diesel::dsl::exists;
@@ -177,7 +177,7 @@ fn show<E: Readable>(
     if reading.includes("member") || reading.includes("organisation") {
         let ids = rows.iter().map(|listed| listed.row.member_id).collect();
         let people = members::mentioned(conn, ids, at, viewer)?;
-        let by_id: HashMap<MemberId, &members::Mentioned> = people.iter().map(|person| (person.id, person)).collect();
+        let by_id: BTreeMap<MemberId, &members::Mentioned> = people.iter().map(|person| (person.id, person)).collect();
         let person = |listed: &ListedMembership| by_id.get(&listed.row.member_id).copied();
         if reading.includes("member") {
             all = each(all, &rows, |shown, listed| match person(listed) {

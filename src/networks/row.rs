@@ -40,20 +40,28 @@ pub struct NetworkRow {
     pub needs_coordinator: bool,
 }
 
-/// A network, as a list reads it, with the organisation that owns it, and whether it needs a coordinator.
-pub type ListedNetwork = Listed<NetworkId, NetworkCreate, (Option<OrganisationId>, bool)>;
+/// A network, as a list reads it, with whether it needs a coordinator.
+pub type ListedNetwork = Listed<NetworkId, NetworkCreate, bool>;
 
 impl From<NetworkRow> for ListedNetwork {
     fn from(row: NetworkRow) -> Self {
-        let extra = (row.host_organisation_id, row.needs_coordinator);
-        let NetworkRow { id, version, created_at, updated_at, document, sort_key_fi, .. } = row;
-        Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra }
+        let NetworkRow { id, version, created_at, updated_at, document, sort_key_fi, needs_coordinator, .. } = row;
+        Listed::new((id, version, created_at, updated_at, document, sort_key_fi), needs_coordinator)
     }
 }
 
 /// What readers see of a network.
 pub fn show(listed: &ListedNetwork) -> Result<Shown> {
-    listed.show(|shown| Ok(shown.with_flag("needs_coordinator", listed.extra.1)))
+    listed.show(|shown| Ok(shown.with_flag("needs_coordinator", listed.extra)))
+}
+
+/// The organisation that owns a network.
+pub fn host(listed: &ListedNetwork) -> Result<Option<OrganisationId>> {
+    #[derive(Deserialize)]
+    struct Hosted {
+        host_organisation_id: Option<OrganisationId>,
+    }
+    listed.document.part().map(|Hosted { host_organisation_id }| host_organisation_id)
 }
 
 impl NetworkRow {
@@ -111,7 +119,7 @@ pub struct Mentioned {
 impl Mentioned {
     /// The same as JSON: taken out of its document as it stands.
     pub fn json(&self) -> Result<String> {
-        let Some([Some(name)]) = fields(self.document.text(), ["name"]) else {
+        let Some([Some(name)]) = fields(self.document.text()?, ["name"]) else {
             return Err(Problem::internal("a network without a name"));
         };
         let mut json = object(self.id.as_str());

@@ -1,6 +1,6 @@
 //! Networks in the database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -65,15 +65,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<Network, NetworkFilter>, sight: S
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).select((
-        networks::id,
-        networks::version,
-        networks::created_at,
-        networks::updated_at,
-        networks::document,
-        listing.name_key(),
-        (networks::host_organisation_id, networks::needs_coordinator),
-    ));
+    let query = query.order(listing.order()).select((listing.head(), networks::needs_coordinator));
     let mut rows: Vec<ListedNetwork> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
@@ -148,12 +140,13 @@ pub fn filtered(filter: &NetworkFilter, sight: Sight) -> networks::BoxedQuery<'s
 fn show(conn: &mut Conn, rows: &[ListedNetwork], reading: &Reading<Network>, sight: Sight) -> Result<Vec<Shown>> {
     let mut all = rows.iter().map(row::show).collect::<Result<Vec<Shown>>>()?;
     if reading.includes("host") {
-        let hosts = rows.iter().filter_map(|row| row.extra.0);
-        let hosts = organisation::mentions(conn, hosts, reading.as_of)?;
-        all = each(all, rows, |shown, row| match row.extra.0.and_then(|id| hosts.get(&id)) {
-            Some(host) => Ok(shown.with_json("host", host)),
-            None => Ok(shown),
-        })?;
+        let ids = rows.iter().map(row::host).collect::<Result<Vec<Option<OrganisationId>>>>()?;
+        let hosts = organisation::mentions(conn, ids.iter().copied().flatten(), reading.as_of)?;
+        let shown = all.into_iter().zip(ids).map(|(shown, id)| match id.and_then(|id| hosts.get(&id)) {
+            Some(host) => shown.with_json("host", host),
+            None => shown,
+        });
+        all = shown.collect();
     }
     if reading.includes("links") || reading.includes("counts") {
         let ids: Vec<NetworkId> = rows.iter().map(|row| row.id).collect();
@@ -196,7 +189,7 @@ pub fn mentions(
     ids: Vec<NetworkId>,
     as_of: Option<NaiveDateTime>,
     sight: Sight,
-) -> Result<HashMap<NetworkId, String>> {
+) -> Result<BTreeMap<NetworkId, String>> {
     mentioned(conn, ids, as_of, sight)?.iter().map(|row| Ok((row.id, row.json()?))).collect()
 }
 

@@ -64,7 +64,7 @@ impl OrganisationChangeRow {
     /// What a reader sees of it.
     pub fn show(&self, seen: Seen) -> Result<Shown> {
         let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at);
-        let shown = shown.with("state", &self.state)?.with_json("moved", self.moved.text());
+        let shown = shown.with("state", &self.state)?.with_json("moved", self.moved.text()?);
         seen.show(shown.with("applied_at", &self.applied_at.map(time::text))?, &self.document)
     }
 }
@@ -87,7 +87,8 @@ impl Seen {
     /// answer as it is stored.
     fn show(self, shown: Shown, document: &Json<OrganisationChangeCreate>) -> Result<Shown> {
         let names = [("member_ids", self.people), ("network_ids", self.networks)];
-        let is_named = |name: &str| document.text().contains(&format!("\"{name}\":[\""));
+        let text = document.text()?;
+        let is_named = |name: &str| text.contains(&format!("\"{name}\":[\""));
         let hidden: Vec<&str> =
             names.into_iter().filter(|(name, seen)| !seen && is_named(name)).map(|(name, _)| name).collect();
         if hidden.is_empty() {

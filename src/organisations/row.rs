@@ -48,7 +48,7 @@ impl From<OrganisationRow> for ListedOrganisation {
     fn from(row: OrganisationRow) -> Self {
         let extra = (row.branch, row.parent_id, row.ended_by, row.successors);
         let OrganisationRow { id, version, created_at, updated_at, document, sort_key_fi, .. } = row;
-        Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra }
+        Listed::new((id, version, created_at, updated_at, document, sort_key_fi), extra)
     }
 }
 
@@ -56,7 +56,7 @@ impl From<OrganisationRow> for ListedOrganisation {
 pub fn show(listed: &ListedOrganisation) -> Result<Shown> {
     let (branch, _, ended_by, successors) = &listed.extra;
     listed.show(|shown| {
-        let successors = successors.as_ref().map_or("[]", Json::text);
+        let successors = successors.as_ref().map_or(Ok("[]"), Json::text)?;
         Ok(shown.with("branch", branch)?.with("ended_by", ended_by)?.with_json("successors", successors))
     })
 }
@@ -105,7 +105,7 @@ pub struct Mentioned {
 impl Mentioned {
     /// The same as JSON: taken out of its document as it stands.
     pub fn json(&self) -> Result<String> {
-        let Some([Some(name), short_name]) = fields(self.document.text(), ["name", "short_name"]) else {
+        let Some([Some(name), short_name]) = fields(self.document.text()?, ["name", "short_name"]) else {
             return Err(Problem::internal("an organisation without a name"));
         };
         let mut json = object(self.id.as_str());

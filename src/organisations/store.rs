@@ -1,6 +1,6 @@
 //! Organisations in the database.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -50,12 +50,7 @@ pub fn list(conn: &mut Conn, listing: &Listing<Organisation, OrganisationFilter>
         query = query.filter(after);
     }
     let query = query.order(listing.order()).select((
-        organisations::id,
-        organisations::version,
-        organisations::created_at,
-        organisations::updated_at,
-        organisations::document,
-        listing.name_key(),
+        listing.head(),
         (organisations::branch, organisations::parent_id, organisations::ended_by, organisations::successors),
     ));
     let mut rows: Vec<ListedOrganisation> = listing.page(query).load(conn)?;
@@ -155,7 +150,7 @@ pub fn mentions(
     conn: &mut Conn,
     ids: impl Iterator<Item = OrganisationId>,
     as_of: Option<NaiveDateTime>,
-) -> Result<HashMap<OrganisationId, String>> {
+) -> Result<BTreeMap<OrganisationId, String>> {
     mentioned(conn, ids, as_of)?.iter().map(|row| Ok((row.id, row.json()?))).collect()
 }
 

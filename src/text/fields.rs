@@ -21,18 +21,17 @@ pub fn fields<'a, const N: usize>(object: &'a str, names: [&str; N]) -> Option<[
 
 /// A string with its quotes, and what is behind it.
 fn string(text: &str) -> Option<(&str, &str)> {
-    let inside = text.strip_prefix('"')?;
-    let mut end = 0;
-    loop {
-        end += inside.get(end..)?.find('"')?;
-        // A quote behind an odd number of backslashes is one of the string's own.
-        let before = inside.get(..end)?;
-        let escapes = before.len() - before.trim_end_matches('\\').len();
-        end += 1;
-        if escapes % 2 == 0 {
-            return text.split_at_checked(end + 1);
+    let mut bytes = text.bytes().enumerate();
+    bytes.next().filter(|(_, byte)| *byte == b'"')?;
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => return text.split_at_checked(at + 1),
+            // Whatever it escapes is not the end.
+            b'\\' => _ = bytes.next(),
+            _ => {}
         }
     }
+    None
 }
 
 /// A value, and what is behind it.
@@ -41,22 +40,24 @@ fn value(text: &str) -> Option<(&str, &str)> {
         return string(text);
     }
     if !text.starts_with(['{', '[']) {
-        return text.split_at_checked(text.find([',', '}', ']'])?).map(|(value, behind)| (value.trim_end(), behind));
+        let end = text.bytes().position(|byte| matches!(byte, b',' | b'}' | b']'))?;
+        return text.split_at_checked(end).map(|(value, behind)| (value.trim_end(), behind));
     }
-    let (mut end, mut depth) = (0, 0_usize);
-    loop {
-        let rest = text.get(end..)?;
-        let special = rest.find(['"', '{', '[', '}', ']'])?;
-        end += special;
-        match text.as_bytes().get(end)? {
-            b'"' => end += string(text.get(end..)?)?.0.len(),
-            b'{' | b'[' => (depth, end) = (depth + 1, end + 1),
-            _ => (depth, end) = (depth.checked_sub(1)?, end + 1),
+    let (mut depth, mut is_string) = (0_usize, false);
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => is_string = !is_string,
+            b'\\' => _ = bytes.next(),
+            b'{' | b'[' if !is_string => depth += 1,
+            b'}' | b']' if !is_string => depth -= 1,
+            _ => {}
         }
         if depth == 0 {
-            return text.split_at_checked(end);
+            return text.split_at_checked(at + 1);
         }
     }
+    None
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub type ListedVocabulary = Listed<VocabularyId, VocabularyCreate, ()>;
 impl From<VocabularyRow> for ListedVocabulary {
     fn from(row: VocabularyRow) -> Self {
         let VocabularyRow { id, version, created_at, updated_at, document, sort_key_fi, .. } = row;
-        Listed { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra: () }
+        Listed::new((id, version, created_at, updated_at, document, sort_key_fi), ())
     }
 }
 

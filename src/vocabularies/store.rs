@@ -15,6 +15,7 @@ use crate::db::schema::{concepts, vocabularies};
 use crate::db::{Conn, MultiBackend, OnConflict, Tx, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
+use crate::http::listed::HeadRow;
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
@@ -51,26 +52,9 @@ pub fn list(conn: &mut Conn, listing: &Listing<Vocabulary, VocabularyFilter>) ->
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).select((
-        vocabularies::id,
-        vocabularies::version,
-        vocabularies::created_at,
-        vocabularies::updated_at,
-        vocabularies::document,
-        listing.name_key(),
-    ));
-    type Row = (VocabularyId, i64, NaiveDateTime, NaiveDateTime, crate::db::Json<VocabularyCreate>, Vec<u8>);
-    let rows: Vec<Row> = listing.page(query).load(conn)?;
-    let listed = |(id, version, created_at, updated_at, document, name_key)| ListedVocabulary {
-        id,
-        version,
-        created_at,
-        updated_at,
-        document,
-        name_key,
-        extra: (),
-    };
-    let mut rows: Vec<ListedVocabulary> = rows.into_iter().map(listed).collect();
+    let query = query.order(listing.order()).select(listing.head());
+    let rows: Vec<HeadRow<VocabularyId, VocabularyCreate>> = listing.page(query).load(conn)?;
+    let mut rows: Vec<ListedVocabulary> = rows.into_iter().map(|head| ListedVocabulary::new(head, ())).collect();
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {
         true => Some(AsOf { at, query: filtered(&listing.filter).count() }.get_result(conn)?),

@@ -55,8 +55,7 @@ fn get(
 
 fn listed((row, successor): (ConceptRow, Option<Successor>)) -> ListedConcept {
     let ConceptRow { id, version, created_at, updated_at, document, vocabulary_id, sort_key_fi, .. } = row;
-    let extra = (vocabulary_id, successor);
-    ListedConcept { id, version, created_at, updated_at, document, name_key: sort_key_fi, extra }
+    ListedConcept::new((id, version, created_at, updated_at, document, sort_key_fi), (vocabulary_id, successor))
 }
 
 /// One concept as a reader sees it.
@@ -89,15 +88,7 @@ pub fn list(
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).select((
-        concepts::id,
-        concepts::version,
-        concepts::created_at,
-        concepts::updated_at,
-        concepts::document,
-        listing.name_key(),
-        (concepts::vocabulary_id, SUCCESSOR),
-    ));
+    let query = query.order(listing.order()).select((listing.head(), (concepts::vocabulary_id, SUCCESSOR)));
     let mut rows: Vec<ListedConcept> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
     let total = match listing.count {

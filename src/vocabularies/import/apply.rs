@@ -153,7 +153,7 @@ fn change(
         let fields = changes::differences(None, &after)?;
         return Ok(Some(Write { row, document: after, fields, has_new_labels: true }));
     };
-    if before.text() == row.document.text() {
+    if before.is_same(&row.document) {
         return Ok(None);
     }
     let before = before.value()?;
@@ -229,7 +229,7 @@ fn values(write: &Write) -> [Value<'_>; 15] {
         Value::Number(row.version),
         Value::Time(row.created_at),
         Value::Time(row.updated_at),
-        Value::Text(row.document.text()),
+        Value::Document(row.document.untyped()),
         Value::Text(row.vocabulary_id.as_str()),
         Value::Text(&row.uri),
         Value::Flag(row.deprecated),
