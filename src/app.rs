@@ -25,6 +25,7 @@ use crate::http::operations::Operations;
 use crate::http::pages::Pages;
 use crate::http::routes::{Routes, Templates};
 use crate::http::{docs, envelope, health, openapi};
+use crate::search::Keeper;
 use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, vocabularies};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
@@ -59,6 +60,8 @@ pub struct State {
     pub imports: Arc<Semaphore>,
     /// Told when there is a reorganisation to go on with.
     pub reorganisations: Notify,
+    /// The search index, and how far it is.
+    pub search: Keeper,
 }
 
 impl State {
@@ -110,6 +113,7 @@ impl State {
             request_timeout: config.request_timeout,
             imports: Arc::new(Semaphore::new(vocabularies::import::AT_ONCE)),
             reorganisations: Notify::new(),
+            search: Keeper::new(config),
         })
     }
 }

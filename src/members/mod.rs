@@ -9,6 +9,7 @@ mod filter;
 mod handlers;
 mod hidden;
 pub mod identities;
+pub mod indexed;
 mod likeness;
 mod merge;
 mod permits;

@@ -2,6 +2,7 @@
 
 pub mod handlers;
 mod hierarchy;
+pub mod indexed;
 mod labels;
 mod references;
 mod row;
