@@ -26,7 +26,7 @@ use crate::http::pages::Pages;
 use crate::http::routes::{Routes, Templates};
 use crate::http::{docs, envelope, health, openapi};
 use crate::search::Keeper;
-use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, vocabularies};
+use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, search, vocabularies};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
@@ -131,6 +131,7 @@ pub fn document() -> Result<Value, String> {
         members::EXAMPLES,
         memberships::EXAMPLES,
         ex_officio::EXAMPLES,
+        search::EXAMPLES,
     ];
     openapi::complete(&collected, &examples)
 }
@@ -144,6 +145,7 @@ fn directory(to: &mut impl Routes) {
     members::routes(to);
     memberships::routes(to);
     ex_officio::routes(to);
+    search::routes(to);
 }
 
 /// The operations around them.

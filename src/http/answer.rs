@@ -92,6 +92,11 @@ impl Answer {
         Self { vary, ..self }
     }
 
+    /// Adds where the next page is, if there is one.
+    pub fn with_next(self, next: Option<String>) -> Self {
+        Self { next, ..self }
+    }
+
     /// An answer that was kept.
     pub fn replay(status: u16, version: Option<i64>, location: Option<String>, body: String) -> Self {
         Self { status, version, location, is_replay: true, ..Self::text("application/json", body) }.vary("")

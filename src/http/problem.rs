@@ -256,7 +256,7 @@ impl Problem {
     }
 
     /// Keeps the cause for the log.
-    fn because(mut self, cause: impl fmt::Display) -> Self {
+    pub fn because(mut self, cause: impl fmt::Display) -> Self {
         self.0.cause = Some(cause.to_string());
         self
     }
