@@ -61,7 +61,7 @@ pub struct State {
     /// Told when there is a reorganisation to go on with.
     pub reorganisations: Notify,
     /// The search index, and how far it is.
-    pub search: Keeper,
+    pub search: Arc<Keeper>,
 }
 
 impl State {
@@ -97,13 +97,14 @@ impl State {
     /// The state of a service as configured.
     pub fn new(config: &Serve, db: Db, tokens: Tokens) -> Result<Self, String> {
         let document = document()?;
+        let search = Arc::new(Keeper::new(config));
         Ok(Self {
             operations: Operations::of(&document)?,
             document,
             served: [const { OnceLock::new() }; 2],
             pages: Pages::new(tokens.sign_in().map(|(issuer, _)| issuer.url.as_str()))?,
             limits: Limits::new(&config.rate),
-            metrics: Metrics::new(db.clone()),
+            metrics: Metrics::new(db.clone(), search.clone()),
             db,
             tokens,
             anonymous_read: config.anonymous_read,
@@ -113,7 +114,7 @@ impl State {
             request_timeout: config.request_timeout,
             imports: Arc::new(Semaphore::new(vocabularies::import::AT_ONCE)),
             reorganisations: Notify::new(),
-            search: Keeper::new(config),
+            search,
         })
     }
 }

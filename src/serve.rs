@@ -55,7 +55,9 @@ pub fn bind(config: &Serve, db: Db, secret: Option<&SecretText>) -> Result<(Serv
     let tokens = Tokens::new(secret, &issuers::read(&config.oidc)?, pace, db.key());
     let state = web::Data::new(State::new(config, db, tokens)?);
     rt::spawn(worker::work(state.clone(), config.reorganise_every));
-    rt::spawn(Keeper::work(state.clone()));
+    if !config.search_every.is_zero() {
+        rt::spawn(Keeper::work(state.clone()));
+    }
     for issuer in state.tokens.issuers() {
         rt::spawn(Arc::clone(issuer).work());
     }

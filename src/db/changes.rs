@@ -212,23 +212,18 @@ pub fn after(conn: &mut Conn, position: Position, limit: i64) -> Result<Vec<Chan
 
 /// Up to `limit` changes after a position of things of some types that were there before, with those that a transaction
 /// still running could precede: what may by now be something else than whoever stands at the position believes.
-pub fn of_existing_after(
-    conn: &mut Conn,
-    position: Position,
-    types: &[EntityType],
-    limit: i64,
-) -> Result<Vec<Change>> {
+pub fn of_existing_after(conn: &mut Conn, position: Position, types: &[EntityType], limit: i64) -> Result<Vec<Change>> {
     let query = behind(position).filter(one_of_words(changes::entity_type, types));
     Ok(query.filter(changes::action.ne(Action::Created)).limit(limit).load(conn)?)
 }
 
 /// The changes after a position, in order.
 fn behind(position: Position) -> Query {
-    changes::table
-        .select(Change::as_select())
-        .into_boxed()
-        .filter(Placed { place: " > ", position })
-        .order((changes::epoch, changes::transaction_id, changes::number))
+    changes::table.select(Change::as_select()).into_boxed().filter(Placed { place: " > ", position }).order((
+        changes::epoch,
+        changes::transaction_id,
+        changes::number,
+    ))
 }
 
 type Query = IntoBoxed<'static, Select<changes::table, AsSelect<Change, MultiBackend>>, MultiBackend>;

@@ -35,12 +35,12 @@ pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
         let mut document = Document::new(Entity::Member, row.id.as_str());
         document.name = vec![Text::any(name.clone())];
         // People stand by their family names.
-        document.name_keys = Language::ALL.map(|language| {
-            sort_key(&format!("{} {}", member.family_name, member.given_name), language)
-        });
+        document.name_keys =
+            Language::ALL.map(|language| sort_key(&format!("{} {}", member.family_name, member.given_name), language));
         document.title = member.title.iter().flat_map(texts).collect();
+        document.text = member.unit.iter().flat_map(texts).collect();
         if is_open(profile.visibility.bio) {
-            document.text = profile.bio.iter().flat_map(texts).collect();
+            document.text.extend(profile.bio.iter().flat_map(texts));
         }
         if is_open(profile.visibility.skills) {
             let skills: Vec<ConceptId> = profile.skills.iter().map(|skill| skill.concept).collect();
@@ -49,14 +49,17 @@ pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
             document.languages = profile.languages.iter().map(|known| language_of(&known.tag)).collect();
         }
         if is_open(profile.visibility.experience) {
-            document.text.extend(profile.experience.iter().flat_map(|experience| texts(&experience.title)));
+            for experience in &profile.experience {
+                document.text.extend(texts(&experience.title));
+                document.text.extend(experience.organisation.iter().map(Text::any));
+            }
         }
         document.kind = member.office.map(|office| office.as_str().to_owned());
         document.date = row.updated_at.and_utc().timestamp();
         document.access = access::of_member(&row.id, !row.protected && row.status != MemberStatus::Left);
         if let Some(place) = row.organisation_id.and_then(|workplace| places.get(&workplace)) {
             place.write(&mut document);
-            document.access.extend(place.above.iter().map(|id| access::hr_of(id)));
+            document.access.extend(place.above.iter().map(access::hr_of));
         }
         Indexed { document, names: vec![(None, name)] }
     };
@@ -84,8 +87,17 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(members::table.count().get_result(conn)?)
 }
 
-/// The members after one, in the order of their ids, whose profile names one of some concepts, or one that lies below.
+/// The members after one, in the order of their ids, whose profile names one of some concepts.
 pub fn naming(conn: &mut Conn, concepts: &[ConceptId], after: &str, limit: i64) -> Result<Vec<MemberId>> {
+    let naming = member_facets::table
+        .filter(one_of(member_facets::concept_id, concepts))
+        .filter(member_facets::member_id.gt(after.to_owned()))
+        .select(member_facets::member_id);
+    Ok(naming.distinct().order(member_facets::member_id).limit(limit).load(conn)?)
+}
+
+/// The same, of concepts that lie below some, and those themselves.
+pub fn naming_below(conn: &mut Conn, concepts: &[ConceptId], after: &str, limit: i64) -> Result<Vec<MemberId>> {
     let below = concept_ancestors::table
         .filter(one_of(concept_ancestors::ancestor_id, concepts))
         .select(concept_ancestors::concept_id.nullable());

@@ -56,16 +56,25 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(networks::table.count().get_result(conn)?)
 }
 
-/// The networks after one, in the order of their ids, that have one of some themes, or one that lies below.
-pub fn about(conn: &mut Conn, themes: &[ConceptId], after: &str, limit: i64) -> Result<Vec<NetworkId>> {
+/// The networks after one, in the order of their ids, that have one of some themes.
+pub fn with_themes(conn: &mut Conn, themes: &[ConceptId], after: &str, limit: i64) -> Result<Vec<NetworkId>> {
+    let with = network_themes::table
+        .filter(one_of(network_themes::concept_id, themes))
+        .filter(network_themes::network_id.gt(after.to_owned()))
+        .select(network_themes::network_id);
+    Ok(with.distinct().order(network_themes::network_id).limit(limit).load(conn)?)
+}
+
+/// The same, of themes that lie below some, and those themselves.
+pub fn with_themes_below(conn: &mut Conn, themes: &[ConceptId], after: &str, limit: i64) -> Result<Vec<NetworkId>> {
     let below = concept_ancestors::table
         .filter(one_of(concept_ancestors::ancestor_id, themes))
         .select(concept_ancestors::concept_id);
-    let about = network_themes::table
+    let with = network_themes::table
         .filter(network_themes::concept_id.eq_any(below))
         .filter(network_themes::network_id.gt(after.to_owned()))
         .select(network_themes::network_id);
-    Ok(about.distinct().order(network_themes::network_id).limit(limit).load(conn)?)
+    Ok(with.distinct().order(network_themes::network_id).limit(limit).load(conn)?)
 }
 
 /// The networks after one, in the order of their ids, that one of some organisations owns, or one below them.
@@ -73,8 +82,7 @@ pub fn owned_below(conn: &mut Conn, tops: &[OrganisationId], after: &str, limit:
     let below = organisation_ancestors::table
         .filter(one_of(organisation_ancestors::ancestor_id, tops))
         .select(organisation_ancestors::organisation_id.nullable());
-    let owned = networks::table
-        .filter(networks::host_organisation_id.eq_any(below))
-        .filter(networks::id.gt(after.to_owned()));
+    let owned =
+        networks::table.filter(networks::host_organisation_id.eq_any(below)).filter(networks::id.gt(after.to_owned()));
     Ok(owned.order(networks::id).limit(limit).select(networks::id).load(conn)?)
 }

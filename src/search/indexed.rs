@@ -40,9 +40,11 @@ pub struct Indexed {
 /// What changed and is shown by others, or is what they are filtered by.
 #[derive(Debug, Default)]
 pub struct Shown {
-    /// Concepts: by themselves those below them, by their labels whatever names one of all these.
+    /// Concepts that whatever names them shows otherwise now, or is found below others by.
     pub concepts: BTreeSet<ConceptId>,
-    /// Organisations: by their place in the tree those below them, and what belongs to one of all these.
+    /// Concepts that went elsewhere with all that lies below them.
+    pub moved_concepts: BTreeSet<ConceptId>,
+    /// Organisations that went elsewhere, or count to another branch, with all that lies below them.
     pub organisations: BTreeSet<OrganisationId>,
 }
 
@@ -136,8 +138,14 @@ impl Shown {
         let mut shown = Self::default();
         for change in changes.iter().filter(|change| change.action == Action::Updated) {
             match change.entity_type {
-                EntityType::Concept if has(change, &["pref_label", "alt_labels", "broader"]) => {
-                    shown.concepts.extend(change.entity_id.parse::<ConceptId>());
+                EntityType::Concept => {
+                    let id = change.entity_id.parse::<ConceptId>();
+                    if has(change, &["pref_label", "alt_labels", "ancestors"]) {
+                        shown.concepts.extend(id.iter());
+                    }
+                    if has(change, &["broader"]) {
+                        shown.moved_concepts.extend(id.iter());
+                    }
                 }
                 EntityType::Organisation if has(change, &["parent_id", "branch"]) => {
                     shown.organisations.extend(change.entity_id.parse::<OrganisationId>());
@@ -150,17 +158,25 @@ impl Shown {
 
     /// The same, in parts that a query takes, each with a kind of entity that shows it.
     pub fn parts(&self) -> Vec<(ShownPart, Entity)> {
-        let concepts: Vec<ConceptId> = self.concepts.iter().copied().collect();
-        let organisations: Vec<OrganisationId> = self.organisations.iter().copied().collect();
-        let concepts = concepts.chunks(AT_ONCE).flat_map(|some| {
-            [Entity::Concept, Entity::Network, Entity::Member].map(|by| (ShownPart::Concepts(some.to_vec()), by))
-        });
-        let organisations = organisations.chunks(AT_ONCE).flat_map(|some| {
+        let mut parts = Vec::new();
+        for some in chunks(&self.concepts) {
+            parts.extend([Entity::Network, Entity::Member].map(|by| (ShownPart::Concepts(some.clone()), by)));
+        }
+        for some in chunks(&self.moved_concepts) {
+            let by = [Entity::Concept, Entity::Network, Entity::Member];
+            parts.extend(by.map(|by| (ShownPart::MovedConcepts(some.clone()), by)));
+        }
+        for some in chunks(&self.organisations) {
             let by = [Entity::Organisation, Entity::Network, Entity::Member];
-            by.map(|by| (ShownPart::Organisations(some.to_vec()), by))
-        });
-        concepts.chain(organisations).collect()
+            parts.extend(by.map(|by| (ShownPart::Organisations(some.clone()), by)));
+        }
+        parts
     }
+}
+
+fn chunks<I: Copy>(ids: &BTreeSet<I>) -> Vec<Vec<I>> {
+    let ids: Vec<I> = ids.iter().copied().collect();
+    ids.chunks(AT_ONCE).map(<[I]>::to_vec).collect()
 }
 
 /// A part of [`Shown`].
@@ -168,16 +184,27 @@ impl Shown {
 pub enum ShownPart {
     /// Concepts.
     Concepts(Vec<ConceptId>),
-    /// Organisations.
+    /// Concepts with all below them.
+    MovedConcepts(Vec<ConceptId>),
+    /// Organisations with all below them.
     Organisations(Vec<OrganisationId>),
 }
 
 /// The entities of a kind that show something, after one of them, in the order of their ids.
 pub fn showing(conn: &mut Conn, shown: &ShownPart, by: Entity, after: &str) -> Result<Vec<String>> {
     Ok(match (shown, by) {
-        (ShownPart::Concepts(some), Entity::Network) => written(networks::indexed::about(conn, some, after, LIMIT)?),
+        (ShownPart::Concepts(some), Entity::Network) => {
+            written(networks::indexed::with_themes(conn, some, after, LIMIT)?)
+        }
         (ShownPart::Concepts(some), Entity::Member) => written(members::indexed::naming(conn, some, after, LIMIT)?),
-        (ShownPart::Concepts(some), _) => written(concepts::indexed::below(conn, some, after, LIMIT)?),
+        (ShownPart::Concepts(_), _) => Vec::new(),
+        (ShownPart::MovedConcepts(some), Entity::Network) => {
+            written(networks::indexed::with_themes_below(conn, some, after, LIMIT)?)
+        }
+        (ShownPart::MovedConcepts(some), Entity::Member) => {
+            written(members::indexed::naming_below(conn, some, after, LIMIT)?)
+        }
+        (ShownPart::MovedConcepts(some), _) => written(concepts::indexed::below(conn, some, after, LIMIT)?),
         (ShownPart::Organisations(some), Entity::Network) => {
             written(networks::indexed::owned_below(conn, some, after, LIMIT)?)
         }

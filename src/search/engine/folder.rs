@@ -1,7 +1,7 @@
 //! Where an index lives: a folder with one sub-folder for each version of what an index is made of.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,11 @@ pub(crate) struct Folder {
 impl Folder {
     /// Takes a folder; if another process has it, one of its own that goes when the process ends.
     pub(crate) fn take(path: &Path) -> Result<Self> {
-        fs::create_dir_all(path)?;
+        let mut builder = DirBuilder::new();
+        // There is in it what not everybody may read.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(path)?;
         let lock = File::create(path.join(LOCK))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: Some(lock), _temporary: None }),
@@ -148,6 +152,18 @@ impl Folder {
             sizes.sum()
         }
         size(&self.path)
+    }
+}
+
+/// Deletes folders of indexes, of names that begin so, that processes left which no longer are: nobody holds their locks.
+pub fn remove_left(within: &Path, beginning: &str) {
+    let entries = fs::read_dir(within).into_iter().flatten().flatten();
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(beginning));
+    for path in named.map(|entry| entry.path()) {
+        if File::open(path.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok()) {
+            // What can't be deleted is tried again at the next start.
+            drop(fs::remove_dir_all(path));
+        }
     }
 }
 

@@ -165,12 +165,15 @@ impl Index {
         Ok(())
     }
 
-    /// Gives back the memory that writing takes, until there is something to write again.
-    pub fn rest(&self) -> Result<()> {
-        match self.store().writer.take() {
-            Some(writer) => Ok(writer.wait_merging_threads()?),
-            None => Ok(()),
+    /// Gives back the memory that writing takes, until there is something to write again; the segments are merged then that
+    /// are to be.
+    pub fn settle(&self) -> Result<()> {
+        let mut store = self.store();
+        match store.writer.take() {
+            Some(writer) => writer.wait_merging_threads()?,
+            None => return Ok(()),
         }
+        self.refresh(&store, self.current().position.as_deref())
     }
 
     /// Begins the index anew, without documents, wherever it was: what there was until now is searched until
@@ -271,12 +274,6 @@ impl Index {
         let after = Snapshot::open(&searcher, &self.columns, &self.values, position, Some(&before))?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
         Ok(())
-    }
-
-    /// Waits until the segments are merged that are to be, for a measurement.
-    pub fn settle(&self) -> Result<()> {
-        self.rest()?;
-        self.refresh(&self.store(), self.current().position.as_deref())
     }
 
     /// Says that the index has come as far as the database: an older one is no longer searched, and is deleted.

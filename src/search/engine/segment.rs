@@ -12,7 +12,9 @@ use crate::search::engine::document::{FIELDS, Key};
 use crate::search::engine::error::{Error, Result};
 use crate::search::engine::lengths::{Lengths, unpack, words};
 use crate::search::engine::postings::{List, has, set};
-use crate::search::engine::schema::{Columns, DATE, FACETS, KEY, LENGTHS, NAME_KEYS, PROPERTIES, Property, SUGGESTED, THEME};
+use crate::search::engine::schema::{
+    Columns, DATE, FACETS, KEY, LENGTHS, NAME_KEYS, PROPERTIES, Property, SUGGESTED, THEME,
+};
 use crate::search::engine::terms::is_far;
 
 /// Numbers for the values that are counted, the same in all segments. They stay while the process lives: there are as

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
+use std::{env, io};
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web;
@@ -20,7 +21,7 @@ use tempfile::TempDir;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::engine::Index;
+use super::engine::{self, Index};
 use crate::app::State;
 use crate::config::{DatabaseUrl, Serve};
 use crate::db::changes::Position;
@@ -29,10 +30,7 @@ use crate::http::problem::{Kind, Problem};
 use kept::Kept;
 use work::{Failure, Worker};
 
-/// How often the log is looked at.
-const EVERY: Duration = Duration::from_millis(200);
-
-/// How often it is looked at while somebody waits for it.
+/// How often the log is looked at while somebody waits for it.
 const SOON: Duration = Duration::from_millis(20);
 
 /// How long after a failure it is tried again.
@@ -50,6 +48,8 @@ pub struct Keeper {
     folder: Option<PathBuf>,
     /// The memory that writing takes, in bytes.
     memory: usize,
+    /// How often the log is looked at.
+    every: Duration,
     index: RwLock<Option<Arc<Index>>>,
     private: Mutex<Option<TempDir>>,
     /// Where in the change log stands what is searched.
@@ -129,6 +129,7 @@ impl Keeper {
         Self {
             folder: config.search_folder.clone().or(beside),
             memory: usize::from(config.search_memory) * 1_000_000,
+            every: config.search_every,
             index: RwLock::new(None),
             private: Mutex::new(None),
             position: watch::Sender::new(None),
@@ -157,6 +158,10 @@ impl Keeper {
         loop {
             // A transaction that is just ending may hold the log back: it is looked at again.
             self.told.notify_one();
+            // Nobody waits for what does not come by itself.
+            if self.progress().standing == Standing::Failing && self.searched().is_none() {
+                return false;
+            }
             let left = until.saturating_duration_since(Instant::now());
             match timeout(left.min(SOON), moves.wait_for(|own| own.is_some_and(|own| own >= position))).await {
                 Ok(reached) => return reached.is_ok(),
@@ -177,13 +182,21 @@ impl Keeper {
                 let done = worker.step(&step.search, &step.db);
                 (worker, done)
             });
-            // An error is the runtime's end.
-            let Ok((next, done)) = stepped.await else { return };
-            worker = next;
+            let done = match stepped.await {
+                Ok((next, done)) => {
+                    worker = next;
+                    done
+                }
+                // Nobody knows what was written before it panicked.
+                Err(error) => {
+                    worker = Worker::anew(&state.db);
+                    Err(Problem::internal(error).into())
+                }
+            };
             let pause = match done {
                 // There may be more.
                 Ok(true) => continue,
-                Ok(false) => EVERY,
+                Ok(false) => state.search.every,
                 Err(failure) => {
                     state.search.say(&failure);
                     AGAIN
@@ -209,6 +222,19 @@ impl Keeper {
 
     fn update(&self, change: impl FnOnce(&mut Progress)) {
         change(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A folder of this process's own, which goes when it ends. Those that others left who were killed go, too.
+    fn private(&self) -> io::Result<PathBuf> {
+        let mut private = self.private.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = match private.take() {
+            Some(made) => made,
+            None => {
+                engine::remove_left(&env::temp_dir(), PRIVATE);
+                TempDir::with_prefix(PRIVATE)?
+            }
+        };
+        Ok(private.insert(made).path().to_owned())
     }
 
     fn has_ended(&self) -> bool {

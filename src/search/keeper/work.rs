@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 use std::iter::once;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
-
-use tempfile::TempDir;
+use std::time::{Duration, Instant};
 
 use super::kept::{Kept, name_of};
-use super::{IDLE, Keeper, PRIVATE, Standing};
+use super::{IDLE, Keeper, Standing};
 use crate::db::Db;
 use crate::db::changes;
 use crate::http::problem::Problem;
@@ -84,11 +82,16 @@ impl Worker {
         Self { database: name_of(db), task: Task::Open, failures: 0, written: None }
     }
 
+    /// Begins the index anew.
+    pub fn anew(db: &Db) -> Self {
+        Self { task: Task::Anew, ..Self::new(db) }
+    }
+
     /// Does what is next; whether there may be more at once.
     pub fn step(&mut self, keeper: &Keeper, db: &Db) -> Result<bool> {
         let done = match &mut self.task {
             Task::Open => self.open(keeper, db),
-            Task::Anew => self.anew(keeper),
+            Task::Anew => self.begin_anew(keeper),
             Task::Fill(filling) => {
                 let filling = filling.take();
                 self.fill(keeper, db, filling)
@@ -118,14 +121,7 @@ impl Worker {
     fn open(&mut self, keeper: &Keeper, db: &Db) -> Result<bool> {
         let path = match &keeper.folder {
             Some(folder) => folder.clone(),
-            None => {
-                let mut private = keeper.private.lock().unwrap_or_else(PoisonError::into_inner);
-                let made = match private.take() {
-                    Some(made) => made,
-                    None => TempDir::with_prefix(PRIVATE).map_err(engine::Error::from)?,
-                };
-                private.insert(made).path().to_owned()
-            }
+            None => keeper.private().map_err(engine::Error::from)?,
         };
         let Opened { index, position } = Index::open(Some(&path), keeper.memory)?;
         let searched = Kept::of(&index);
@@ -149,7 +145,7 @@ impl Worker {
         Ok(true)
     }
 
-    fn anew(&mut self, keeper: &Keeper) -> Result<bool> {
+    fn begin_anew(&mut self, keeper: &Keeper) -> Result<bool> {
         match keeper.index() {
             Some(index) => {
                 index.begin_anew()?;
@@ -169,8 +165,7 @@ impl Worker {
             None => {
                 // It is begun again if this fails.
                 self.task = Task::Fill(None);
-                let (kept, of) =
-                    db.read_now(|conn| Ok((Kept::now(conn, &self.database)?, indexed::count(conn)?)))?;
+                let (kept, of) = db.read_now(|conn| Ok((Kept::now(conn, &self.database)?, indexed::count(conn)?)))?;
                 keeper.update(|progress| {
                     (progress.filled, progress.of) = (0, u64::try_from(of).unwrap_or_default());
                 });
@@ -215,11 +210,13 @@ impl Worker {
     fn follow(&mut self, keeper: &Keeper, db: &Db, kept: Kept) -> Result<bool> {
         let Some(index) = keeper.index() else { return Ok(false) };
         let changes = db.read_now(|conn| changes::after(conn, kept.position, CHANGES))?;
+        keeper.update(|progress| progress.standing = Standing::Current);
         let Some(last) = changes.last() else {
-            keeper.update(|progress| progress.standing = Standing::Current);
-            if self.written.is_some_and(|written| written.elapsed() > IDLE) {
+            // The larger the index, the longer its segments are merged, which nobody is to wait for.
+            let idle = IDLE + Duration::from_millis(index.documents() / 10);
+            if self.written.is_some_and(|written| written.elapsed() > idle) {
                 self.written = None;
-                index.rest()?;
+                index.settle()?;
             }
             return Ok(false);
         };

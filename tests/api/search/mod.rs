@@ -1,10 +1,13 @@
 //! Search and suggestions: what is found and why, and that nobody finds what they may not read.
 
+mod feed;
 mod find;
 mod hostile;
 mod pages;
 mod suggest;
 mod visibility;
+
+pub use feed::standing;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -59,7 +62,13 @@ pub fn reader() -> Somebody {
 /// Asks for what was written before, too; the answer is as the document has it.
 #[track_caller]
 pub fn asked(app: &App, who: &Somebody, query: &str, language: &str) -> Answer {
-    let target = format!("/v1/search?consistency=strong&{query}");
+    asked_at_once(app, who, &format!("consistency=strong&{query}"), language)
+}
+
+/// Asks the index as far as it happens to be.
+#[track_caller]
+pub fn asked_at_once(app: &App, who: &Somebody, query: &str, language: &str) -> Answer {
+    let target = format!("/v1/search?{query}");
     let answer = who.get(app, &target).header("accept-language", language).send().expect(200);
     let schema = &DOCUMENT["paths"]["/v1/search"]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
     let faults = faults(schema, &answer.json());
@@ -112,11 +121,17 @@ pub fn all_ids(app: &App, who: &Somebody, query: &str) -> BTreeSet<String> {
     }
 }
 
-/// The names that a reader is suggested, once the index has all that was written.
+/// The names that somebody is suggested, once the index has all that was written.
 #[track_caller]
 pub fn suggested(app: &App, who: &Somebody, typed: &str) -> Vec<String> {
     // Suggestions wait for nothing themselves.
     asked(app, who, "limit=1", "fi");
+    suggested_at_once(app, who, typed)
+}
+
+/// The names that somebody is suggested by the index as far as it happens to be.
+#[track_caller]
+pub fn suggested_at_once(app: &App, who: &Somebody, typed: &str) -> Vec<String> {
     let target = format!("/v1/suggest?q={}", encode(typed));
     let answer = who.get(app, &target).send().expect(200).json();
     items(&answer).iter().map(|item| text(&item["text"])).collect()

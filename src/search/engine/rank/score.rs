@@ -112,7 +112,8 @@ impl<'s> Scorer<'s> {
         for (group, rarity) in found.iter().zip(rarities) {
             let mut terms = Vec::with_capacity(group.len());
             for found in group {
-                let open = |(field, list): &(usize, crate::search::engine::postings::List)| Ok((*field, list.cursor(true)?));
+                let open =
+                    |(field, list): &(usize, crate::search::engine::postings::List)| Ok((*field, list.cursor(true)?));
                 let cursors = found.lists.iter().map(open).collect::<Result<_>>()?;
                 terms.push(Read { cursors, weight: found.weight });
             }

@@ -106,3 +106,56 @@ fn a_write_that_fails_writes_nothing() {
     index.apply([network("three", "Metsä", "Puita.")], &[], "3").unwrap();
     assert_eq!(sorted_ids(&found(&index, "metsä")), ["one", "three"]);
 }
+
+#[test]
+fn what_was_never_filled_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path()).index;
+    index.add([network("one", "Metsä", "Puita.")]).unwrap();
+    assert_eq!((index.documents(), index.position()), (1, None));
+    drop(index);
+    let opened = open(folder.path());
+    assert_eq!((opened.position, opened.index.documents()), (None, 0));
+}
+
+#[test]
+fn what_there_was_is_searched_while_it_is_begun_anew() {
+    for folder in [None, Some(written())] {
+        let index = Index::open(folder.as_ref().map(tempfile::TempDir::path), LEAST_MEMORY).unwrap().index;
+        index.apply([network("one", "Metsä", "Puita.")], &[], "17").unwrap();
+        assert!(index.is_there());
+        if let Some(folder) = &folder {
+            fs::remove_dir_all(folder.path()).unwrap();
+            assert!(!index.is_there());
+            assert!(index.apply([network("two", "Metsä", "Lisää.")], &[], "18").is_err());
+        }
+        index.begin_anew().unwrap();
+        assert!(index.is_there());
+        index.add([network("two", "Metsä", "Lisää."), network("three", "Metsä", "Uusi.")]).unwrap();
+        assert_eq!((ids(&found(&index, "metsä")), index.position().as_deref()), (vec!["one"], Some("17")));
+        index.apply([], &[], "19").unwrap();
+        index.caught_up();
+        assert_eq!(sorted_ids(&found(&index, "metsä")), ["three", "two"]);
+        index.settle().unwrap();
+        index.apply([network("four", "Suo", "Vettä.")], &[], "20").unwrap();
+        assert_eq!(ids(&found(&index, "suo")), ["four"]);
+        drop(index);
+        if let Some(folder) = &folder {
+            assert_eq!(open(folder.path()).position.as_deref(), Some("20"));
+        }
+    }
+}
+
+#[test]
+fn folders_that_were_left_are_deleted() {
+    let within = tempfile::tempdir().unwrap();
+    let [left, held, other] = ["mine-1", "mine-2", "other"].map(|name| within.path().join(name));
+    for path in [&left, &other] {
+        drop(open(path));
+    }
+    let _index = open(&held);
+    fs::create_dir(within.path().join("mine-3")).unwrap();
+    crate::search::engine::remove_left(within.path(), "mine-");
+    let there = |name: &str| within.path().join(name).exists();
+    assert_eq!(["mine-1", "mine-2", "mine-3", "other"].map(there), [false, true, true, true]);
+}

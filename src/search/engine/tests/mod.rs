@@ -8,7 +8,9 @@ mod ranking;
 
 use std::collections::HashSet;
 
-use crate::search::engine::{Document, Entity, Found, Index, Key, LEAST_MEMORY, Languages, Query, Suggestion, Text, Words};
+use crate::search::engine::{
+    Document, Entity, Found, Index, Key, LEAST_MEMORY, Languages, Query, Suggestion, Text, Words,
+};
 
 /// An index of documents in memory.
 fn index(documents: impl IntoIterator<Item = Document>) -> Index {
