@@ -6,14 +6,14 @@
 //! asked once more.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
 use super::access::{self, Asked};
 use super::asked::{DEEPEST, Searching, Suggesting};
 use super::engine::{self, Found, Key, Query, Suggestion, Words};
-use super::keeper::Searched;
+use super::keeper::{Searched, Standing};
 use super::show::{self, Present, Showing};
 use super::types::{Consistency, SearchPage, SuggestedName, Suggestions};
 use crate::app::State;
@@ -26,24 +26,44 @@ use crate::http::problem::{Kind, Problem, Result};
 /// How often it is asked, at most: again where something changed in that very moment.
 const TURNS: usize = 4;
 
-/// How long somebody waits for the index, at most: until it has what was written before, or is filled.
+/// How long somebody waits for the index to have what was written before, at most, and how long for a small one to be
+/// filled; and for no more than half of the time that a request has.
 const PATIENCE: Duration = Duration::from_secs(5);
+const FILLING: Duration = Duration::from_secs(10);
+
+/// Documents that are in an index within seconds. Nobody waits for more.
+const SMALL: u64 = 5_000;
+
+/// How often somebody who waits looks how far the filling is.
+const STEP: Duration = Duration::from_millis(200);
 
 /// What is searched. Where nothing can be yet, or it has to have all that was written until now, it waits for that; 503
 /// where that takes too long.
 pub async fn searched(state: &State, consistency: Consistency) -> Result<Searched> {
-    let has_it = match (consistency, state.search.searched()) {
-        (Consistency::Strong, _) => {
-            let until_now = state.db.read(changes::last).await?;
-            state.search.reach(until_now, PATIENCE).await
+    let most = state.request_timeout / 2;
+    let searched = filled(state, FILLING.min(most)).await?;
+    if consistency == Consistency::Eventual {
+        return Ok(searched);
+    }
+    let (until_now, patience) = (state.db.read(changes::last).await?, PATIENCE.min(most));
+    match state.search.reach(until_now, patience).await {
+        true => state.search.searched().ok_or_else(|| state.search.progress().problem()),
+        false => Err(refused(Code::SearchTimedOut.with("seconds", patience.as_secs_f32().to_string()))),
+    }
+}
+
+/// What can be searched, as soon as something can be.
+async fn filled(state: &State, at_most: Duration) -> Result<Searched> {
+    let until = Instant::now() + at_most;
+    loop {
+        if let Some(searched) = state.search.searched() {
+            return Ok(searched);
         }
-        (Consistency::Eventual, Some(searched)) => return Ok(searched),
-        (Consistency::Eventual, None) => state.search.reach(Position::default(), PATIENCE).await,
-    };
-    match state.search.searched() {
-        Some(searched) if has_it => Ok(searched),
-        Some(_) => Err(refused(Code::SearchTimedOut.with("seconds", PATIENCE.as_secs().to_string()))),
-        None => Err(state.search.progress().problem()),
+        let (progress, left) = (state.search.progress(), until.saturating_duration_since(Instant::now()));
+        if left.is_zero() || progress.of > SMALL || progress.standing == Standing::Failing {
+            return Err(progress.problem());
+        }
+        state.search.reach(Position::default(), left.min(STEP)).await;
     }
 }
 

@@ -23,10 +23,11 @@ use crate::http::problem::Result;
 #[get("/search")]
 pub async fn search_directory(caller: Caller, state: web::Data<State>, asked: Searching) -> Result<Answer> {
     let searched = find::searched(&state, asked.consistency).await?;
+    let is_fresh = asked.consistency == Consistency::Strong;
     let db = state.db.clone();
     let read = move |conn: &mut Conn| find::find(conn, &db, &searched, &caller, &asked);
     let (page, next) = state.db.snapshot(read).await?;
-    Ok(Answer::document(&page)?.vary("Accept-Language").with_next(next))
+    Ok(Answer::document(&page)?.vary("Accept-Language").with_next(next).fresh(is_fresh))
 }
 
 /// Suggest names

@@ -263,3 +263,42 @@ fn facets_count_all_hits_and_call_ids_by_name() {
     // A value leaves as many as it counts.
     assert_eq!(search(&app, &format!("q=talousverkosto&types=network&theme={below}&count=true"))["total"], 1);
 }
+
+/// What the README says of its three searches is so.
+#[test]
+fn the_readme_is_right_about_its_searches() {
+    let app = App::demo();
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let searches: Vec<&str> = readme.lines().filter(|line| line.starts_with("get -G \"$API/search\"")).collect();
+    let part = |line: &str, before: &str, after: char| {
+        let (_, rest) = line.split_once(before).unwrap_or_else(|| panic!("no {before} in {line}"));
+        rest.split(after).next().unwrap().to_owned()
+    };
+    let run = |line: &str| {
+        let words = part(line, "--data-urlencode 'q=", '\'');
+        let more: String = line.split(" -d ").skip(1).map(|parameter| format!("&{}", parameter.trim())).collect();
+        let query = format!("q={}{more}", solmu::http::query::encode(&words));
+        asked(&app, &reader(), &query, &part(line, "Accept-Language: ", '\'')).json()
+    };
+    let [fi, sv, en] = searches[..] else { panic!("{searches:?}") };
+    let (fi, sv, en) = (run(fi), run(sv), run(en));
+    let said = |text: &str| assert!(readme.replace("\n  ", " ").contains(&format!("*{text}*")), "{text}");
+    for (page, name) in [
+        (&fi, "Valtionhallinnon kokeilukiihdyttämö"),
+        (&sv, "Forum för statens personalledning"),
+        (&en, "Top management small group 1"),
+    ] {
+        assert_eq!(names(page)[0], name);
+        said(name);
+    }
+    let skilled =
+        items(&fi).iter().any(|item| item["type"] == "member" && item["snippet"]["text"] == "kokeilukulttuuri");
+    assert!(skilled, "{fi:#}");
+    assert_eq!(marked(&items(&sv)[0]["name"], &items(&sv)[0]["name_marks"]), ["Forum", "personalledning"]);
+    assert!(
+        !sv["facets"]["branch"].as_array().unwrap().is_empty() && !sv["facets"]["theme"].as_array().unwrap().is_empty()
+    );
+    assert!(items(&sv).iter().all(|item| item["type"] == "network"));
+    said(en["did_you_mean"].as_str().unwrap());
+    assert!(names(&en).iter().all(|name| name.starts_with("Top management small group")), "{en:#}");
+}

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
+use solmu::db::{Role, connect};
 
-use super::{all_ids, asked, change, items, make, make_network, make_person, names, reader, search, text};
+use super::{Somebody, all_ids, asked, change, items, make, make_network, make_person, names, reader, search, text};
+use crate::database::is_on_postgres;
 use crate::harness::{App, Token, eventually};
 use crate::statements::{recorded, taken};
 
@@ -62,7 +66,7 @@ fn every_hit_comes_once_and_in_order() {
         assert_eq!((all.len(), once.len()), (25, 25), "{limit}");
     }
     // What changed last comes first; to the second.
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    std::thread::sleep(Duration::from_millis(1100));
     let first = search(&app, "q=kokeilu&limit=1");
     let last = format!("/v1/networks/{}", text(&items(&first)[0]["id"]));
     change(&app, &last, json!({ "cadence": { "times": 1, "per": "year" } }));
@@ -143,7 +147,7 @@ fn what_is_written_is_found() {
     for turn in 0..5 {
         let name = format!("Uutuus{turn}");
         let id = make_network(&app, json!({ "fi": name }), json!({}));
-        assert_eq!(names(&search(&app, &format!("q={name}"))), [name.clone()]);
+        assert_eq!(names(&search(&app, &format!("q={name}")))[..], [&name[..]]);
         let path = format!("/v1/networks/{id}");
         change(&app, &path, json!({ "name": { "fi": format!("Vanhus{turn}") } }));
         assert_eq!(names(&search(&app, &format!("q=Vanhus{turn}"))), [format!("Vanhus{turn}")]);
@@ -188,6 +192,33 @@ fn a_page_costs_the_same_however_long_it_is() {
     }
     let (names, statements) = cost("/v1/suggest?q=ve");
     assert!(names > 2 && statements.len() <= 20, "{statements:#?}");
+}
+
+/// Nobody on the way keeps what is to be as new as can be; and who waits for too long is told so.
+#[test]
+fn who_waits_waits_for_the_service_itself_and_not_for_ever() {
+    let app = App::with(false, |config| {
+        (config.anonymous_read, config.request_timeout) = (true, Duration::from_secs(2));
+    });
+    let nobody = Somebody::by(Token::None, "nobody");
+    let cache = |query: &str| {
+        let answer = nobody.get(&app, &format!("/v1/search?{query}")).send().expect(200);
+        answer.header("cache-control").unwrap().to_owned()
+    };
+    assert_eq!([cache("q=a"), cache("q=a&consistency=strong")], ["public, max-age=60", "private, no-cache"]);
+    // Somebody who writes for long holds back readers of the log on PostgreSQL, of all databases there; on SQLite nobody
+    // else can write then.
+    if is_on_postgres() {
+        let mut other = connect(app.url(), Role::Writer).unwrap();
+        other.batch_execute("BEGIN; UPDATE meta SET value = value WHERE key = 'epoch'").unwrap();
+        make_network(&app, json!({ "fi": "Odotettu" }), json!({}));
+        let late = reader().get(&app, "/v1/search?consistency=strong&q=odotettu").send().expect(503);
+        assert_eq!((late.codes().as_str(), late.header("retry-after")), ("search_timed_out", Some("5")));
+        // Who does not wait is answered with what there is.
+        assert!(items(&reader().get(&app, "/v1/search?q=odotettu").send().expect(200).json()).is_empty());
+        other.batch_execute("ROLLBACK").unwrap();
+        assert_eq!(names(&search(&app, "q=odotettu")), ["Odotettu"]);
+    }
 }
 
 /// A page that is known is not sent again; one of another language or another state is another.
