@@ -67,12 +67,12 @@ struct ReadyFilling {
 impl ReadySearch {
     fn of(keeper: &Keeper) -> Self {
         let Progress { standing, filled, of } = keeper.progress();
-        let searched = keeper.searched();
+        let documents = keeper.documents();
         let is_filling = standing == Standing::Filling;
         Self {
             status: standing.as_str(),
-            searchable: searched.is_some(),
-            documents: searched.map_or(0, |searched| searched.index.documents()),
+            searchable: documents.is_some(),
+            documents: documents.unwrap_or_default(),
             filling: is_filling.then_some(ReadyFilling { done: filled, of }),
         }
     }

@@ -126,9 +126,7 @@ impl std::fmt::Debug for Search {
 
 impl Collector for Search {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let index = self.0.searched().map(|searched| searched.index);
-        let documents = index.as_ref().map_or(0, |index| index.documents());
-        let bytes = index.as_ref().map_or(0, |index| index.size());
+        let (documents, bytes) = (self.0.documents().unwrap_or_default(), self.0.size());
         let is_current = u64::from(self.0.progress().standing == Standing::Current);
         let gauges = [
             ("search_documents", "Documents that can be searched", documents),

@@ -215,6 +215,16 @@ pub fn showing(conn: &mut Conn, shown: &ShownPart, by: Entity, after: &str) -> R
     })
 }
 
+/// Whether there is nothing to be found.
+pub fn is_empty(conn: &mut Conn) -> Result<bool> {
+    for entity in ENTITIES {
+        if !ids_after(conn, entity, "")?.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// How many entities there are to be found.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(organisations::indexed::count(conn)?

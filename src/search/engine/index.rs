@@ -16,6 +16,7 @@ use crate::search::engine::rank::{self, Found};
 use crate::search::engine::schema::Columns;
 use crate::search::engine::segment::{Snapshot, Values};
 use crate::search::engine::suggest::{self, Suggestion};
+use crate::search::engine::terms;
 
 /// The least memory that the writer takes.
 pub const LEAST_MEMORY: usize = 20_000_000;
@@ -173,6 +174,7 @@ impl Index {
             Some(writer) => writer.wait_merging_threads()?,
             None => return Ok(()),
         }
+        terms::forget();
         self.refresh(&store, self.current().position.as_deref())
     }
 

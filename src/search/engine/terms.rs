@@ -120,6 +120,13 @@ type Shard = Mutex<[Kept; 8]>;
 static KEPT: LazyLock<(RandomState, [Shard; SHARDS])> =
     LazyLock::new(|| (RandomState::new(), std::array::from_fn(|_| Shard::default())));
 
+/// Forgets the words that are kept.
+pub(crate) fn forget() {
+    for shard in &KEPT.1 {
+        *shard.lock().unwrap_or_else(PoisonError::into_inner) = Default::default();
+    }
+}
+
 /// The words of a text with their terms, in order.
 pub(crate) fn words<'t>(text: &'t str, languages: Languages) -> impl Iterator<Item = (Token<'t>, Arc<Known>)> {
     analyse(text, Languages::NONE).map(move |token| {

@@ -50,13 +50,23 @@ pub struct Keeper {
     memory: usize,
     /// How often the log is looked at.
     every: Duration,
-    index: RwLock<Option<Arc<Index>>>,
+    held: RwLock<Held>,
     private: Mutex<Option<TempDir>>,
     /// Where in the change log stands what is searched.
     position: watch::Sender<Option<Position>>,
     progress: Mutex<Progress>,
     told: Notify,
     has_ended: AtomicBool,
+}
+
+/// What the keeper has.
+enum Held {
+    /// Nothing yet.
+    Nothing,
+    /// Nothing is in the directory, at a position of the log: an index would only take memory.
+    Empty(Position),
+    /// The index.
+    Index(Arc<Index>),
 }
 
 /// What can be searched.
@@ -130,7 +140,7 @@ impl Keeper {
             folder: config.search_folder.clone().or(beside),
             memory: usize::from(config.search_memory) * 1_000_000,
             every: config.search_every,
-            index: RwLock::new(None),
+            held: RwLock::new(Held::Nothing),
             private: Mutex::new(None),
             position: watch::Sender::new(None),
             progress: Mutex::new(Progress { standing: Standing::Opening, filled: 0, of: 0 }),
@@ -141,9 +151,31 @@ impl Keeper {
 
     /// What can be searched; `None` while the index is opened, or filled for the first time.
     pub fn searched(&self) -> Option<Searched> {
-        let index = self.index()?;
-        let position = Kept::of(&index)?.position;
+        let position = self.stands()?;
+        let index = match self.index() {
+            Some(index) => index,
+            None => Arc::new(Index::open(None, self.memory).ok()?.index),
+        };
         Some(Searched { index, position })
+    }
+
+    /// How many documents can be searched; `None` where nothing can be.
+    pub fn documents(&self) -> Option<u64> {
+        self.stands().map(|_| self.index().map_or(0, |index| index.documents()))
+    }
+
+    /// The bytes that the index takes on the disk.
+    pub fn size(&self) -> u64 {
+        self.index().map_or(0, |index| index.size())
+    }
+
+    /// Where in the log stands what can be searched.
+    fn stands(&self) -> Option<Position> {
+        match &*self.held.read().unwrap_or_else(PoisonError::into_inner) {
+            Held::Nothing => None,
+            Held::Empty(position) => Some(*position),
+            Held::Index(index) => Kept::of(index).map(|kept| kept.position),
+        }
     }
 
     /// How far the index is.
@@ -159,7 +191,7 @@ impl Keeper {
             // A transaction that is just ending may hold the log back: it is looked at again.
             self.told.notify_one();
             // Nobody waits for what does not come by itself.
-            if self.progress().standing == Standing::Failing && self.searched().is_none() {
+            if self.progress().standing == Standing::Failing && self.stands().is_none() {
                 return false;
             }
             let left = until.saturating_duration_since(Instant::now());
@@ -217,7 +249,20 @@ impl Keeper {
     }
 
     fn index(&self) -> Option<Arc<Index>> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+        match &*self.held.read().unwrap_or_else(PoisonError::into_inner) {
+            Held::Index(index) => Some(index.clone()),
+            Held::Nothing | Held::Empty(_) => None,
+        }
+    }
+
+    fn hold(&self, held: Held) {
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+        self.moved();
+    }
+
+    /// Tells whoever waits where what is searched stands now.
+    fn moved(&self) {
+        self.position.send_replace(self.stands());
     }
 
     fn update(&self, change: impl FnOnce(&mut Progress)) {
@@ -243,7 +288,7 @@ impl Keeper {
 
     fn end(&self) {
         self.has_ended.store(true, Ordering::Relaxed);
-        drop(self.index.write().unwrap_or_else(PoisonError::into_inner).take());
+        self.hold(Held::Nothing);
         drop(self.private.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }

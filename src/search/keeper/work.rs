@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::iter::once;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::kept::{Kept, name_of};
-use super::{IDLE, Keeper, Standing};
+use super::{Held, IDLE, Keeper, Standing};
 use crate::db::Db;
 use crate::db::changes;
 use crate::http::problem::Problem;
@@ -54,6 +54,8 @@ enum Task {
     Fill(Option<Filling>),
     /// Follow the log from a position.
     Follow(Kept),
+    /// Wait until there is something: the directory is empty, and stands at a position.
+    Wait(Kept),
 }
 
 /// How far a filling is.
@@ -100,6 +102,10 @@ impl Worker {
                 let kept = kept.clone();
                 self.follow(keeper, db, kept)
             }
+            Task::Wait(kept) => {
+                let kept = kept.clone();
+                self.wait(keeper, db, kept)
+            }
         };
         match &done {
             Ok(_) => self.failures = 0,
@@ -119,6 +125,10 @@ impl Worker {
 
     /// Opens the index as another process, or an earlier one, left it: on from there, if that is of this database.
     fn open(&mut self, keeper: &Keeper, db: &Db) -> Result<bool> {
+        let (kept, is_empty) = db.read_now(|conn| Ok((Kept::now(conn, &self.database)?, indexed::is_empty(conn)?)))?;
+        if is_empty {
+            return self.wait(keeper, db, kept);
+        }
         let path = match &keeper.folder {
             Some(folder) => folder.clone(),
             None => keeper.private().map_err(engine::Error::from)?,
@@ -140,9 +150,22 @@ impl Worker {
             Some(kept) if is_ours && position.is_some() => Task::Follow(kept),
             _ => Task::Fill(None),
         };
-        *keeper.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(index));
-        keeper.moved();
+        keeper.hold(Held::Index(Arc::new(index)));
         Ok(true)
+    }
+
+    /// Waits until there is something.
+    fn wait(&mut self, keeper: &Keeper, db: &Db, kept: Kept) -> Result<bool> {
+        let changes = db.read_now(|conn| changes::after(conn, kept.position, CHANGES))?;
+        if changes.iter().any(|change| indexed::own(change).is_some()) {
+            self.task = Task::Open;
+            return Ok(true);
+        }
+        let kept = changes.last().map_or(kept.clone(), |last| kept.behind(last));
+        keeper.update(|progress| progress.standing = Standing::Current);
+        keeper.hold(Held::Empty(kept.position));
+        self.task = Task::Wait(kept);
+        Ok(!changes.is_empty())
     }
 
     fn begin_anew(&mut self, keeper: &Keeper) -> Result<bool> {
@@ -254,13 +277,6 @@ impl Worker {
         self.task = Task::Follow(behind);
         keeper.moved();
         Ok(changes.len() >= usize::try_from(CHANGES).unwrap_or(usize::MAX))
-    }
-}
-
-impl Keeper {
-    /// Says where what is searched stands now.
-    fn moved(&self) {
-        self.position.send_replace(self.searched().map(|searched| searched.position));
     }
 }
 

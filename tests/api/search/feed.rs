@@ -1,7 +1,6 @@
-//! The index follows the directory: whatever is written is found as it is now, after every accident, too.
+//! The index follows the directory: whatever is written is found as it is now.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::scope;
 use std::time::Duration;
 
@@ -10,9 +9,15 @@ use serde_json::{Value, json};
 use solmu::db::{Role, connect};
 use tempfile::TempDir;
 
-use super::{Somebody, change, found, items, make, make_concepts, make_network, make_person, names, search, text};
-use crate::database::is_on_postgres;
+use super::{
+    Somebody, asked_at_once, change, found, items, make, make_concepts, make_network, make_person, names, search, text,
+};
 use crate::harness::{App, Token, eventually};
+
+/// A folder that nobody else has.
+pub fn app_folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
 
 /// What `/readyz` says of the index.
 pub fn standing(app: &App) -> Value {
@@ -21,30 +26,26 @@ pub fn standing(app: &App) -> Value {
 
 /// Waits until the index follows the log.
 #[track_caller]
-fn current(app: &App) -> Value {
+pub fn current(app: &App) -> Value {
     eventually("the index is current", || Some(standing(app)).filter(|standing| standing["status"] == "current"))
 }
 
 /// A service on the same database whose index lies in a folder of its own.
-fn with_folder(app: &App, folder: &Path) -> App {
+pub fn with_folder(app: &App, folder: &Path) -> App {
     app.replica(|config| config.search_folder = Some(folder.to_owned()))
 }
 
 /// Writes into the database past the service, so that the change log knows nothing of it.
-fn secretly(app: &App, statements: &str) {
+pub fn secretly(app: &App, statements: &str) {
     connect(app.url(), Role::Writer).unwrap().batch_execute(statements).unwrap();
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 fn delete(app: &App, path: &str) {
     app.delete(path).by(Token::Admin).if_match("*").send().expect(204);
 }
 
-fn total(app: &App, query: &str) -> i64 {
+/// How many a reader finds.
+pub fn total(app: &App, query: &str) -> i64 {
     search(app, &format!("count=true&limit=1&{query}"))["total"].as_i64().unwrap()
 }
 
@@ -89,7 +90,7 @@ fn a_new_name_is_found_wherever_it_is_shown_and_the_old_one_nowhere() {
     assert_eq!(total(&app, &format!("types=network&theme={wide}")), 1);
     assert_eq!(total(&app, &format!("types=member&skill={wide}")), 1);
     change(&app, &format!("{concepts}/{theme}"), json!({ "broader": [] }));
-    assert_eq!(total(&app, &format!("theme={wide}")), 0 + total(&app, &format!("types=concept&theme={wide}")));
+    assert_eq!(total(&app, &format!("theme={wide}")), total(&app, &format!("types=concept&theme={wide}")));
 
     change(&app, &format!("/v1/members/{person}"), json!({ "family_name": "Kivelä" }));
     assert_eq!((found(&app, "Kivelän"), found(&app, "Kallion")), (vec!["Aino Kivelä".to_owned()], vec![]));
@@ -115,6 +116,27 @@ fn what_belongs_to_an_organisation_goes_with_it() {
     // The branch alone.
     change(&app, &format!("/v1/organisations/{agency}"), json!({ "branch_override": first }));
     assert_eq!((below(&first), below(&second)), ((1, 5), (5, 1)));
+}
+
+#[test]
+fn whose_hr_people_are_is_known_before_the_index_knows_it() {
+    let app = App::with(false, |config| config.search_every = Duration::from_secs(3600));
+    let organisation = |name: &str, parent: Option<&str>| {
+        make(&app, "/v1/organisations", json!({ "name": { "fi": name }, "kind": "agency", "parent_id": parent }))
+    };
+    let [first, second] = ["Eka talo", "Toka talo"].map(|name| organisation(name, None));
+    let office = organisation("Toimipiste", Some(&first));
+    make_person(&app, "Salli", "Suojattu", json!({ "protected": true, "organisation_id": office }));
+    let [hr_of_first, hr_of_second] = [("first", &first), ("second", &second)]
+        .map(|(name, id)| Somebody::with(name, "directory:read hr:sync", &[id]));
+    let sees = |who: &Somebody, consistency: &str| {
+        let page = asked_at_once(&app, who, &format!("types=member&count=true&consistency={consistency}"), "fi").json();
+        (page["total"].as_u64().unwrap(), items(&page).len())
+    };
+    assert_eq!((sees(&hr_of_first, "strong"), sees(&hr_of_second, "eventual")), ((1, 1), (0, 0)));
+    change(&app, &format!("/v1/organisations/{office}"), json!({ "parent_id": second }));
+    assert_eq!(sees(&hr_of_first, "eventual"), (0, 0), "no longer theirs, whatever the index says");
+    assert_eq!((sees(&hr_of_second, "strong"), sees(&hr_of_first, "eventual")), ((1, 1), (0, 0)));
 }
 
 #[test]
@@ -191,7 +213,8 @@ fn what_is_deleted_or_merged_is_gone() {
 #[test]
 fn many_who_write_at_once_find_what_they_wrote() {
     let app = App::start();
-    let other = app.replica(|config| config.search_folder = Some(app_folder().keep()));
+    let folder = app_folder();
+    let other = with_folder(&app, folder.path());
     scope(|scope| {
         for number in 0..8 {
             let (app, other) = (&app, &other);
@@ -202,167 +225,13 @@ fn many_who_write_at_once_find_what_they_wrote() {
                     make_network(app, json!({ "fi": word }), json!({}));
                     // Whichever copy is asked.
                     for service in [app, other] {
-                        assert_eq!(found(service, &word), [word.clone()]);
+                        assert_eq!(found(service, &word).concat(), word);
                     }
                 }
             });
         }
     });
     assert_eq!((total(&app, ""), total(&other, "")), (32, 32));
-}
-
-/// A folder that nobody else has.
-fn app_folder() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
-
-#[test]
-fn a_restart_goes_on_where_the_index_stood() {
-    let app = App::start();
-    let folder = app_folder();
-    let network = make_network(&app, json!({ "fi": "Hämäräpolku" }), json!({}));
-    let replica = with_folder(&app, folder.path());
-    assert_eq!(found(&replica, "hämäräpolku"), ["Hämäräpolku"]);
-    drop(replica);
-    make_network(&app, json!({ "fi": "Väliaikainen" }), json!({}));
-    // Were the index filled again, it would know of this.
-    secretly(
-        &app,
-        &format!(
-            "UPDATE networks SET document = replace(document, 'Hämäräpolku', 'Kirkasvesi') WHERE id = '{network}'"
-        ),
-    );
-    let replica = with_folder(&app, folder.path());
-    assert_eq!(found(&replica, "väliaikainen"), ["Väliaikainen"]);
-    assert_eq!(
-        (found(&replica, "hämäräpolku"), found(&replica, "kirkasvesi")),
-        (vec!["Kirkasvesi".to_owned()], vec![])
-    );
-    assert_eq!(found(&with_folder(&app, app_folder().path()), "kirkasvesi"), ["Kirkasvesi"]);
-}
-
-#[test]
-fn a_damaged_folder_heals() {
-    let app = App::start();
-    make_network(&app, json!({ "fi": "Korjaamo" }), json!({}));
-    for damage in ["cut", "changed", "gone", "meta"] {
-        let folder = app_folder();
-        assert_eq!(found(&with_folder(&app, folder.path()), "korjaamo"), ["Korjaamo"]);
-        let mut damaged = 0;
-        for file in files(folder.path()) {
-            let name = file.file_name().unwrap().to_str().unwrap().to_owned();
-            let mut content = fs::read(&file).unwrap();
-            let is_hit = match damage {
-                "cut" => name.ends_with(".term"),
-                "changed" => name.ends_with(".fast"),
-                "gone" => name.ends_with(".idx"),
-                _ => name == "meta.json",
-            };
-            if is_hit {
-                damaged += 1;
-                match damage {
-                    "cut" => content.truncate(content.len() / 2),
-                    "changed" => content[10] ^= 0xff,
-                    _ => content.clear(),
-                }
-                if damage == "gone" { fs::remove_file(&file).unwrap() } else { fs::write(&file, content).unwrap() }
-            }
-        }
-        assert!(damaged > 0, "{damage}");
-        let replica = with_folder(&app, folder.path());
-        assert_eq!(found(&replica, "korjaamon"), ["Korjaamo"], "{damage}");
-        assert_eq!(current(&replica)["documents"], 1, "{damage}");
-    }
-}
-
-#[test]
-fn a_folder_that_is_deleted_under_a_running_service_heals() {
-    let app = App::start();
-    let folder = app_folder();
-    make_network(&app, json!({ "fi": "Ennen" }), json!({}));
-    let replica = with_folder(&app, folder.path());
-    assert_eq!(found(&replica, "ennen"), ["Ennen"]);
-    fs::remove_dir_all(folder.path()).unwrap();
-    // What it has open is searched on.
-    assert_eq!(found(&replica, "ennen"), ["Ennen"]);
-    make_network(&app, json!({ "fi": "Jälkeen" }), json!({}));
-    let ask = || replica.get("/v1/search?q=j%C3%A4lkeen").by(Token::Reader).send().expect(200).json();
-    eventually("it is filled anew", || (names(&ask()) == ["Jälkeen"]).then_some(()));
-    assert_eq!((found(&replica, "ennen"), total(&replica, "")), (vec!["Ennen".to_owned()], 2));
-    // And is there for the next one.
-    drop(replica);
-    assert!(files(folder.path()).iter().any(|file| file.ends_with("meta.json")));
-}
-
-#[test]
-fn a_folder_of_another_database_is_not_believed() {
-    let folder = app_folder();
-    let other = App::with(true, |config| config.search_folder = Some(folder.path().to_owned()));
-    assert!(total(&other, "") > 100);
-    drop(other);
-    let app = App::with(false, |config| config.search_folder = Some(folder.path().to_owned()));
-    assert_eq!(total(&app, ""), 0);
-    assert_eq!(current(&app)["documents"], 0);
-}
-
-#[test]
-fn an_index_that_is_ahead_of_a_restored_database_is_not_believed() {
-    let app = App::start();
-    let folder = app_folder();
-    make_network(&app, json!({ "fi": "Pysyvä" }), json!({}));
-    let lost = make_network(&app, json!({ "fi": "Kadonnut" }), json!({}));
-    assert_eq!(total(&with_folder(&app, folder.path()), ""), 2);
-    // As a copy of the day before has it.
-    secretly(&app, &format!("DELETE FROM changes WHERE entity_id = '{lost}'"));
-    let tables = ["network_names WHERE network_id", "networks WHERE id"];
-    for table in tables {
-        secretly(&app, &format!("DELETE FROM {table} = '{lost}'"));
-    }
-    let replica = with_folder(&app, folder.path());
-    assert_eq!((total(&replica, ""), found(&replica, "pysyvä")), (1, vec!["Pysyvä".to_owned()]));
-    assert_eq!(current(&replica)["documents"], 1);
-}
-
-#[test]
-fn an_index_of_another_analyser_is_replaced() {
-    let app = App::start();
-    let folder = app_folder();
-    make_network(&app, json!({ "fi": "Sanasto" }), json!({}));
-    assert_eq!(found(&with_folder(&app, folder.path()), "sanasto"), ["Sanasto"]);
-    let own =
-        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_dir()).unwrap();
-    let name = own.file_name().unwrap().to_str().unwrap().to_owned();
-    let (kind, version) = name.rsplit_once('-').unwrap();
-    let older = folder.path().join(format!("{kind}-0"));
-    fs::rename(&own, &older).unwrap();
-    let meta = fs::read_to_string(older.join("meta.json")).unwrap();
-    let changed = meta.replace(&format!("analyser\\\":{version}"), "analyser\\\":0");
-    assert_ne!(meta, changed);
-    fs::write(older.join("meta.json"), changed).unwrap();
-    let replica = with_folder(&app, folder.path());
-    // There is something to search from the beginning.
-    assert_eq!(found(&replica, "sanasto"), ["Sanasto"]);
-    current(&replica);
-    assert!(own.is_dir() && !older.exists());
-}
-
-#[test]
-fn without_a_place_for_the_index_everything_else_works() {
-    let app = App::start();
-    make_network(&app, json!({ "fi": "Odottaja" }), json!({}));
-    let folder = app_folder();
-    let place = folder.path().join("index");
-    fs::write(&place, "no folder").unwrap();
-    let replica = with_folder(&app, &place);
-    let failing =
-        eventually("it says so", || Some(standing(&replica)).filter(|standing| standing["status"] == "failing"));
-    assert_eq!((&failing["searchable"], &failing["documents"]), (&json!(false), &json!(0)));
-    replica.get("/v1/networks").by(Token::Reader).send().expect(200);
-    let refused = replica.get("/v1/search?q=odottaja").by(Token::Reader).send().expect(503);
-    assert_eq!((refused.codes().as_str(), refused.header("retry-after")), ("search_away", Some("5")));
-    fs::remove_file(&place).unwrap();
-    eventually("it heals", || (standing(&replica)["status"] == "current").then_some(()));
-    assert_eq!(found(&replica, "odottaja"), ["Odottaja"]);
 }
 
 #[test]
@@ -391,7 +260,8 @@ fn a_filling_says_how_far_it_is_and_nobody_else_waits_for_it() {
     let size = crate::crowd::Size { members: 6_000, organisations: 500, networks: 300, concepts: 100 };
     crate::crowd::fill(&mut conn, size);
     drop(conn);
-    let replica = with_folder(&app, app_folder().path());
+    let folder = app_folder();
+    let replica = with_folder(&app, folder.path());
     let filling = eventually("it is filled", || {
         Some(standing(&replica)).filter(|standing| standing["filling"]["done"].as_u64().is_some_and(|done| done > 0))
     });
@@ -399,26 +269,9 @@ fn a_filling_says_how_far_it_is_and_nobody_else_waits_for_it() {
     assert!(done.as_u64() < of.as_u64() && of.as_u64() >= Some(7_000), "{filling}");
     assert_eq!((&filling["status"], &filling["searchable"]), (&json!("filling"), &json!(false)));
     replica.get("/v1/members?limit=1").by(Token::Reader).send().expect(200);
+    let refused = replica.get("/v1/search").by(Token::Reader).send().expect(503);
+    assert_eq!((refused.codes().as_str(), refused.header("retry-after")), ("search_filling", Some("5")));
+    assert!(refused.json()["detail"].as_str().unwrap().contains(&of.to_string()), "{refused:?}");
     // It ends at once all the same.
     drop(replica);
-}
-
-#[test]
-fn a_private_folder_goes_with_its_service() {
-    if !is_on_postgres() {
-        return;
-    }
-    let ours = || {
-        let all = fs::read_dir(std::env::temp_dir()).unwrap().map(|entry| entry.unwrap().path());
-        let named = all.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("solmu-search-"));
-        named.collect::<std::collections::BTreeSet<PathBuf>>()
-    };
-    let before = ours();
-    let app = App::start();
-    current(&app);
-    let during: Vec<PathBuf> = ours().difference(&before).cloned().collect();
-    assert!(!during.is_empty());
-    drop(app);
-    // Other tests have some of them.
-    eventually("it is gone", || during.iter().any(|path| !path.exists()).then_some(()));
 }

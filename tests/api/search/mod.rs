@@ -2,6 +2,7 @@
 
 mod feed;
 mod find;
+mod folders;
 mod hostile;
 mod pages;
 mod suggest;
