@@ -25,7 +25,8 @@ use crate::http::operations::Operations;
 use crate::http::pages::Pages;
 use crate::http::routes::{Routes, Templates};
 use crate::http::{docs, envelope, health, openapi};
-use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, vocabularies};
+use crate::search::Keeper;
+use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, search, vocabularies};
 
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
@@ -59,6 +60,8 @@ pub struct State {
     pub imports: Arc<Semaphore>,
     /// Told when there is a reorganisation to go on with.
     pub reorganisations: Notify,
+    /// The search index, and how far it is.
+    pub search: Arc<Keeper>,
 }
 
 impl State {
@@ -94,13 +97,14 @@ impl State {
     /// The state of a service as configured.
     pub fn new(config: &Serve, db: Db, tokens: Tokens) -> Result<Self, String> {
         let document = document()?;
+        let search = Arc::new(Keeper::new(config));
         Ok(Self {
             operations: Operations::of(&document)?,
             document,
             served: [const { OnceLock::new() }; 2],
             pages: Pages::new(tokens.sign_in().map(|(issuer, _)| issuer.url.as_str()))?,
             limits: Limits::new(&config.rate),
-            metrics: Metrics::new(db.clone()),
+            metrics: Metrics::new(db.clone(), search.clone()),
             db,
             tokens,
             anonymous_read: config.anonymous_read,
@@ -110,6 +114,7 @@ impl State {
             request_timeout: config.request_timeout,
             imports: Arc::new(Semaphore::new(vocabularies::import::AT_ONCE)),
             reorganisations: Notify::new(),
+            search,
         })
     }
 }
@@ -127,6 +132,7 @@ pub fn document() -> Result<Value, String> {
         members::EXAMPLES,
         memberships::EXAMPLES,
         ex_officio::EXAMPLES,
+        search::EXAMPLES,
     ];
     openapi::complete(&collected, &examples)
 }
@@ -140,6 +146,7 @@ fn directory(to: &mut impl Routes) {
     members::routes(to);
     memberships::routes(to);
     ex_officio::routes(to);
+    search::routes(to);
 }
 
 /// The operations around them.

@@ -172,6 +172,20 @@ pub struct Serve {
     #[arg(long, env = "SOLMU_REORGANISE_EVERY", default_value = "60", value_parser = seconds_or_never)]
     pub reorganise_every: Duration,
 
+    /// The folder of the search index, which no two services share [default: beside an SQLite database; else a temporary
+    /// one]
+    #[arg(long, env = "SOLMU_SEARCH_FOLDER")]
+    pub search_folder: Option<PathBuf>,
+
+    /// The memory that the search index takes while it is written, in megabytes
+    #[arg(long, env = "SOLMU_SEARCH_MEMORY", default_value_t = 50, value_parser = clap::value_parser!(u16).range(20..=1000))]
+    pub search_memory: u16,
+
+    /// How often the change log is looked at for what is new to search, and nobody waits for it; zero is never, and then
+    /// nothing can be searched
+    #[arg(skip = Duration::from_millis(200))]
+    pub search_every: Duration,
+
     /// The time zone in which a date such as as_of=2026-01-31 is a day
     #[arg(long, env = "SOLMU_TIME_ZONE", default_value = "Europe/Helsinki")]
     pub time_zone: chrono_tz::Tz,

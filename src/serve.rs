@@ -18,6 +18,7 @@ use crate::config::{DatabaseUrl, SecretText, Serve};
 use crate::db::{Db, migrations};
 use crate::demo;
 use crate::organisation_changes::worker;
+use crate::search::Keeper;
 
 /// How long the head of a request may take to arrive.
 const HEAD_ARRIVAL: Duration = Duration::from_secs(5);
@@ -54,6 +55,9 @@ pub fn bind(config: &Serve, db: Db, secret: Option<&SecretText>) -> Result<(Serv
     let tokens = Tokens::new(secret, &issuers::read(&config.oidc)?, pace, db.key());
     let state = web::Data::new(State::new(config, db, tokens)?);
     rt::spawn(worker::work(state.clone(), config.reorganise_every));
+    if !config.search_every.is_zero() {
+        rt::spawn(Keeper::work(state.clone()));
+    }
     for issuer in state.tokens.issuers() {
         rt::spawn(Arc::clone(issuer).work());
     }

@@ -6,11 +6,17 @@
 //! running (`pg_snapshot_xmin`) is read. On SQLite one writer commits in the order of the numbers.
 
 use chrono::NaiveDateTime;
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
+use diesel::helper_types::{AsSelect, IntoBoxed, Select};
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{BigInt, Bool};
 use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use super::conn::{Conn, MultiBackend};
+use super::one_of::one_of_words;
 use super::rows::{InsertRows, Value};
 use super::schema::changes;
 use super::types::{Json, words};
@@ -93,6 +99,12 @@ impl Change {
     pub fn position(&self) -> Position {
         Position { epoch: self.epoch, transaction_id: self.transaction_id, number: self.number }
     }
+
+    /// What tells the log as it is up to it from another one: [`seal`].
+    pub fn seal(&self) -> String {
+        let Self { epoch, transaction_id, number, entity_id, version, changed_at, .. } = self;
+        format!("{epoch}.{transaction_id}.{number} {entity_id} {version} {changed_at}")
+    }
 }
 
 /// Writes to the log that entities, each with its version after the change, changed in the same way.
@@ -140,26 +152,115 @@ pub fn is_empty(conn: &mut Conn) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::not(any)).get_result(conn)?)
 }
 
+/// The position of the last change that has been committed until now; before everything where nothing has happened.
+///
+/// Whoever has read up to it ([`after`]) knows all that was committed before.
+pub fn last(conn: &mut Conn) -> Result<Position> {
+    let query = changes::table
+        .order((changes::epoch.desc(), changes::transaction_id.desc(), changes::number.desc()))
+        .select((changes::epoch, changes::transaction_id, changes::number));
+    let last: Option<(i64, i64, i64)> = query.first(conn).optional()?;
+    let position = |(epoch, transaction_id, number)| Position { epoch, transaction_id, number };
+    Ok(last.map(position).unwrap_or_default())
+}
+
+/// A position from which nothing is missed that whoever begins to read the directory now might not see: that of the last
+/// change on SQLite, below the oldest transaction still running on PostgreSQL.
+pub fn settled(conn: &mut Conn) -> Result<Position> {
+    #[derive(QueryableByName)]
+    struct Oldest {
+        #[diesel(sql_type = BigInt)]
+        epoch: i64,
+        #[diesel(sql_type = BigInt)]
+        oldest: i64,
+    }
+    let oldest: Oldest = match conn {
+        Conn::Sqlite(_) => return last(conn),
+        Conn::Postgres(conn) => diesel::sql_query(
+            "SELECT value::bigint AS epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest \
+             FROM meta WHERE key = 'epoch'",
+        )
+        .get_result(conn)?,
+    };
+    // Numbers begin at 1.
+    Ok(Position { epoch: oldest.epoch, transaction_id: oldest.oldest, number: 0 })
+}
+
+/// What tells the log as it is up to a position from another log, such as that of a copy which was restored since: its last
+/// change there. `None` before all changes.
+pub fn seal(conn: &mut Conn, position: Position) -> Result<Option<String>> {
+    let query = changes::table
+        .filter(Placed { place: " <= ", position })
+        .order((changes::epoch.desc(), changes::transaction_id.desc(), changes::number.desc()))
+        .select(Change::as_select());
+    let last: Option<Change> = query.first(conn).optional()?;
+    Ok(last.map(|change| change.seal()))
+}
+
 /// Up to `limit` changes after a position, in order, leaving out what a transaction still running could precede.
 pub fn after(conn: &mut Conn, position: Position, limit: i64) -> Result<Vec<Change>> {
-    let Position { epoch, transaction_id, number } = position;
-    let mut query = changes::table
-        .filter(changes::epoch.ge(epoch))
-        .filter(
-            changes::epoch.gt(epoch).or(changes::transaction_id
-                .gt(transaction_id)
-                .or(changes::transaction_id.eq(transaction_id).and(changes::number.gt(number)))),
-        )
-        .order((changes::epoch, changes::transaction_id, changes::number))
-        .limit(limit)
-        .select(Change::as_select())
-        .into_boxed();
+    let mut query = behind(position).limit(limit);
     // What was restored from another cluster has committed there, under transaction ids that mean nothing here.
     if let Conn::Postgres(_) = conn {
-        query = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+        query = query.filter(diesel::dsl::sql::<Bool>(
             "(epoch < (SELECT value::bigint FROM meta WHERE key = 'epoch') \
              OR transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
         ));
     }
     Ok(query.load(conn)?)
 }
+
+/// Up to `limit` changes after a position of things of some types that were there before, with those that a transaction
+/// still running could precede: what may by now be something else than whoever stands at the position believes.
+pub fn of_existing_after(conn: &mut Conn, position: Position, types: &[EntityType], limit: i64) -> Result<Vec<Change>> {
+    let query = behind(position).filter(one_of_words(changes::entity_type, types));
+    Ok(query.filter(changes::action.ne(Action::Created)).limit(limit).load(conn)?)
+}
+
+/// The changes after a position, in order.
+fn behind(position: Position) -> Query {
+    changes::table.select(Change::as_select()).into_boxed().filter(Placed { place: " > ", position }).order((
+        changes::epoch,
+        changes::transaction_id,
+        changes::number,
+    ))
+}
+
+type Query = IntoBoxed<'static, Select<changes::table, AsSelect<Change, MultiBackend>>, MultiBackend>;
+
+/// Where a change stands to a position, as both databases find it in the index of positions.
+struct Placed {
+    /// The operator.
+    place: &'static str,
+    position: Position,
+}
+
+impl QueryFragment<MultiBackend> for Placed {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql("(epoch, transaction_id, number)");
+        out.push_sql(self.place);
+        out.push_sql("(");
+        out.push_bind_param::<BigInt, _>(&self.position.epoch)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.position.transaction_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.position.number)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl Expression for Placed {
+    type SqlType = Bool;
+}
+
+impl QueryId for Placed {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl ValidGrouping<()> for Placed {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<QS> AppearsOnTable<QS> for Placed {}

@@ -38,7 +38,7 @@ use diesel::result::QueryResult;
 pub use conn::{Conn, MultiBackend, Role, connect};
 pub use error::OnConflict;
 pub use one_of::{one_of, one_of_words};
-pub use seen::{is_seen, seen};
+pub use seen::{is_seen, seen, seen_by};
 pub use types::{Json, forever, now};
 
 use crate::config::{Database, DatabaseUrl};

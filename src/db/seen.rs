@@ -49,6 +49,13 @@ pub fn is_seen(conn: &mut Conn, network: &str, visibility: Visibility, sight: Si
     }
 }
 
+/// The networks that a caller is in, where that is what lets them see some: one query at most.
+pub fn seen_by(conn: &mut Conn, sight: Sight) -> Result<Vec<String>> {
+    let Some(id) = sight.insider() else { return Ok(Vec::new()) };
+    let own = network_insiders::table.filter(network_insiders::caller_id.eq(id.as_str()));
+    Ok(own.select(network_insiders::network_id).load(conn)?)
+}
+
 impl<DB: Backend + HasSqlType<Text>> QueryFragment<DB> for Seen
 where
     String: ToSql<Text, DB>,

@@ -2,7 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderName, LINK, LOCATION, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, LINK, LOCATION, VARY};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
@@ -35,6 +35,8 @@ pub struct Answer {
     media_type: &'static str,
     next: Option<String>,
     vary: &'static str,
+    /// Whether nobody on the way may answer with it again.
+    is_fresh: bool,
 }
 
 impl Answer {
@@ -91,12 +93,23 @@ impl Answer {
             media_type,
             next: None,
             vary: "Accept",
+            is_fresh: false,
         }
     }
 
     /// Adds what the answer depends on.
     pub fn vary(self, vary: &'static str) -> Self {
         Self { vary, ..self }
+    }
+
+    /// Adds where the next page is, if there is one.
+    pub fn with_next(self, next: Option<String>) -> Self {
+        Self { next, ..self }
+    }
+
+    /// Says whether nobody on the way may answer with it again, even where it is public.
+    pub fn fresh(self, is_fresh: bool) -> Self {
+        Self { is_fresh, ..self }
     }
 
     /// An answer that was kept.
@@ -121,6 +134,9 @@ impl Responder for Answer {
         }
         if let Some(next) = self.next {
             response.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
+        }
+        if self.is_fresh {
+            response.insert_header((CACHE_CONTROL, "private, no-cache"));
         }
         if self.is_replay {
             response.insert_header((REPLAYED, "true"));

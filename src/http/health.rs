@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::metrics;
 use crate::app::State;
 use crate::db::{migrations, ping};
+use crate::search::{Keeper, Progress, Standing};
 
 /// The path of readiness.
 pub const READY: &str = "/readyz";
@@ -35,6 +36,46 @@ struct Ready {
     /// when its keys have not been seen yet, so that its tokens are not taken. The service is ready all the same.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     issuers: BTreeMap<String, &'static str>,
+    /// The search index. Until there is one to search, search alone answers 503.
+    search: ReadySearch,
+}
+
+/// How far the search index is.
+#[derive(Serialize, ToSchema)]
+struct ReadySearch {
+    /// `opening`; `filling`, from the database; `current`, following what is written; `failing`, when that did not succeed
+    /// and is tried again.
+    status: &'static str,
+    /// Whether it can be searched: also an older one while a new one is filled.
+    searchable: bool,
+    /// The documents that can be searched.
+    documents: u64,
+    /// While it is filled, the documents that it has, and those that there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filling: Option<ReadyFilling>,
+}
+
+/// How far the filling of the search index is.
+#[derive(Serialize, ToSchema)]
+struct ReadyFilling {
+    /// The documents that it has.
+    done: u64,
+    /// The documents that there are, about.
+    of: u64,
+}
+
+impl ReadySearch {
+    fn of(keeper: &Keeper) -> Self {
+        let Progress { standing, filled, of } = keeper.progress();
+        let documents = keeper.documents();
+        let is_filling = standing == Standing::Filling;
+        Self {
+            status: standing.as_str(),
+            searchable: documents.is_some(),
+            documents: documents.unwrap_or_default(),
+            filling: is_filling.then_some(ReadyFilling { done: filled, of }),
+        }
+    }
 }
 
 /// Whether the process is alive
@@ -49,7 +90,7 @@ pub async fn alive() -> HttpResponse {
 /// Whether the service can answer
 ///
 /// The database is reachable and its schema is current: send no requests when it is not. An OIDC issuer that is away is
-/// named, but is no reason to send none: what else the service does goes on.
+/// named, but is no reason to send none: what else the service does goes on. Nor is a search index that is being filled.
 #[utoipa::path(operation_id = "get_readiness", tag = "service", responses((status = 200, body = Ready, description = "It is ready"), (status = 503, body = Ready, description = "It is not")), extensions(("x-solmu-profile" = json!("health"))))]
 #[get("/readyz")]
 pub async fn ready(state: web::Data<State>) -> HttpResponse {
@@ -60,7 +101,7 @@ pub async fn ready(state: web::Data<State>) -> HttpResponse {
         Err(_) => ("not_ready", "away", None),
     };
     let issuers = state.tokens.issuers().map(|issuer| (issuer.url.clone(), issuer.standing().as_str()));
-    let body = Ready { status, database, schema, issuers: issuers.collect() };
+    let body = Ready { status, database, schema, issuers: issuers.collect(), search: ReadySearch::of(&state.search) };
     let status = if body.status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut response = HttpResponse::build(status);
     if status != StatusCode::OK {
@@ -71,7 +112,8 @@ pub async fn ready(state: web::Data<State>) -> HttpResponse {
 
 /// Metrics for Prometheus
 ///
-/// Requests by route template, method and status, their latency, and the database's pools, as OpenMetrics text.
+/// Requests by route template, method and status, their latency, the database's pools and the search index, as OpenMetrics
+/// text.
 #[utoipa::path(operation_id = "get_metrics", tag = "service", responses((status = 200, body = String, content_type = "application/openmetrics-text", description = "The metrics")), extensions(("x-solmu-profile" = json!("metrics"))))]
 #[get("/metrics")]
 pub async fn exposition(state: web::Data<State>) -> HttpResponse {

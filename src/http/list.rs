@@ -8,14 +8,15 @@ use actix_web::{FromRequest, HttpRequest, web};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::cursor;
 use super::language::Language;
 use super::messages::Code;
+use super::parameters::{names, parameter};
 use super::problem::{Fault, Problem, Result};
 use super::query::Query;
 use super::shown::Shown;
@@ -387,25 +388,4 @@ impl<E: Readable, F: IntoParams> IntoParams for Listing<E, F> {
         parameters.extend(Reading::<E>::into_params(|| None));
         parameters
     }
-}
-
-fn parameter(name: &str, description: &str, schema: impl Into<Schema>) -> Parameter {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Query)
-        .description(Some(description))
-        .schema(Some(schema.into()))
-        .build()
-}
-
-fn names(name: &str, description: &str, valid: &[&'static str]) -> Parameter {
-    let item = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(valid.iter().copied()));
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Query)
-        .description(Some(description))
-        .style(Some(utoipa::openapi::path::ParameterStyle::Form))
-        .explode(Some(false))
-        .schema(Some(Schema::Array(ArrayBuilder::new().items(item).build())))
-        .build()
 }

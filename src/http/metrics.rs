@@ -1,5 +1,6 @@
-//! What Prometheus asks for: requests by route template, method and status, their latency, and the pools.
+//! What Prometheus asks for: requests by route template, method and status, their latency, the pools, and the search index.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus_client::collector::Collector;
@@ -13,6 +14,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::db::Db;
+use crate::search::{Keeper, Standing};
 
 /// The media type of the exposition.
 pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -41,8 +43,8 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Metrics of requests, and of a database's pools.
-    pub fn new(db: Db) -> Self {
+    /// Metrics of requests, of a database's pools and of a search index.
+    pub fn new(db: Db, search: Arc<Keeper>) -> Self {
         let mut registry = Registry::with_prefix("solmu");
         let requests = Family::default();
         let latency = Family::<Route, Histogram, fn() -> Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
@@ -53,6 +55,7 @@ impl Metrics {
             latency.clone(),
         );
         registry.register_collector(Box::new(Pools(db)));
+        registry.register_collector(Box::new(Search(search)));
         Self { registry, requests, latency }
     }
 
@@ -107,6 +110,32 @@ impl Collector for Pools {
                 };
                 ConstGauge::new(i64::from(value)).encode(metric.encode_family(&[("pool", pool.name)])?)?;
             }
+        }
+        Ok(())
+    }
+}
+
+/// Asks the keeper of the index when it is asked.
+struct Search(Arc<Keeper>);
+
+impl std::fmt::Debug for Search {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Search")
+    }
+}
+
+impl Collector for Search {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let (documents, bytes) = (self.0.documents().unwrap_or_default(), self.0.size());
+        let is_current = u64::from(self.0.progress().standing == Standing::Current);
+        let gauges = [
+            ("search_documents", "Documents that can be searched", documents),
+            ("search_index_bytes", "What the search index takes on the disk", bytes),
+            ("search_current", "1 while the search index follows the change log", is_current),
+        ];
+        for (name, help, value) in gauges {
+            let metric = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+            ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX)).encode(metric)?;
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod operations;
 pub mod pages;
+pub mod parameters;
 pub mod patch;
 pub mod path;
 pub mod problem;

@@ -37,6 +37,7 @@ const MERGED: [&str; 2] = ["/v1/members/{id}", "/v1/networks/{id}"];
         (name = "concepts", description = "The concepts of a vocabulary: labels in several languages, broader and related ones, successors"),
         (name = "members", description = "People: what the HR system says of them, what they say of themselves, and who they are to issuers of tokens"),
         (name = "memberships", description = "Who is in which network, over time"),
+        (name = "search", description = "What has some words, whatever it is; and names while they are typed"),
         (name = "me", description = "The caller"),
         (name = "service", description = "How the service itself does, and its documentation")
     ),
@@ -289,7 +290,7 @@ fn describe_headers(method: &str, status: &str, response: &mut Value) {
     if method == "post" {
         headers.insert("Idempotency-Replayed".to_owned(), text("true, where the same request was answered before"));
     }
-    if response.to_string().contains("/schemas/Page_") {
+    if ["/schemas/Page_", "/schemas/SearchPage"].iter().any(|page| response.to_string().contains(page)) {
         headers.insert("Link".to_owned(), text("Where the next page is, with rel=\"next\"; none on the last"));
     }
     if let Some(response) = response.as_object_mut() {

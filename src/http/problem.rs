@@ -85,7 +85,7 @@ kinds! {
     Internal = "internal" INTERNAL_SERVER_ERROR { fi: "Palvelun virhe", sv: "Fel i tjänsten", en: "Internal error",
         doc: "Something failed in the service. The cause is in its log under the request id, which instance holds." }
     Unavailable = "unavailable" SERVICE_UNAVAILABLE { fi: "Ei juuri nyt", sv: "Inte just nu", en: "Not right now",
-        doc: "The database is away, or too much is asked at once. Try again after the time in Retry-After." }
+        doc: "The database is away, too much is asked at once, or the search index is not far enough yet. Try again after the time in Retry-After." }
 }
 
 impl Kind {
@@ -256,7 +256,7 @@ impl Problem {
     }
 
     /// Keeps the cause for the log.
-    fn because(mut self, cause: impl fmt::Display) -> Self {
+    pub fn because(mut self, cause: impl fmt::Display) -> Self {
         self.0.cause = Some(cause.to_string());
         self
     }

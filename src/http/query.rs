@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 
@@ -163,7 +163,12 @@ fn time(text: &str, zone: chrono_tz::Tz) -> Option<NaiveDateTime> {
 }
 
 fn end_of_day(text: &str, zone: chrono_tz::Tz) -> Option<NaiveDateTime> {
-    let next = day::parse(text)?.checked_add_days(Days::new(1))?;
+    end_of(day::parse(text)?, zone)
+}
+
+/// The last instant of a day in a zone, in UTC; none of a day beyond the calendar.
+pub fn end_of(day: NaiveDate, zone: chrono_tz::Tz) -> Option<NaiveDateTime> {
+    let next = day.checked_add_days(Days::new(1))?;
     // A day that begins in a gap of the clock begins when the gap ends.
     let start = (0..4)
         .find_map(|hour| zone.from_local_datetime(&next.and_time(NaiveTime::from_hms_opt(hour, 0, 0)?)).earliest())?;

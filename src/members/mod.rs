@@ -9,6 +9,7 @@ mod filter;
 mod handlers;
 mod hidden;
 pub mod identities;
+pub mod indexed;
 mod likeness;
 mod merge;
 mod permits;
@@ -27,6 +28,7 @@ pub use bulk::load;
 pub use counted::{
     Asked, Coordinator, NamedWorker, Unit, Workers, coordinators, count_workers, named_workers, some_workers,
 };
+pub use facets::language_of;
 pub use hidden::MemberGroup;
 pub use likeness::{HELD, PAIRS, prepare, refresh as refresh_duplicates};
 pub use permits::known;

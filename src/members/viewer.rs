@@ -50,6 +50,18 @@ pub struct Eyes {
     pub(super) hr_of: Vec<OrganisationId>,
 }
 
+impl Eyes {
+    /// The member they are.
+    pub fn me(&self) -> Option<&MemberId> {
+        self.me.as_ref()
+    }
+
+    /// The organisations whose HR they are, with all below.
+    pub fn hr_of(&self) -> &[OrganisationId] {
+        &self.hr_of
+    }
+}
+
 impl Viewer {
     /// The caller's: one query by indexes, none for those who see everything.
     pub fn of(conn: &mut Conn, caller: &Caller) -> Result<Self> {

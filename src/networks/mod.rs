@@ -3,6 +3,7 @@
 mod duplicates;
 mod graph;
 mod handlers;
+pub mod indexed;
 pub mod links;
 mod merge;
 mod permits;

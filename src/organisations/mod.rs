@@ -3,6 +3,7 @@
 mod contacts;
 mod ends;
 mod handlers;
+pub mod indexed;
 mod permits;
 mod row;
 mod store;

@@ -1,31 +1,29 @@
-//! Documents found by their words, in Finnish, Swedish and English, explained, and only by who may see them.
+//! Search: what is found by its words, in Finnish, Swedish and English, explained, and only by who may see it.
 //!
-//! The index is a cache: what it holds is made of documents that a database has, and it can be thrown away at any time.
-//! Postings are tantivy's; what is looked up in them, how it counts and who sees it is decided here. The words are the
-//! analyser's, the same for documents and queries.
+//! The engine (`engine/`) knows documents and queries, and nothing of the directory. The keeper (`keeper.rs`) holds this
+//! process's index and keeps it at the directory, by the change log. What a document is made of, each feature says
+//! (`indexed.rs`, and theirs); who may find it, `access.rs` does.
 
-mod document;
-mod error;
-mod folder;
-mod index;
-mod lengths;
-mod marks;
-mod postings;
-mod query;
-mod rank;
-mod schema;
-mod segment;
-mod suggest;
-mod terms;
+pub mod access;
+mod asked;
+pub mod engine;
+mod find;
+mod handlers;
+pub mod indexed;
+mod keeper;
+mod show;
+mod types;
 
-#[cfg(test)]
-mod tests;
+pub use engine::*;
+pub use indexed::{Indexed, languages, spoken, texts};
+pub use keeper::{Keeper, Progress, Searched, Standing};
 
-pub use crate::text::analysis::Languages;
-pub use document::{Document, Entity, Field, Key, Text};
-pub use error::{Error, Result};
-pub use index::{Index, LEAST_MEMORY, Opened};
-pub use marks::{Marker, Snippet};
-pub use query::{After, Filters, MOST_HITS, NameOrder, Query, Sort, Words};
-pub use rank::{FacetCount, Facets, Found, Hit, Matched};
-pub use suggest::Suggestion;
+use crate::http::routes::Routes;
+
+/// The examples of the operations: run against the demo directory by a test.
+pub const EXAMPLES: &str = include_str!("examples.json");
+
+/// The routes below `/v1`.
+pub fn routes(to: &mut impl Routes) {
+    to.service(handlers::search_directory).service(handlers::list_suggestions);
+}

@@ -34,6 +34,7 @@ mod plans;
 mod process;
 mod readme;
 mod schema;
+mod search;
 mod smoke;
 mod statements;
 mod tls;

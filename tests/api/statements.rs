@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, Once, PoisonError};
+use std::time::Duration;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use solmu::config::DatabaseUrl;
 
-use crate::harness::App;
+use crate::harness::{App, eventually};
+use crate::search::standing;
 
 /// The statements so far, by the URL of their database. Each service of the tests has a database of its own, so other
 /// tests at the same time do not count.
@@ -34,16 +36,21 @@ impl Instrumentation for Recorder {
 }
 
 /// A service with or without the demo, whose statements are recorded from now on, with the URL of its database; `prepare`
-/// has the database first.
+/// has the database first. The search index is full by then, and asks for what is new when somebody waits for that alone;
+/// without the demo, there is none.
 pub fn recorded(demo: bool, prepare: impl FnOnce(&DatabaseUrl)) -> (App, String) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| set_default_instrumentation(|| Some(Box::<Recorder>::default())).expect("it is set"));
     let mut url = String::new();
     let app = App::with(demo, |config| {
         prepare(&config.database.database_url);
+        config.search_every = if demo { Duration::from_secs(3600) } else { Duration::ZERO };
         let (DatabaseUrl::Postgres(text) | DatabaseUrl::Sqlite(text)) = &config.database.database_url;
         url.clone_from(text);
     });
+    if demo {
+        eventually("the search index is full", || (standing(&app)["status"] == "current").then_some(()));
+    }
     STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner).insert(url.clone(), Vec::new());
     (app, url)
 }

@@ -535,6 +535,26 @@ messages! {
         fi: "Palvelussa tapahtui virhe. Kerro ylläpidolle tunniste, joka on kentässä instance.",
         sv: "Ett fel inträffade i tjänsten. Meddela administratören identifieraren i instance.",
         en: "Something failed in the service. Tell its keepers the id in instance." }
+    SearchOpening = "search_opening" {
+        fi: "Hakemistoa avataan. Yritä uudelleen hetken kuluttua.",
+        sv: "Sökindexet öppnas. Försök igen om en stund.",
+        en: "The search index is being opened. Try again in a moment." }
+    SearchFilling = "search_filling" {
+        fi: "Hakemistoa täytetään: valmiina {filled}/{of}. Yritä uudelleen hetken kuluttua.",
+        sv: "Sökindexet fylls på: {filled}/{of} är klart. Försök igen om en stund.",
+        en: "The search index is being filled: {filled} of {of} are done. Try again in a moment." }
+    SearchBehind = "search_behind" {
+        fi: "Hakemisto on jäljessä viimeisistä muutoksista. Yritä uudelleen hetken kuluttua.",
+        sv: "Sökindexet ligger efter de senaste ändringarna. Försök igen om en stund.",
+        en: "The search index is behind the latest changes. Try again in a moment." }
+    SearchTimedOut = "search_timed_out" {
+        fi: "Hakemisto ei {seconds} sekunnissa saavuttanut sitä, mitä ennen pyyntöä oli kirjoitettu. Yritä uudelleen, tai ilman ehtoa consistency=strong.",
+        sv: "Sökindexet hann inte på {seconds} sekunder i fatt det som hade skrivits före förfrågan. Försök igen, eller utan consistency=strong.",
+        en: "The search index did not reach in {seconds} seconds what was written before the request. Try again, or without consistency=strong." }
+    SearchAway = "search_away" {
+        fi: "Hakemistoa ei voi lukea. Muu palvelu toimii. Yritä uudelleen hetken kuluttua.",
+        sv: "Sökindexet kan inte läsas. Resten av tjänsten fungerar. Försök igen om en stund.",
+        en: "The search index cannot be read. The rest of the service works. Try again in a moment." }
     Unavailable = "unavailable" {
         fi: "Tietokanta ei vastaa juuri nyt. Yritä hetken päästä uudelleen.",
         sv: "Databasen svarar inte just nu. Försök igen om en stund.",

@@ -174,21 +174,36 @@ fn lift(tx: &mut Tx<'_>, id: ConceptId) -> Result<()> {
     Ok(())
 }
 
-/// What is above each of some concepts, as relations are now: what is below them stays as it was.
-pub fn lift_all(tx: &mut Tx<'_>, ids: &[ConceptId]) -> Result<()> {
+/// What is above each of some concepts, as relations are now: what is below them stays as it was. Those of them for which
+/// that is something else than before.
+pub fn lift_all(tx: &mut Tx<'_>, ids: &[ConceptId]) -> Result<Vec<ConceptId>> {
+    let moved = format!(
+        "{UP} SELECT DISTINCT moved.concept_id AS id FROM (\
+           SELECT up.concept_id FROM up WHERE NOT EXISTS (\
+             SELECT 1 FROM concept_ancestors known \
+             WHERE known.concept_id = up.concept_id AND known.ancestor_id = up.ancestor_id) \
+           UNION ALL \
+           SELECT known.concept_id FROM concept_ancestors known WHERE known.concept_id IN ({{ids}}) \
+           AND (known.concept_id, known.ancestor_id) NOT IN (SELECT concept_id, ancestor_id FROM up)) moved"
+    );
+    let moved: Vec<One> = bound(&moved, ids).load(tx.conn)?;
+    let moved: Vec<ConceptId> = moved.into_iter().map(|one| one.id).collect();
+    if moved.is_empty() {
+        return Ok(moved);
+    }
     let gone = format!(
         "{UP} DELETE FROM concept_ancestors WHERE concept_id IN ({{ids}}) \
          AND (concept_id, ancestor_id) NOT IN (SELECT concept_id, ancestor_id FROM up)"
     );
-    bound(&gone, ids).execute(tx.conn)?;
+    bound(&gone, &moved).execute(tx.conn)?;
     let new = format!(
         "{UP} INSERT INTO concept_ancestors (concept_id, ancestor_id) \
          SELECT up.concept_id, up.ancestor_id FROM up WHERE NOT EXISTS (\
            SELECT 1 FROM concept_ancestors known \
            WHERE known.concept_id = up.concept_id AND known.ancestor_id = up.ancestor_id)"
     );
-    bound(&new, ids).execute(tx.conn)?;
-    Ok(())
+    bound(&new, &moved).execute(tx.conn)?;
+    Ok(moved)
 }
 
 /// 409 while other concepts refer to one.

@@ -91,7 +91,7 @@ pub fn apply(
         for batch in all.chunks(RELATIONS) {
             through.write(|tx| {
                 lease.hold(tx)?;
-                lift_all(tx, batch)
+                lift(tx, batch)
             })?;
         }
     }
@@ -315,6 +315,19 @@ fn relate(tx: &mut Tx<'_>, ids: &[ConceptId]) -> Result<()> {
             Err(Problem::conflict(Fault::at("", Code::Cycle.with("concepts", uri))))
         }
     }
+}
+
+/// Brings what is above each of a batch up to date. That is nothing of its own, so no new version; but whoever shows a
+/// concept, or looks for what is below one, is told.
+fn lift(tx: &mut Tx<'_>, batch: &[ConceptId]) -> Result<()> {
+    let moved = lift_all(tx, batch)?;
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let query = concepts::table.filter(concepts::id.eq_any(moved)).select((concepts::id, concepts::version));
+    let moved: Vec<(ConceptId, i64)> = query.order(concepts::id).load(tx.conn)?;
+    let entries: Vec<(&str, i64)> = moved.iter().map(|(id, version)| (id.as_str(), *version)).collect();
+    changes::append(tx, TYPE, &entries, Action::Updated, vec!["ancestors".to_owned()])
 }
 
 /// The concepts that one refers to, out of its document.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::operation::of_method;
+use super::operation::{lists, of_method};
 use crate::harness::Token;
 use crate::statements::{recorded, taken};
 
@@ -11,7 +11,7 @@ use crate::statements::{recorded, taken};
 #[test]
 fn a_list_costs_the_same_however_long_it_is() {
     let (app, url) = recorded(true, |_| {});
-    for operation in of_method("GET").filter(|operation| operation.takes("query", "limit")) {
+    for operation in lists() {
         operation.stock(&app);
         let include = operation.values("include");
         let with_all = if include.is_empty() { String::new() } else { format!("&include={}", include.join(",")) };
@@ -37,18 +37,21 @@ fn a_list_costs_the_same_however_long_it_is() {
 }
 
 /// What puts together more than one thing has by itself, and how many statements that takes at most.
-const GATHERED: [(&str, usize); 4] = [
+const GATHERED: [(&str, usize); 6] = [
     ("get_membership_counts", 3),
     ("get_me", 9),
     ("get_organisation_change_people", 6),
     ("get_organisation_change_preview", 9),
+    // Who asks and what has changed since, and then for each of four types.
+    ("search_directory", 19),
+    ("list_suggestions", 19),
 ];
 
 /// What reads one thing, or draws all, takes a handful of statements, whatever there is.
 #[test]
 fn a_read_costs_a_handful() {
     let (app, url) = recorded(true, |_| {});
-    for operation in of_method("GET").filter(|operation| !operation.takes("query", "limit")) {
+    for operation in of_method("GET").filter(|operation| lists().all(|list| list.id != operation.id)) {
         let include = operation.values("include");
         operation.request(&app).send().expect(200);
         taken(&url);

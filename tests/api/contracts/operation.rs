@@ -57,9 +57,10 @@ pub fn with_body() -> impl Iterator<Item = &'static Operation> {
     OPERATIONS.iter().filter(|operation| operation.body_type().is_some())
 }
 
-/// The operations that list something page by page.
+/// The operations that list something page by page. Search finds things of all types by how well they fit, as they are now:
+/// what its pages promise is in `search::pages`.
 pub fn lists() -> impl Iterator<Item = &'static Operation> {
-    of_method("GET").filter(|operation| operation.takes("query", "cursor"))
+    of_method("GET").filter(|operation| operation.takes("query", "cursor") && operation.id != "search_directory")
 }
 
 impl Operation {

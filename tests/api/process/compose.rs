@@ -34,7 +34,7 @@ fn what_holds_secrets_does_not_get_into_the_image() {
     let ignored = file(".dockerignore");
     let ignored: Vec<&str> = lines(&ignored).collect();
     // A demo run from the checkout leaves its data and its secret there.
-    for name in [".env", ".git", "target", "solmu.db", "solmu.db.secret", "solmu.db-wal"] {
+    for name in [".env", ".git", "target", "solmu.db", "solmu.db.secret", "solmu.db-wal", "solmu.db.search"] {
         assert!(ignored.iter().any(|pattern| fits(pattern, name)), "{name}: {ignored:?}");
     }
 }

@@ -1,0 +1,87 @@
+//! Organisations as search has them.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::row::OrganisationRow;
+use super::types::OrganisationId;
+use crate::db::schema::{organisation_ancestors, organisations};
+use crate::db::{Conn, one_of};
+use crate::http::problem::Result;
+use crate::search::access::ALL;
+use crate::search::{Document, Entity, Indexed, spoken, texts};
+
+/// An organisation's place in the tree: itself and all above it, and the branch it counts to.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// Itself and all above it.
+    pub above: Vec<OrganisationId>,
+    /// Its branch.
+    pub branch: Option<OrganisationId>,
+}
+
+impl Place {
+    /// Writes it into a document.
+    pub fn write(&self, document: &mut Document) {
+        document.organisations = self.above.iter().map(|id| id.as_str().to_owned()).collect();
+        document.branch = self.branch.map(|id| id.as_str().to_owned());
+    }
+}
+
+/// The places of organisations: one query.
+pub fn places(conn: &mut Conn, ids: &[OrganisationId]) -> Result<HashMap<OrganisationId, Place>> {
+    let rows: Vec<(OrganisationId, OrganisationId, Option<OrganisationId>)> = organisation_ancestors::table
+        .inner_join(organisations::table.on(organisations::id.eq(organisation_ancestors::organisation_id)))
+        .filter(one_of(organisation_ancestors::organisation_id, ids))
+        .select((organisation_ancestors::organisation_id, organisation_ancestors::ancestor_id, organisations::branch))
+        .load(conn)?;
+    let mut places: HashMap<OrganisationId, Place> = HashMap::new();
+    for (id, above, branch) in rows {
+        let place = places.entry(id).or_default();
+        place.above.push(above);
+        place.branch = branch;
+    }
+    Ok(places)
+}
+
+/// Some organisations, as search has them: two queries.
+pub fn indexed(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<Indexed>> {
+    let rows: Vec<OrganisationRow> =
+        organisations::table.filter(one_of(organisations::id, ids)).select(OrganisationRow::as_select()).load(conn)?;
+    let places = places(conn, ids)?;
+    rows.into_iter().map(|row| make(&row, places.get(&row.id))).collect()
+}
+
+/// The ids of organisations after one, in their order.
+pub fn ids_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<OrganisationId>> {
+    let after = organisations::table.filter(organisations::id.gt(after.to_owned()));
+    Ok(after.order(organisations::id).limit(limit).select(organisations::id).load(conn)?)
+}
+
+fn make(row: &OrganisationRow, place: Option<&Place>) -> Result<Indexed> {
+    let organisation = row.document.value()?;
+    let mut indexed = Indexed::named(Document::new(Entity::Organisation, row.id.as_str()), &organisation.name);
+    let document = &mut indexed.document;
+    document.name.extend(organisation.short_name.iter().flat_map(texts));
+    document.kind = Some(row.kind.as_str().to_owned());
+    document.date = row.updated_at.and_utc().timestamp();
+    document.languages = spoken(&organisation.name);
+    document.access = vec![ALL.to_owned()];
+    place.unwrap_or(&Place::default()).write(document);
+    Ok(indexed)
+}
+
+/// The organisations below some, themselves included, after one of them, in the order of their ids.
+pub fn below(conn: &mut Conn, tops: &[OrganisationId], after: &str, limit: i64) -> Result<Vec<OrganisationId>> {
+    let below = organisation_ancestors::table
+        .filter(one_of(organisation_ancestors::ancestor_id, tops))
+        .filter(organisation_ancestors::organisation_id.gt(after.to_owned()))
+        .select(organisation_ancestors::organisation_id);
+    Ok(below.distinct().order(organisation_ancestors::organisation_id).limit(limit).load(conn)?)
+}
+
+/// How many organisations there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(organisations::table.count().get_result(conn)?)
+}

@@ -1,0 +1,203 @@
+//! Where an index lives: a folder with one sub-folder for each version of what an index is made of.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::directory::MmapDirectory;
+use tantivy::index::IndexSettings;
+use tantivy::store::Compressor;
+use tempfile::TempDir;
+
+use crate::search::engine::error::{Error, Result};
+use crate::search::engine::schema::{self, Columns};
+
+/// What the names of the sub-folders begin with.
+const NAME: &str = "terms";
+/// The file that the process holds that writes here.
+const LOCK: &str = "lock";
+/// The file that says which others an index has.
+const META: &str = "meta.json";
+
+/// What an index is made of: another version would find other things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Version {
+    schema: u32,
+    analyser: u32,
+}
+
+impl Version {
+    /// This program's.
+    pub(crate) fn own() -> Self {
+        Self { schema: schema::VERSION, analyser: crate::text::analysis::VERSION }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_analyser(analyser: u32) -> Self {
+        Self { schema: schema::VERSION, analyser }
+    }
+
+    fn name(self) -> String {
+        format!("{NAME}-{}-{}", self.schema, self.analyser)
+    }
+
+    fn read(name: &str) -> Option<Self> {
+        let (schema, analyser) = name.strip_prefix(NAME)?.strip_prefix('-')?.split_once('-')?;
+        Some(Self { schema: schema.parse().ok()?, analyser: analyser.parse().ok()? })
+    }
+}
+
+/// What a commit says of itself.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Payload {
+    version: Version,
+    position: String,
+}
+
+impl Payload {
+    pub(crate) fn write(version: Version, position: &str) -> Result<String> {
+        Ok(serde_json::to_string(&Self { version, position: position.to_owned() })?)
+    }
+}
+
+/// A folder that this process alone writes to.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// Held while the process lives; the system gives it back whatever happens.
+    _lock: Option<File>,
+    /// Whether it goes when it is no longer needed.
+    _temporary: Option<TempDir>,
+}
+
+impl Folder {
+    /// Takes a folder; if another process has it, one of its own that goes when the process ends.
+    pub(crate) fn take(path: &Path) -> Result<Self> {
+        let mut builder = DirBuilder::new();
+        // There is in it what not everybody may read.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(path)?;
+        let lock = File::create(path.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: Some(lock), _temporary: None }),
+            Err(TryLockError::WouldBlock) => {
+                let temporary = TempDir::with_prefix("search-")?;
+                Ok(Self { path: temporary.path().to_owned(), _lock: None, _temporary: Some(temporary) })
+            }
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Opens the index of a version, or begins one. One that is damaged is begun anew.
+    pub(crate) fn open(&self, version: Version, columns: &Columns) -> Result<(tantivy::Index, Option<String>)> {
+        match read(&self.path.join(version.name()), version, columns) {
+            // What was never filled is not gone on with.
+            Ok((index, Some(position))) => Ok((index, Some(position))),
+            _ => Ok((self.begin(version, columns)?, None)),
+        }
+    }
+
+    /// Begins the index of a version, whatever was there.
+    pub(crate) fn begin(&self, version: Version, columns: &Columns) -> Result<tantivy::Index> {
+        let path = self.path.join(version.name());
+        if path.exists() {
+            fs::remove_dir_all(&path)?;
+        }
+        fs::create_dir_all(&path)?;
+        let directory = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
+        let index = tantivy::Index::builder().schema(columns.schema.clone()).settings(settings());
+        let index = index.open_or_create(directory)?;
+        Columns::register(&index);
+        Ok(index)
+    }
+
+    /// Whether the index of a version is there.
+    pub(crate) fn has(&self, version: Version) -> bool {
+        self.path.join(version.name()).join(META).is_file()
+    }
+
+    /// The index of another version that can be read as if it were of this one: the analyser has changed, the fields
+    /// have not. The newest, if there are several.
+    pub(crate) fn open_older(&self, version: Version, columns: &Columns) -> Option<(tantivy::Index, Option<String>)> {
+        let others = self.others(version).into_iter().rev();
+        let mut readable = others.filter(|(other, _)| other.schema == version.schema);
+        readable.find_map(|(other, path)| read(&path, other, columns).ok().filter(|(_, position)| position.is_some()))
+    }
+
+    /// Deletes what other versions left.
+    pub(crate) fn clear_others(&self, version: Version) {
+        for path in self.others(version).into_values() {
+            // What can't be deleted is tried again at the next start.
+            drop(fs::remove_dir_all(path));
+        }
+    }
+
+    fn others(&self, version: Version) -> BTreeMap<Version, PathBuf> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let named = entries.filter_map(|entry| Some((Version::read(entry.file_name().to_str()?)?, entry.path())));
+        named.filter(|(other, _)| *other != version).collect()
+    }
+
+    /// The bytes that all of it takes.
+    pub(crate) fn size(&self) -> u64 {
+        fn size(path: &Path) -> u64 {
+            let entries = fs::read_dir(path).into_iter().flatten().flatten();
+            let sizes = entries.map(|entry| match entry.metadata() {
+                Ok(metadata) if metadata.is_dir() => size(&entry.path()),
+                Ok(metadata) => metadata.len(),
+                Err(_) => 0,
+            });
+            sizes.sum()
+        }
+        size(&self.path)
+    }
+}
+
+/// Deletes folders of indexes, of names that begin so, that processes left which no longer are: nobody holds their locks.
+pub fn remove_left(within: &Path, beginning: &str) {
+    let entries = fs::read_dir(within).into_iter().flatten().flatten();
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(beginning));
+    for path in named.map(|entry| entry.path()) {
+        if File::open(path.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok()) {
+            // What can't be deleted is tried again at the next start.
+            drop(fs::remove_dir_all(path));
+        }
+    }
+}
+
+/// An index that lives in memory.
+pub(crate) fn in_memory(columns: &Columns) -> Result<tantivy::Index> {
+    let index = tantivy::Index::builder().schema(columns.schema.clone()).settings(settings()).create_in_ram()?;
+    Columns::register(&index);
+    Ok(index)
+}
+
+/// Nothing is stored besides the columns.
+fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::None,
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
+    }
+}
+
+/// Opens an index that is there, if it is whole.
+fn read(path: &Path, version: Version, columns: &Columns) -> Result<(tantivy::Index, Option<String>)> {
+    let index = tantivy::Index::open(MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?)?;
+    if index.schema() != columns.schema {
+        return Err(Error::new("other fields"));
+    }
+    let damaged = index.validate_checksum()?;
+    if !damaged.is_empty() {
+        return Err(Error::new(format!("damaged files: {damaged:?}")));
+    }
+    let payload = index.load_metas()?.payload;
+    let payload: Option<Payload> = payload.map(|payload| serde_json::from_str(&payload)).transpose()?;
+    if payload.as_ref().is_some_and(|payload| payload.version != version) {
+        return Err(Error::new("another version"));
+    }
+    Columns::register(&index);
+    Ok((index, payload.map(|payload| payload.position)))
+}

@@ -1,0 +1,273 @@
+//! From the words of a query to the terms that are looked up: the same for all segments.
+
+use std::collections::HashMap;
+
+use crate::text::analysis::Kind;
+
+use crate::search::engine::document::{FIELDS, Field};
+use crate::search::engine::query::Word;
+use crate::search::engine::terms::{is_made, term};
+
+/// How much a term counts by how it relates to the word of the query.
+const SURFACE: f32 = 1.1;
+const BASE: f32 = 1.0;
+const PART: f32 = 0.75;
+const FOLDED: f32 = 0.8;
+const ROOT: f32 = 0.4;
+/// Two words of the query that together are one.
+const JOINED: f32 = 0.9;
+/// All parts of a compound apart, and some of its parts together.
+const APART: f32 = 0.7;
+/// A word that the last word of the query is the beginning of.
+const BEGINNING: f32 = 0.5;
+
+/// The most terms of a query, and of what is looked for because nothing else was found.
+const MOST_TERMS: usize = 200;
+/// The most parts of a compound that are looked for apart.
+const MOST_PARTS: usize = 6;
+const MOST_RUNS: usize = 6;
+
+/// A term of the query and how much it counts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Variant {
+    pub(crate) term: String,
+    pub(crate) weight: f32,
+}
+
+/// Terms that stand for the same: the best one counts, and how rare they are together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) variants: Vec<Variant>,
+}
+
+impl Group {
+    fn push(&mut self, kind: Kind, text: &str, weight: f32) {
+        let term = term(kind, text);
+        match self.variants.iter_mut().find(|variant| variant.term == term) {
+            Some(variant) => variant.weight = variant.weight.max(weight),
+            None => self.variants.push(Variant { term, weight }),
+        }
+    }
+
+    /// Everything that a word is found by as a whole.
+    fn word(word: &Word, weight: f32) -> Self {
+        let mut group = Self::default();
+        let surface = word.surface();
+        group.push(Kind::Surface, surface, SURFACE * weight);
+        group.push(Kind::Base, surface, BASE * weight);
+        group.push(Kind::Part, surface, PART * weight);
+        for base in word.of(Kind::Base) {
+            group.push(Kind::Base, base, BASE * weight);
+            group.push(Kind::Part, base, PART * weight);
+            if !is_made(base) {
+                group.push(Kind::Surface, base, BASE * weight);
+            }
+        }
+        for folded in &word.folded {
+            group.push(Kind::Folded, folded, FOLDED * weight);
+            group.push(Kind::Base, folded, FOLDED * weight);
+            if !is_made(folded) {
+                group.push(Kind::Surface, folded, FOLDED * weight);
+            }
+        }
+        if word.of(Kind::Part).next().is_none() {
+            word.of(Kind::Root).for_each(|root| group.push(Kind::Root, root, ROOT * weight));
+        }
+        group
+    }
+
+    /// A part of a compound, or several together.
+    fn part(part: &str) -> Self {
+        let mut group = Self::default();
+        group.push(Kind::Base, part, BASE);
+        group.push(Kind::Surface, part, BASE);
+        group.push(Kind::Part, part, PART);
+        if let Some(word) = Word::read(part) {
+            word.of(Kind::Root).for_each(|root| group.push(Kind::Root, root, ROOT));
+        }
+        group
+    }
+
+    /// Terms of other words, which count less.
+    fn absorb(&mut self, other: Self, weight: f32) {
+        for Variant { term, weight: own } in other.variants {
+            match self.variants.iter_mut().find(|variant| variant.term == term) {
+                Some(variant) => variant.weight = variant.weight.max(own * weight),
+                None => self.variants.push(Variant { term, weight: own * weight }),
+            }
+        }
+    }
+}
+
+/// What stands for a word of the query.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    /// Its groups by number, each with its factor: the best of them counts.
+    pub(crate) whole: Vec<(usize, f32)>,
+    /// Its parts, each a group: all of them together count, and some a little.
+    pub(crate) parts: Vec<usize>,
+}
+
+/// What is looked up.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) groups: Vec<Group>,
+    /// By word of the query.
+    pub(crate) words: Vec<Wanted>,
+    /// The fields that are looked in.
+    pub(crate) fields: [bool; FIELDS],
+    terms: usize,
+}
+
+impl Plan {
+    /// Looks for words in all fields.
+    pub(crate) fn new(words: &[Word]) -> Self {
+        let mut plan = Self { groups: Vec::new(), words: Vec::new(), fields: [true; FIELDS], terms: 0 };
+        for (number, word) in words.iter().enumerate() {
+            let mut whole = Group::word(word, 1.0);
+            let before = number.checked_sub(1).and_then(|before| words.get(before)).map(|before| (before, word));
+            let behind = words.get(number + 1).map(|behind| (word, behind));
+            for (first, second) in before.into_iter().chain(behind) {
+                whole.absorb(joined(first, second), JOINED);
+            }
+            // Every word has its share of the terms.
+            whole.variants.truncate(MOST_TERMS / words.len().max(1));
+            let group = plan.add(whole);
+            plan.words.push(Wanted { whole: group.map(|group| (group, 1.0)).into_iter().collect(), parts: Vec::new() });
+        }
+        // Parts only once every word has its own: a long query loses these first.
+        for (number, word) in words.iter().enumerate() {
+            plan.add_parts(number, word);
+        }
+        plan
+    }
+
+    /// Looks in names and titles alone.
+    pub(crate) fn in_names(mut self) -> Self {
+        self.fields = Field::ALL.map(|field| matches!(field, Field::Name | Field::Title));
+        self
+    }
+
+    fn add(&mut self, mut group: Group) -> Option<usize> {
+        group.variants.truncate(MOST_TERMS.saturating_sub(self.terms));
+        if group.variants.is_empty() {
+            return None;
+        }
+        self.terms += group.variants.len();
+        self.groups.push(group);
+        Some(self.groups.len() - 1)
+    }
+
+    fn add_parts(&mut self, number: usize, word: &Word) {
+        let every: Vec<&str> = word.of(Kind::Part).collect();
+        let is_inside = |part: &&str| every.iter().any(|other| other != part && part.contains(other));
+        let mut parts: Vec<&str> = every.iter().copied().filter(|part| !is_inside(part)).collect();
+        let surface = word.surface();
+        parts.sort_by_key(|part| {
+            let head = part.char_indices().nth(3).and_then(|(end, _)| part.get(..end)).unwrap_or(part);
+            surface.find(part).or(surface.find(head)).unwrap_or(0)
+        });
+        parts.truncate(MOST_PARTS);
+        let runs: Vec<&str> = every.iter().copied().filter(|run| !parts.contains(run)).take(MOST_RUNS).collect();
+        let length = surface.chars().count().max(1) as f32;
+        for run in runs {
+            let mut group = Group::default();
+            group.push(Kind::Base, run, BASE);
+            group.push(Kind::Surface, run, BASE);
+            group.push(Kind::Part, run, PART);
+            let weight = APART * run.chars().count() as f32 / length;
+            let group = self.add(group);
+            if let (Some(group), Some(wanted)) = (group, self.words.get_mut(number)) {
+                wanted.whole.push((group, weight.min(APART)));
+            }
+        }
+        if parts.len() > 1 {
+            let parts: Vec<usize> = parts.into_iter().filter_map(|part| self.add(Group::part(part))).collect();
+            if let Some(wanted) = self.words.get_mut(number) {
+                wanted.parts = parts;
+            }
+        }
+    }
+
+    /// Looks for words that begin with a word of the query, too; the new group's number.
+    pub(crate) fn add_beginnings(&mut self, number: usize, terms: Vec<String>) -> Option<usize> {
+        let weight = |term: &String| if term.starts_with('P') { PART * BEGINNING } else { BEGINNING };
+        let variants = terms.into_iter().map(|term| Variant { weight: weight(&term), term }).collect();
+        self.add_more(number, Group { variants })
+    }
+
+    /// Looks for other words instead of a word of the query, too; the new group's number.
+    pub(crate) fn add_corrections(&mut self, number: usize, words: &[(Word, f32)]) -> Option<usize> {
+        let mut group = Group::default();
+        for (word, weight) in words {
+            group.absorb(Group::word(word, 1.0), *weight);
+        }
+        self.add_more(number, group)
+    }
+
+    fn add_more(&mut self, number: usize, group: Group) -> Option<usize> {
+        // These have room of their own: they are few, and there is nothing else.
+        self.terms = 0;
+        let group = self.add(group)?;
+        self.words.get_mut(number)?.whole.push((group, 1.0));
+        Some(group)
+    }
+
+    /// What each term is looked up for: its words by number.
+    pub(crate) fn by_term(&self) -> HashMap<&str, Vec<usize>> {
+        let mut words: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (number, wanted) in self.words.iter().enumerate() {
+            let groups = wanted.whole.iter().map(|(group, _)| group).chain(&wanted.parts);
+            for variant in groups.filter_map(|group| self.groups.get(*group)).flat_map(|group| &group.variants) {
+                let known = words.entry(&variant.term).or_default();
+                if known.last() != Some(&number) {
+                    known.push(number);
+                }
+            }
+        }
+        words
+    }
+}
+
+/// Two words written together, as one would find them that are a word.
+fn joined(first: &Word, second: &Word) -> Group {
+    let Some(word) = Word::read(&format!("{}{}", first.typed, second.typed)) else { return Group::default() };
+    let mut group = Group::word(&word, 1.0);
+    group.variants.retain(|variant| !variant.term.starts_with('R') && !is_made(&variant.term));
+    group
+}
+
+/// The terms of a word that must not be there, or that a phrase has: its surface and its bases.
+pub(crate) fn plain(word: &Word) -> Vec<String> {
+    let mut group = Group::default();
+    for text in word.of(Kind::Surface).chain(word.of(Kind::Base)) {
+        group.push(Kind::Base, text, BASE);
+        if !is_made(text) {
+            group.push(Kind::Surface, text, BASE);
+        }
+    }
+    group.variants.into_iter().map(|variant| variant.term).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::engine::query::Words;
+
+    #[test]
+    fn a_plan_is_bounded() {
+        let long = "hallitusohjelmaneuvotteluissa ".repeat(100);
+        let plan = Plan::new(&Words::parse(&long).words);
+        let terms: usize = plan.groups.iter().map(|group| group.variants.len()).sum();
+        assert!(terms <= MOST_TERMS && plan.words.len() <= 32, "{terms}");
+    }
+
+    #[test]
+    fn neighbours_are_looked_for_as_one_word() {
+        let plan = Plan::new(&Words::parse("palvelu muotoilu").words);
+        for wanted in &plan.words {
+            let whole = &plan.groups[wanted.whole[0].0];
+            assert!(whole.variants.iter().any(|variant| variant.term == "Spalvelumuotoilu" && variant.weight < BASE));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What is found, in which order, and why.
+
+use super::*;
+use crate::search::engine::{Field, Marker};
+
+fn some() -> Index {
+    let mut themed = network("themed", "Ostajien piiri", "Tapaamme kuukausittain.");
+    themed.labels = vec![
+        Text::new(Languages::FINNISH, "julkiset hankinnat"),
+        Text::new(Languages::SWEDISH, "offentlig upphandling"),
+    ];
+    index([
+        network("name", "Hankintaverkosto", "Kokoontuu syksyisin."),
+        network("text", "Talouden ryhmä", "Keskustelemme hankinnoista ja verkostoista."),
+        network("other", "Metsäpäivät", "Puita ja polkuja. Palvelumuotoilijat mukana."),
+        network("person", "Korhonen", "Asiantuntija DVV:ssä."),
+        themed,
+    ])
+}
+
+#[test]
+fn words_are_found_in_any_form() {
+    let index = some();
+    for (text, expected) in [
+        ("hankintoja", &["name", "text", "themed"][..]),
+        ("metsäpäivillä", &["other"]),
+        ("metsapaivat", &["other"]),
+        ("palvelu muotoilija", &["other"]),
+        ("Korhosten", &["person"]),
+        ("dvv", &["person"]),
+        ("upphandlingar", &["themed"]),
+    ] {
+        assert_eq!(sorted_ids(&found(&index, text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn names_come_before_texts_and_all_words_before_some() {
+    let index = index([
+        network("name", "Verkosto", "Talous."),
+        network("text", "Ryhmä", "Talous ja verkosto."),
+        network("some", "Talous", "Vain."),
+    ]);
+    let found = found(&index, "verkosto talous");
+    assert_eq!(found.total, 3);
+    assert_eq!(ids(&found).last(), Some(&"some"));
+    assert_eq!(ids(&super::found(&index, "verkosto")), ["name", "text"]);
+}
+
+#[test]
+fn hits_say_where_they_match() {
+    let index = some();
+    let found = found(&index, "hankintaverkoston syksy");
+    let hit = found.hits.iter().find(|hit| hit.key == key("name")).unwrap();
+    assert!(hit.matched.contains(&(Field::Name, vec!["hankintaverkoston".into()])), "{:?}", hit.matched);
+    let total: f32 = found.hits.iter().map(|hit| hit.score).sum();
+    assert!(total > 0.0);
+}
+
+#[test]
+fn phrases_stand_in_a_row_in_one_field() {
+    let mut apart = network("apart", "Julkiset", "Hankinnat.");
+    apart.labels = vec![Text::any("julkinen"), Text::any("hankinta")];
+    let index = index([
+        apart,
+        network("row", "Ryhmä", "Koskee julkisia hankintoja."),
+        network("between", "Ryhmä", "Julkisten toimijoiden hankinnat."),
+        network("without", "Ryhmä", "Julkinen hankinta, ei metsää."),
+    ]);
+    assert_eq!(sorted_ids(&found(&index, "\"julkinen hankinta\"")), ["row", "without"]);
+    assert_eq!(sorted_ids(&found(&index, "\"julkiset hankinnat\" -metsä")), ["row"]);
+    assert_eq!(sorted_ids(&found(&index, "hankinta -\"julkinen hankinta\"")), ["apart", "between"]);
+    assert_eq!(sorted_ids(&found(&index, "-hankinta")), Vec::<&str>::new());
+    assert_eq!(found(&index, "julkinen -metsät").total, 3);
+}
+
+#[test]
+fn typos_are_corrected_only_where_nothing_is_found() {
+    let index = some();
+    let corrected = found(&index, "hankintavrekosto syksyisin");
+    assert_eq!(ids(&corrected).first(), Some(&"name"));
+    let exact = found(&index, "Korhonen");
+    assert_eq!(exact.corrected, None);
+    let typo = found(&index, "Korhnen");
+    assert_eq!((ids(&typo), typo.corrected.as_deref()), (vec!["person"], Some("korhonen")));
+    assert_eq!(found(&index, "xyz").total, 0);
+}
+
+#[test]
+fn the_last_word_may_be_a_beginning() {
+    let index = some();
+    assert_eq!(ids(&found(&index, "metsäpäi")), ["other"]);
+    assert_eq!(suggested(&index, "me", None), ["Metsäpäivät"]);
+    assert_eq!(suggested(&index, "korh", None), ["Korhonen"]);
+    assert_eq!(suggested(&index, "k", None), Vec::<String>::new());
+    assert_eq!(suggested(&index, "ostajien pi", None), ["Ostajien piiri"]);
+    assert_eq!(suggested(&index, "ostajien me", None), Vec::<String>::new());
+}
+
+#[test]
+fn stop_words_count_only_where_there_is_nothing_else() {
+    let index = index([network("one", "Ja", "Jotain."), network("two", "Metsä", "Puita.")]);
+    assert_eq!(ids(&found(&index, "ja metsä")), ["two"]);
+    assert_eq!(ids(&found(&index, "ja")), ["one"]);
+}
+
+#[test]
+fn marks_are_counted_in_code_points() {
+    let marker = Marker::new(&Words::parse("hankinnat"));
+    let text = format!(
+        "{} Ääniä hankinnoista, ja muuta. {}",
+        "Pitkä johdanto ilman mitään. ".repeat(20),
+        "Loppu. ".repeat(50)
+    );
+    let snippet = marker.snippet(&text, Languages::FINNISH).unwrap();
+    let marked: Vec<String> = snippet
+        .marks
+        .iter()
+        .map(|(start, end)| snippet.text.chars().skip(*start).take(end - start).collect())
+        .collect();
+    assert_eq!(marked, ["hankinnoista"]);
+    assert!(snippet.cut_before && snippet.cut_behind && snippet.text.chars().count() < 300, "{snippet:?}");
+    assert_eq!(marker.snippet("Ei mitään.", Languages::FINNISH), None);
+    let name = marker.whole("Äänten hankintaverkosto", Languages::ALL);
+    assert_eq!(name.marks, [(7, 23)]);
+}
