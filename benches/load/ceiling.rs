@@ -37,7 +37,7 @@ pub trait Ceiling {
 }
 
 /// The page, as the service asks for it.
-const PAGE: &str = "SELECT id, version, created_at, updated_at, document, sort_key_en, host_organisation_id, needs_coordinator FROM networks WHERE status = 'active' AND formality = 'voluntary' ORDER BY sort_key_en, id LIMIT 51";
+const PAGE: &str = "SELECT id, version, created_at, updated_at, document, sort_key_en, needs_coordinator FROM networks WHERE status = 'active' AND formality = 'voluntary' ORDER BY sort_key_en, id LIMIT 51";
 
 /// An organisation's people, as the service asks for them.
 const PEOPLE: &str = "SELECT id, version, created_at, updated_at, document, sort_key, profile, profile_version, confirmed_at, fresh_at, organisation_id FROM members WHERE organisation_id = $1 ORDER BY sort_key, id LIMIT 51";

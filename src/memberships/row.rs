@@ -95,6 +95,12 @@ pub struct ListedMembership {
 }
 
 impl ListedMembership {
+    /// A membership in a list that goes by the names of members.
+    pub fn by_member((mut row, hidden): (MembershipRow, i32)) -> Self {
+        let name_key = std::mem::take(&mut row.member_sort_key);
+        Self { row, name_key, hidden }
+    }
+
     /// What the reader sees of it.
     pub fn show(&self) -> Result<Shown> {
         self.row.show_but(self.hidden != 0)
