@@ -5,6 +5,7 @@
 //! family and what it is without dots and accents, each a [`Form`] of its own [`Kind`], so that a search can tell how
 //! near it came.
 
+mod analyser;
 mod english;
 mod finnish;
 mod folding;
@@ -16,6 +17,7 @@ mod stop_words;
 mod suffixes;
 mod swedish;
 mod tokens;
+mod voikko;
 mod words;
 
 #[cfg(test)]
@@ -23,9 +25,11 @@ mod tests;
 
 use std::ops::BitOr;
 
+pub use analyser::{Analyser, Setting, StartError, own, start};
 pub use folding::fold;
 pub use lexicon::{Lexicon, Lists};
 pub use stop_words::is_stop_word;
+pub use voikko::{Dictionary, Error as VoikkoError, Voikko};
 
 /// Grows with every change, of rules or of words, that yields other terms for some text: an index that another version made is built anew.
 pub const VERSION: u32 = 1;
@@ -99,9 +103,14 @@ pub enum Kind {
     Folded,
 }
 
-/// The words of a text with all that they are found by, by the built-in lexicon.
+/// What this process's terms are made of, see [`Analyser::fingerprint`].
+pub fn fingerprint() -> String {
+    own().fingerprint()
+}
+
+/// The words of a text with all that they are found by, by this process's analyser.
 pub fn analyse(text: &str, languages: Languages) -> impl Iterator<Item = Token<'_>> {
-    Lexicon::built_in().analyse(text, languages)
+    own().analyse(text, languages)
 }
 
 impl Lexicon {
@@ -112,7 +121,7 @@ impl Lexicon {
             start: cut.start,
             end: cut.end,
             position,
-            forms: words::forms(self, &cut, languages),
+            forms: words::forms(self, None, &cut, languages),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! What a word stands for: everything that it is found by.
 
+use super::finnish::morphology::{self, Morphology, Segment};
 use super::folding::fold;
 use super::grammar::{Compound, FINNISH, Grammar, SWEDISH, Strips};
 use super::hash::Word;
@@ -37,9 +38,10 @@ impl Forms {
 }
 
 /// Everything that a word of a text is found by.
-pub fn forms(lexicon: &Lexicon, cut: &Cut<'_>, languages: Languages) -> Vec<Form> {
+pub fn forms(lexicon: &Lexicon, morphology: Option<&dyn Morphology>, cut: &Cut<'_>, languages: Languages) -> Vec<Form> {
     let mut forms = Forms::default();
-    let reader = Reader { lexicon, languages };
+    let morphology = morphology.filter(|_| languages.has(Languages::FINNISH));
+    let reader = Reader { lexicon, morphology, languages };
     let surface = normal(cut.word);
     forms.push(Kind::Surface, surface.as_str());
     let count = pieces(cut.word).count();
@@ -70,11 +72,14 @@ pub fn forms(lexicon: &Lexicon, cut: &Cut<'_>, languages: Languages) -> Vec<Form
 /// Reads words in some languages.
 struct Reader<'l> {
     lexicon: &'l Lexicon,
+    /// Knows Finnish better than the lexicon, where there is one.
+    morphology: Option<&'l dyn Morphology>,
     languages: Languages,
 }
 
 /// What a language makes of a word.
 struct Reading<'l> {
+    language: Languages,
     grammar: &'static Grammar,
     table: &'l Table,
     strips: Strips,
@@ -119,32 +124,37 @@ impl<'l> Reader<'l> {
         ];
         let wanted = tables.into_iter().filter(|(language, ..)| self.languages.has(*language));
         let readings: Vec<Reading<'l>> = wanted
-            .map(|(_, grammar, table)| {
+            .map(|(language, grammar, table)| {
                 let mut strips = Strips::default();
                 (grammar.strip)(word.text, &mut strips);
                 let (bases, _) = grammar.read(table, word, 0, &strips, false);
-                Reading { grammar, table, strips, bases }
+                Reading { language, grammar, table, strips, bases }
             })
             .collect();
+        let finnish = self.morphology.and_then(|morphology| morphology::read(morphology, word.text));
+        // What is known of the word takes the place of what the lexicon has of it in Finnish.
+        let speaks = |reading: &Reading<'_>| finnish.is_none() || reading.language != Languages::FINNISH;
+        for (reading, finnish) in readings.iter().filter(|reading| !speaks(reading)).zip(&finnish) {
+            reading.known(word, finnish, forms);
+        }
         let mut known = false;
         for reading in &readings {
             known |= !reading.bases.is_empty();
-            for base in reading.bases.iter().take(MOST_BASES).map(|base| reading.table.word(*base)) {
-                forms.push(Kind::Base, base);
-                reading.family(base, forms);
-                reading.parts_of_known(base, forms);
-            }
+            let bases = reading.bases.iter().filter(|_| speaks(reading)).take(MOST_BASES);
+            bases.map(|base| reading.table.word(*base)).for_each(|base| reading.base(base, forms));
         }
         known |= self.names(word, &readings, forms);
         let compounds: Vec<(&Reading<'l>, Compound)> = readings
             .iter()
-            .filter(|_| !known)
+            .filter(|reading| !known && speaks(reading))
             .filter_map(|reading| Some((reading, reading.split(word, false)?)))
+            .filter(|(_, compound)| finnish.as_ref().is_none_or(|finnish| finnish.yields_to(compound)))
             .collect();
+        known |= finnish.is_some();
         let least = compounds.iter().map(|(_, compound)| compound.doubt).min();
         for (reading, compound) in compounds.iter().filter(|(_, compound)| Some(compound.doubt) == least) {
             known |= compound.is_known();
-            reading.parts(word, compound, forms);
+            reading.compound(word, compound, forms);
         }
         if known {
             self.english(word, forms);
@@ -212,30 +222,54 @@ impl Reading<'_> {
         self.grammar.split(self.table, word, &self.strips, folded)
     }
 
-    /// The parts of a compound, every run of them, and the whole; each in its base forms.
-    fn parts(&self, word: &Word<'_>, compound: &Compound, forms: &mut Forms) {
-        for (number, part) in compound.parts.iter().enumerate() {
-            let mut bases: Vec<String> =
-                part.words.iter().take(MOST_BASES).map(|base| self.table.word(*base).to_owned()).collect();
-            for base in &bases {
-                self.family(base, forms);
-                self.parts_of_known(base, forms);
-            }
-            let is_last = part.end == word.text.len();
+    /// A base, and what it comes of and is made of.
+    fn base(&self, base: &str, forms: &mut Forms) {
+        forms.push(Kind::Base, base);
+        self.family(base, forms);
+        self.parts_of_known(base, forms);
+    }
+
+    /// What is known of a word by more than this lexicon.
+    fn known(&self, word: &Word<'_>, known: &morphology::Reading, forms: &mut Forms) {
+        // A participle that is a word of its own is no form of its verb.
+        let own = self.bases.iter().any(|base| known.bases.iter().any(|known| known == self.table.word(*base)));
+        let verbs = known.verbs.iter().filter(|_| !own);
+        known.bases.iter().chain(verbs).take(MOST_BASES).for_each(|base| self.base(base, forms));
+        known.splits.iter().for_each(|split| self.parts(word, split, forms));
+        known.roots.iter().for_each(|root| forms.push(Kind::Root, root.as_str()));
+    }
+
+    /// The parts of a compound that the lexicon has.
+    fn compound(&self, word: &Word<'_>, compound: &Compound, forms: &mut Forms) {
+        let parts = compound.parts.iter().map(|part| {
+            let words = part.words.iter().take(MOST_BASES);
+            let mut bases: Vec<String> = words.map(|base| self.table.word(*base).to_owned()).collect();
             if bases.is_empty() {
                 bases.push(word.part(part.start, part.end).to_owned());
                 bases.extend(self.keys(word, part.start));
             }
-            let runs =
-                compound.parts.iter().take(number + 1).enumerate().skip((number + 1).saturating_sub(LONGEST_RUN));
+            Segment { start: part.start, end: part.end, bases }
+        });
+        self.parts(word, &parts.collect::<Vec<_>>(), forms);
+    }
+
+    /// The parts of a compound, every run of them, and the whole; each in its base forms.
+    fn parts(&self, word: &Word<'_>, parts: &[Segment], forms: &mut Forms) {
+        for (number, part) in parts.iter().enumerate() {
+            for base in &part.bases {
+                self.family(base, forms);
+                self.parts_of_known(base, forms);
+            }
+            let is_last = part.end == word.text.len();
+            let runs = parts.iter().take(number + 1).enumerate().skip((number + 1).saturating_sub(LONGEST_RUN));
             for (first, run) in runs {
                 let kind = if is_last && first == 0 { Kind::Base } else { Kind::Part };
                 let head = word.part(run.start, part.start);
-                bases.iter().for_each(|base| forms.push(kind, format!("{head}{base}")));
+                part.bases.iter().for_each(|base| forms.push(kind, format!("{head}{base}")));
             }
             if is_last && number >= LONGEST_RUN {
                 let head = word.part(0, part.start);
-                bases.iter().for_each(|base| forms.push(Kind::Base, format!("{head}{base}")));
+                part.bases.iter().for_each(|base| forms.push(Kind::Base, format!("{head}{base}")));
             }
         }
     }
