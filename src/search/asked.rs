@@ -19,8 +19,8 @@ use crate::http::cursor;
 use crate::http::language::Language;
 use crate::http::messages::Code;
 use crate::http::parameters::{names, parameter};
-use crate::http::problem::{Problem, Result};
-use crate::http::query::{Query, end_of};
+use crate::http::problem::{Fault, Problem, Result};
+use crate::http::query::{AnyOf, Query, end_of};
 
 /// Hits on a page when nothing is said.
 const USUAL: usize = 50;
@@ -139,7 +139,10 @@ fn searching(request: &HttpRequest) -> Result<Searching> {
     let order_word = order.map_or("", |order| order.as_str());
     let identity = format!("{} {order_word} {} {}", request.path(), language.tag(), query.rest());
     let after = match cursor.map(|cursor| cursor::decode(state.db.key(), &identity, &cursor)) {
-        Some(Ok(values)) => Some(place(values).ok_or_else(|| Problem::internal("a cursor without a place"))?),
+        Some(Ok(values)) => {
+            let refused = || Problem::bad_parameters(vec![Fault::of("cursor", Code::BadCursor)]);
+            Some(place(values).ok_or_else(refused)?)
+        }
         Some(Err(problem)) if !query.has_faults() => return Err(problem),
         _ => None,
     };
@@ -162,7 +165,7 @@ fn searching(request: &HttpRequest) -> Result<Searching> {
     let (after, depth) = after.map_or((None, 0), |(after, depth)| (Some(after), depth));
     Ok(Searching {
         is_vain: is_empty && !text.trim().is_empty(),
-        filters: filters(filter, state)?,
+        filters: filters(filter, state),
         words,
         sort,
         limit,
@@ -187,8 +190,8 @@ fn limit(query: &mut Query, valid: &'static str, most: usize, usual: usize) -> u
 }
 
 /// What the engine filters by.
-fn filters(filter: SearchFilter, state: &State) -> Result<Filters> {
-    fn written<I: AsRef<str>>(ids: Option<crate::http::query::AnyOf<I>>) -> Vec<String> {
+fn filters(filter: SearchFilter, state: &State) -> Filters {
+    fn written<I: AsRef<str>>(ids: Option<AnyOf<I>>) -> Vec<String> {
         ids.map_or(Vec::new(), |ids| ids.0.iter().map(|id| id.as_ref().to_owned()).collect())
     }
     // The index has seconds.
@@ -199,7 +202,7 @@ fn filters(filter: SearchFilter, state: &State) -> Result<Filters> {
         let until = filter.updated_until.and_then(seconds).unwrap_or(i64::MAX);
         (from, until)
     });
-    Ok(Filters {
+    Filters {
         entities: filter.types.map_or(Vec::new(), |types| types.0.into_iter().map(Entity::from).collect()),
         organisations: written(filter.subtree_of),
         branches: written(filter.branch),
@@ -208,7 +211,7 @@ fn filters(filter: SearchFilter, state: &State) -> Result<Filters> {
         languages: filter.language.map_or(Vec::new(), |all| all.0.into_iter().map(|tongue| tongue.0).collect()),
         kinds: filter.kind.map_or(Vec::new(), |all| all.0.into_iter().map(|kind| kind.0.to_owned()).collect()),
         dates,
-    })
+    }
 }
 
 impl FromRequest for Searching {

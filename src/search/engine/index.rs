@@ -11,12 +11,12 @@ use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 use crate::search::engine::document::{Document, Key};
 use crate::search::engine::error::{Error, Result};
 use crate::search::engine::folder::{Folder, Payload, Version, in_memory};
+use crate::search::engine::kept;
 use crate::search::engine::query::Query;
 use crate::search::engine::rank::{self, Found};
 use crate::search::engine::schema::Columns;
 use crate::search::engine::segment::{Snapshot, Values};
 use crate::search::engine::suggest::{self, Suggestion};
-use crate::search::engine::terms;
 
 /// The least memory that the writer takes.
 pub const LEAST_MEMORY: usize = 20_000_000;
@@ -174,7 +174,7 @@ impl Index {
             Some(writer) => writer.wait_merging_threads()?,
             None => return Ok(()),
         }
-        terms::forget();
+        kept::forget();
         self.refresh(&store, self.current().position.as_deref())
     }
 
@@ -230,13 +230,13 @@ impl Index {
         let Some(first) = upserts.next() else { return Ok(()) };
         std::thread::scope(|scope| {
             // Both ends go with who has them, also when it fails: nobody waits for anybody who is gone.
-            let (send, receive) = sync_channel(FEW);
+            let (send, receive) = sync_channel(WORKERS);
             let receive = Arc::new(Mutex::new(receive));
-            let work = |receive: Arc<Mutex<Receiver<Document>>>| -> Result<()> {
+            let work = |receive: Arc<Mutex<Receiver<Vec<Document>>>>| -> Result<()> {
                 loop {
                     let next = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     match next {
-                        Ok(document) => self.upsert(writer, &document)?,
+                        Ok(some) => some.iter().try_for_each(|document| self.upsert(writer, document))?,
                         Err(_) => return Ok(()),
                     }
                 }
@@ -247,8 +247,10 @@ impl Index {
             };
             let workers: Vec<_> = (0..WORKERS).map(spawn).collect();
             drop(receive);
-            for document in std::iter::once(first).chain(upserts) {
-                if send.send(document).is_err() {
+            let mut upserts = std::iter::once(first).chain(upserts);
+            loop {
+                let some: Vec<Document> = upserts.by_ref().take(FEW).collect();
+                if some.is_empty() || send.send(some).is_err() {
                     break;
                 }
             }

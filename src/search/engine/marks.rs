@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::text::analysis::{Languages, fold};
+use crate::text::analysis::{Kind, Languages, fold, places};
 use serde::{Deserialize, Serialize};
 
+use crate::search::engine::kept;
 use crate::search::engine::query::Words;
 use crate::search::engine::rank::Plan;
-use crate::search::engine::terms::words;
+use crate::search::engine::terms::letter;
 
 /// The characters of a snippet, about.
 const LENGTH: usize = 200;
@@ -56,17 +57,21 @@ impl Marker {
 
     fn find(&self, text: &str, languages: Languages) -> Vec<Mark> {
         let mut marks = Vec::new();
-        for (token, known) in words(cut(text), languages) {
-            let mut found: Vec<usize> =
-                known.terms().filter_map(|term| self.terms.get(term)).flatten().copied().collect();
-            if let (true, Some((number, last))) = (found.is_empty(), &self.last) {
-                let begins = |form: &crate::text::analysis::Form| fold(&form.text).starts_with(last.as_str());
-                found.extend(token.forms.first().is_some_and(begins).then_some(*number));
-            }
+        for range in places(cut(text)) {
+            let word = text.get(range.clone()).unwrap_or_default();
+            let mut found: Vec<usize> = Vec::new();
+            kept::read(word, languages, |known| {
+                found.extend(known.terms().filter_map(|term| self.terms.get(term)).flatten());
+                if let (true, Some((number, last))) = (found.is_empty(), &self.last) {
+                    let surface = known.terms().next().and_then(|term| term.strip_prefix(letter(Kind::Surface)));
+                    let begins = |surface: &str| fold(surface).starts_with(last.as_str());
+                    found.extend(surface.is_some_and(begins).then_some(*number));
+                }
+            });
             found.sort_unstable();
             found.dedup();
             if !found.is_empty() {
-                marks.push(Mark { range: token.start..token.end, words: found });
+                marks.push(Mark { range, words: found });
             }
         }
         marks

@@ -8,6 +8,7 @@ mod document;
 mod error;
 mod folder;
 mod index;
+mod kept;
 mod lengths;
 mod marks;
 mod postings;

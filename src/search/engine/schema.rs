@@ -111,13 +111,14 @@ impl Columns {
             &mut document.text.iter(),
         ];
         let mut counted = [0; FIELDS];
+        let mut rendered = Rendered::default();
         for (((texts, near), far), count) in texts.into_iter().zip(self.near).zip(self.far).zip(&mut counted) {
-            let mut rendered = Rendered::default();
+            rendered.clear();
             texts.for_each(|text| rendered.add(text));
             *count = rendered.words;
             if rendered.words > 0 {
-                row.add_text(near, rendered.near);
-                row.add_text(far, rendered.far);
+                row.add_text(near, &rendered.near);
+                row.add_text(far, &rendered.far);
             }
         }
         row.add_u64(self.lengths, lengths::pack(counted));

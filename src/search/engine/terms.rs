@@ -3,27 +3,16 @@
 //! A text's terms go in two fields of the index. The *near* one has what the word is, its surface and its bases, with
 //! their positions: phrases are looked for there. The *far* one has its parts, its root and what it is without dots.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-
-use crate::text::analysis::{Form, Kind, Languages, Token, analyse};
+use crate::text::analysis::{Kind, Languages, forms, places};
 use tantivy::tokenizer::{Token as Written, TokenStream, Tokenizer};
 
 use crate::search::engine::document::Text;
+use crate::search::engine::kept;
 
 /// Comes before each word's terms.
 const WORD: char = '\n';
 /// Comes before each term.
 const TERM: char = ' ';
-
-/// Words are kept in so many places, so that threads seldom wait for each other.
-const SHARDS: usize = 64;
-/// Words of a language that a place keeps the terms of, twice: most words of a text come again and again, and working
-/// out one costs more than all else that is done with it.
-const MOST_KEPT: usize = 400;
-/// The longest word that is kept, in bytes.
-const LONGEST_KEPT: usize = 64;
 
 /// The byte before a term of a kind.
 pub(crate) fn letter(kind: Kind) -> char {
@@ -55,106 +44,38 @@ pub(crate) fn term(kind: Kind, text: &str) -> String {
 }
 
 /// The terms of a word of a document, as they are written.
-#[derive(Debug)]
-pub(crate) struct Known {
-    near: Box<str>,
-    far: Box<str>,
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Known<'k> {
+    pub(crate) near: &'k str,
+    pub(crate) far: &'k str,
 }
 
-impl Known {
-    fn new(forms: &[Form]) -> Self {
-        let [mut near, mut far] = [String::new(), String::new()];
-        let surface = forms.iter().find(|form| form.kind == Kind::Surface).map_or("", |form| form.text.as_str());
-        let is_base = |text: &str| forms.iter().any(|form| form.kind == Kind::Base && form.text == text);
-        for Form { kind, text } in forms {
-            // A query's base looks for surfaces too, so the same word isn't written twice.
-            let (out, again) = match kind {
-                Kind::Surface => (&mut near, false),
-                Kind::Base => (&mut near, text == surface),
-                Kind::Part => (&mut far, text == surface || is_base(text)),
-                Kind::Root | Kind::Folded => (&mut far, false),
-            };
-            if !again {
-                out.push(TERM);
-                out.push(letter(*kind));
-                out.push_str(text);
-            }
-        }
-        Self { near: near.into(), far: far.into() }
-    }
-
+impl<'k> Known<'k> {
     /// Its terms, the nearest first.
-    pub(crate) fn terms(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn terms(self) -> impl Iterator<Item = &'k str> {
         self.near.split(TERM).chain(self.far.split(TERM)).filter(|term| !term.is_empty())
     }
 }
 
-/// The words of some languages: those of late, and those before them.
-#[derive(Default)]
-struct Kept {
-    late: HashMap<Box<str>, Arc<Known>>,
-    before: HashMap<Box<str>, Arc<Known>>,
-}
-
-impl Kept {
-    fn find(&mut self, word: &str) -> Option<Arc<Known>> {
-        if let Some(known) = self.late.get(word) {
-            return Some(known.clone());
+/// Works out the terms of a word, the near ones and the far ones behind what is there already.
+pub(crate) fn work_out(word: &str, languages: Languages, near: &mut String, far: &mut String) {
+    let forms = forms(word, languages);
+    let surface = forms.iter().find(|(kind, _)| *kind == Kind::Surface).map_or("", |(_, text)| text);
+    let is_base = |text: &str| forms.iter().any(|(kind, base)| kind == Kind::Base && base == text);
+    for (kind, text) in forms.iter() {
+        // A query's base looks for surfaces too, so the same word isn't written twice.
+        let (out, again) = match kind {
+            Kind::Surface => (&mut *near, false),
+            Kind::Base => (&mut *near, text == surface),
+            Kind::Part => (&mut *far, text == surface || is_base(text)),
+            Kind::Root | Kind::Folded => (&mut *far, false),
+        };
+        if !again {
+            out.push(TERM);
+            out.push(letter(kind));
+            out.push_str(text);
         }
-        let (word, known) = self.before.remove_entry(word)?;
-        self.keep(word, known.clone());
-        Some(known)
     }
-
-    /// Keeps a word; a word that hasn't come for long is forgotten.
-    fn keep(&mut self, word: Box<str>, known: Arc<Known>) {
-        if self.late.len() >= MOST_KEPT {
-            self.before = std::mem::take(&mut self.late);
-        }
-        self.late.insert(word, known);
-    }
-}
-
-type Shard = Mutex<[Kept; 8]>;
-
-static KEPT: LazyLock<(RandomState, [Shard; SHARDS])> =
-    LazyLock::new(|| (RandomState::new(), std::array::from_fn(|_| Shard::default())));
-
-/// Forgets the words that are kept.
-pub(crate) fn forget() {
-    for shard in &KEPT.1 {
-        *shard.lock().unwrap_or_else(PoisonError::into_inner) = Default::default();
-    }
-}
-
-/// The words of a text with their terms, in order.
-pub(crate) fn words<'t>(text: &'t str, languages: Languages) -> impl Iterator<Item = (Token<'t>, Arc<Known>)> {
-    analyse(text, Languages::NONE).map(move |token| {
-        let known = known(token.surface, languages);
-        (token, known)
-    })
-}
-
-fn known(word: &str, languages: Languages) -> Arc<Known> {
-    let number = [(Languages::FINNISH, 1), (Languages::SWEDISH, 2), (Languages::ENGLISH, 4)]
-        .into_iter()
-        .filter(|(language, _)| languages.has(*language))
-        .map(|(_, number)| number)
-        .sum::<usize>();
-    let (hasher, shards) = &*KEPT;
-    let shard = shards.get(hasher.hash_one(word) as usize % SHARDS);
-    let lock = |shard: &'static Shard| shard.lock().unwrap_or_else(PoisonError::into_inner);
-    let kept = shard.and_then(|shard| lock(shard).get_mut(number)?.find(word));
-    kept.unwrap_or_else(|| {
-        let forms = analyse(word, languages).next().map(|token| token.forms).unwrap_or_default();
-        let known = Arc::new(Known::new(&forms));
-        if let Some(shard) = shard.filter(|_| word.len() <= LONGEST_KEPT)
-            && let Some(kept) = lock(shard).get_mut(number)
-        {
-            kept.keep(word.into(), known.clone());
-        }
-        known
-    })
 }
 
 /// The terms of texts, as the index's tokenizer reads them.
@@ -169,16 +90,25 @@ pub(crate) struct Rendered {
 }
 
 impl Rendered {
+    /// Begins anew.
+    pub(crate) fn clear(&mut self) {
+        self.near.clear();
+        self.far.clear();
+        self.words = 0;
+    }
+
     /// Adds a text. No phrase goes from one text to the next.
     pub(crate) fn add(&mut self, text: &Text) {
         if !self.near.is_empty() {
             self.near.push(WORD);
         }
-        for (_, known) in words(&text.text, text.languages) {
+        for place in places(&text.text) {
             self.words += 1;
             self.near.push(WORD);
-            self.near.push_str(&known.near);
-            self.far.push_str(&known.far);
+            kept::read(text.text.get(place).unwrap_or_default(), text.languages, |known| {
+                self.near.push_str(known.near);
+                self.far.push_str(known.far);
+            });
         }
     }
 }
@@ -251,7 +181,9 @@ mod tests {
     #[test]
     fn a_base_is_written_once() {
         let count = |word: &str| {
-            let known = known(word, Languages::ALL);
+            let (mut near, mut far) = (String::new(), String::new());
+            work_out(word, Languages::ALL, &mut near, &mut far);
+            let known = Known { near: &near, far: &far };
             known.terms().filter(|term| &term[1..] == "verkosto").count()
         };
         assert_eq!(count("verkosto"), 1);

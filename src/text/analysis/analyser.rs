@@ -4,14 +4,17 @@ use std::fmt;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use clap::ValueEnum;
+
 use super::finnish::Morphology;
 use super::hash::extend;
 use super::lexicon::Lexicon;
 use super::voikko::{self, Voikko};
-use super::{Languages, Token, VERSION, tokens, words};
+use super::words::{self, Forms};
+use super::{Languages, Token, VERSION, read, tokens};
 
 /// Whether libvoikko reads Finnish.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Setting {
     /// It does where the machine has it.
     #[default]
@@ -41,7 +44,11 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Required(error) => write!(formatter, "libvoikko is required: {error}"),
+            Self::Required(error) => write!(
+                formatter,
+                "libvoikko is required: {error}; install it with its Finnish dictionary (on Debian libvoikko1 and \
+                 voikko-fi), or set SOLMU_VOIKKO (or --voikko) to auto or off"
+            ),
             Self::Late => formatter.write_str("the analyser is chosen before anything is analysed, and once"),
         }
     }
@@ -107,15 +114,17 @@ impl Analyser {
 
     /// The words of a text with all that they are found by: one after the other, in time linear in the text's length.
     pub fn analyse<'t>(&self, text: &'t str, languages: Languages) -> impl Iterator<Item = Token<'t>> {
-        let lexicon = Lexicon::built_in();
-        let morphology = self.voikko().map(|voikko| voikko as &dyn Morphology);
-        (0..).zip(tokens::cut(text)).map(move |(position, cut)| Token {
-            surface: text.get(cut.start..cut.end).unwrap_or_default(),
-            start: cut.start,
-            end: cut.end,
-            position,
-            forms: words::forms(lexicon, morphology, &cut, languages),
-        })
+        read(Lexicon::built_in(), self.morphology(), text, languages)
+    }
+
+    /// What the first word of a text is found by.
+    pub fn forms(&self, word: &str, languages: Languages) -> Forms {
+        let forms = |cut| words::forms(Lexicon::built_in(), self.morphology(), &cut, languages);
+        tokens::cut(word).next().map(forms).unwrap_or_default()
+    }
+
+    fn morphology(&self) -> Option<&dyn Morphology> {
+        self.voikko().map(|voikko| voikko as &dyn Morphology)
     }
 }
 

@@ -256,23 +256,44 @@ struct Places<'p> {
 }
 
 impl<'p> Places<'p> {
-    /// Notes every place that one more part leads to.
+    /// Notes every place that one more part leads to: every stem that begins here, with every link behind it.
     fn reach(self, start: usize, way: Way, reached: &mut [Option<Way>]) {
-        for end in start + SHORTEST..self.word.text.len() {
-            let candidate = way.and_part(start, end);
-            let Some(place) = reached.get_mut(end).filter(|_| self.word.text.is_char_boundary(end)) else { continue };
-            if place.as_ref().is_none_or(|best| candidate.better_than(best)) && self.linked(start, end).next().is_some()
-            {
-                *place = Some(candidate);
+        let text = self.word.text;
+        for stem in (start + 2..text.len()).filter(|stem| text.is_char_boundary(*stem)) {
+            let takes = self.table.takes(self.word.hash(start, stem), self.folded);
+            if takes == 0 {
+                continue;
+            }
+            for (link, of) in self.links {
+                let end = stem + link.len();
+                if takes & of == 0
+                    || end < start + SHORTEST
+                    || end >= text.len()
+                    || !self.word.part(stem, text.len()).starts_with(link)
+                    || link.is_empty() && self.never_bare(start, end)
+                {
+                    continue;
+                }
+                let candidate = way.and_part(start, end);
+                if let Some(place) =
+                    reached.get_mut(end).filter(|place| !place.is_some_and(|own| !candidate.better_than(&own)))
+                {
+                    *place = Some(candidate);
+                }
             }
         }
+    }
+
+    /// Whether a part doesn't stand before another without a link.
+    fn never_bare(self, start: usize, end: usize) -> bool {
+        let part = self.word.part(start, end);
+        self.grammar.never_bare.iter().any(|ending| part.len() > ending.len() + 2 && ends_in(part, ending))
     }
 
     /// The words that something may be before another part.
     fn linked(self, start: usize, end: usize) -> impl Iterator<Item = u32> + 'p {
         let part = self.word.part(start, end);
-        let never_bare = self.grammar.never_bare.iter();
-        let bare = !never_bare.copied().any(|ending| part.len() > ending.len() + 2 && ends_in(part, ending));
+        let bare = !self.never_bare(start, end);
         self.links.iter().filter(move |(ending, _)| bare || !ending.is_empty()).flat_map(move |(ending, takes)| {
             let stem = without(part, ending).filter(|stem| stem.len() > 1);
             stem.into_iter()

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::concepts::Concepts;
 use super::hash::{extend, extend_folded};
 use super::slots::{BITS, FOLDED, LINK, Slots};
 use super::{finnish, swedish};
@@ -26,6 +27,7 @@ pub struct Lexicon {
     pub(crate) finnish: Table,
     pub(crate) swedish: Table,
     pub(crate) names: Table,
+    pub(crate) concepts: Concepts,
 }
 
 impl Lexicon {
@@ -43,11 +45,16 @@ impl Lexicon {
         let finnish_words = lists(include_str!("lexicon/finnish.txt"), more.finnish);
         let swedish_words = lists(include_str!("lexicon/swedish.txt"), more.swedish);
         let names = lists(include_str!("lexicon/names.txt"), more.names);
-        Self {
-            finnish: Table::new(&finnish_words, finnish::PREFIXES, finnish::word_stems),
-            swedish: Table::new(&swedish_words, swedish::PREFIXES, swedish::word_stems),
-            names: Table::new(&names, &[], finnish::name_stems),
-        }
+        std::thread::scope(|scope| {
+            // Half of the work is Finnish.
+            let others = scope.spawn(|| {
+                let swedish = Table::new(&swedish_words, swedish::PREFIXES, swedish::word_stems);
+                (swedish, Table::new(&names, &[], finnish::name_stems), Concepts::new())
+            });
+            let finnish = Table::new(&finnish_words, finnish::PREFIXES, finnish::word_stems);
+            let (swedish, names, concepts) = others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Self { finnish, swedish, names, concepts }
+        })
     }
 }
 
@@ -97,31 +104,28 @@ impl Table {
         let words = words.take((1 << WORD_BITS) - prefixes.len());
         let length = lists.iter().chain(prefixes).map(|list| list.len()).sum();
         let mut table = Self { text: String::with_capacity(length), words: Vec::new(), stems: Vec::new() };
-        let mut count = 2 * prefixes.len();
-        for word in words.clone() {
-            stems_of(word, &mut |pieces, _| count += if pieces.iter().all(|piece| piece.is_ascii()) { 1 } else { 2 });
-            table.push(word);
-        }
-        prefixes.iter().for_each(|prefix| table.push(prefix));
-        table.stems = vec![FREE; count + count / 2 + 1];
+        let mut stems: Vec<(u64, u32, Slots)> = Vec::with_capacity(length);
         let mut number = 0;
+        let mut add = |number, pieces: &[&str], takes| {
+            stems.push((pieces.iter().fold(0, |hash, piece| extend(hash, piece)), number, takes));
+            if pieces.iter().any(|piece| !piece.is_ascii()) {
+                let folded = pieces.iter().fold(0, |hash, piece| extend_folded(hash, piece));
+                stems.push((folded, number, takes | FOLDED));
+            }
+        };
         for word in words {
-            stems_of(word, &mut |pieces, takes| table.insert(number, pieces, takes));
+            stems_of(word, &mut |pieces, takes| add(number, pieces, takes));
+            table.push(word);
             number += 1;
         }
         for prefix in prefixes {
-            table.insert(number, &[prefix], LINK);
+            add(number, &[prefix], LINK);
+            table.push(prefix);
             number += 1;
         }
+        table.stems = vec![FREE; stems.len() + stems.len() / 2 + 1];
+        stems.into_iter().for_each(|(hash, word, takes)| table.insert(hash, word, takes));
         table
-    }
-
-    fn insert(&mut self, word: u32, pieces: &[&str], takes: Slots) {
-        self.insert_hash(pieces.iter().fold(0, |hash, piece| extend(hash, piece)), word, takes);
-        if pieces.iter().any(|piece| !piece.is_ascii()) {
-            let folded = pieces.iter().fold(0, |hash, piece| extend_folded(hash, piece));
-            self.insert_hash(folded, word, takes | FOLDED);
-        }
     }
 
     fn push(&mut self, word: &str) {
@@ -131,7 +135,7 @@ impl Table {
         self.words.push((start, place(self.text.len())));
     }
 
-    fn insert_hash(&mut self, hash: u64, word: u32, takes: Slots) {
+    fn insert(&mut self, hash: u64, word: u32, takes: Slots) {
         let (start, tag) = self.address(hash);
         let (before, after) = self.stems.split_at_mut(start);
         for place in after.iter_mut().chain(before) {
@@ -165,6 +169,23 @@ impl Table {
             .filter(move |stem| stem.tag() == tag && stem.takes() & endings != 0)
             .filter(move |stem| folded || stem.takes() & FOLDED == 0)
             .map(|stem| stem.word())
+    }
+
+    /// All endings that a stem takes; those of folded stems only where they are asked for.
+    pub fn takes(&self, hash: u64, folded: bool) -> Slots {
+        let (start, tag) = self.address(hash);
+        let (before, after) = self.stems.split_at_checked(start).unwrap_or_default();
+        let mut all = 0;
+        for stem in after.iter().chain(before) {
+            let takes = stem.takes();
+            if takes == 0 {
+                break;
+            }
+            if stem.tag() == tag && (folded || takes & FOLDED == 0) {
+                all |= takes;
+            }
+        }
+        all & !FOLDED
     }
 
     /// A word by its number.

@@ -1,6 +1,6 @@
 //! What holds for any text, in any language.
 
-use super::{Form, Kind, Languages, Token, analyse, fold};
+use super::{Form, Kind, Languages, Token, analyse, fold, forms, places};
 
 fn one(text: &str, languages: Languages) -> Token<'_> {
     analyse(text, languages).next().unwrap()
@@ -25,6 +25,32 @@ fn acronyms_are_not_inflected() {
         made("kvorpin"),
         made("KVORP")
     );
+}
+
+#[test]
+fn forms_in_one_piece_are_those_of_the_token() {
+    for text in ["DVV:n", "HR-verkostojen", "työhyvinvointiverkostoissa", "Kvörpulan", "nätverken", "policies", "A-B"]
+    {
+        for languages in [Languages::FINNISH, Languages::ENGLISH, Languages::ALL, Languages::NONE] {
+            let whole: Vec<Form> =
+                forms(text, languages).iter().map(|(kind, text)| Form { kind, text: text.to_owned() }).collect();
+            assert_eq!(whole, one(text, languages).forms, "{text}");
+        }
+    }
+    let cut: Vec<_> = places("DVV:n työ").collect();
+    assert_eq!(cut, [0..5, 6..10]);
+    assert_eq!(forms("…", Languages::ALL).iter().count(), 0);
+}
+
+#[test]
+fn what_rules_have_made_has_no_dots() {
+    for (form, other) in [("Kvörpulässä", "Kvorpulassa"), ("grömpelär", "grompelar")] {
+        let made = |text: &str| -> Vec<String> {
+            one(text, Languages::ALL).of(Kind::Base).filter(|base| base.ends_with('~')).map(str::to_owned).collect()
+        };
+        assert!(made(form).iter().all(|base| base.is_ascii()) && !made(form).is_empty());
+        assert!(made(form).iter().any(|base| made(other).contains(base)), "{:?} {:?}", made(form), made(other));
+    }
 }
 
 #[test]

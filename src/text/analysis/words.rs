@@ -1,5 +1,8 @@
 //! What a word stands for: everything that it is found by.
 
+use std::ops::Range;
+
+use super::concepts::{Concepts, Tongue};
 use super::finnish::morphology::{self, Morphology, Segment};
 use super::folding::fold;
 use super::grammar::{Compound, FINNISH, Grammar, SWEDISH, Strips};
@@ -8,10 +11,13 @@ use super::lexicon::{Lexicon, Table};
 use super::slots::NOMINATIVE;
 use super::suffixes::without;
 use super::tokens::{Cut, acronym, normal, pieces};
-use super::{Form, Kind, Languages, english};
+use super::{Kind, Languages, english};
 
 /// Follows a term that rules alone have made, of a word that no lexicon has: no word has it, so none is met by chance.
-const MADE: char = '~';
+const MADE: &str = "~";
+
+/// Comes before the word that stands for what a word means.
+const MEANING: &str = "=";
 
 /// The most words that one form may belong to.
 const MOST_BASES: usize = 6;
@@ -21,25 +27,59 @@ const LONGEST_RUN: usize = 4;
 const SHORTEST_KNOWN: usize = 8;
 /// The fewest letters of a term that rules alone have made.
 const SHORTEST_MADE: usize = 3;
+/// About as many forms as a word has, and the bytes that they take.
+const FORMS: usize = 16;
+const BYTES: usize = 192;
 
-/// The forms of a word, each once.
+/// The forms of a word, each once: their texts one behind the other, and where each ends.
 #[derive(Default)]
-struct Forms {
-    forms: Vec<Form>,
+pub struct Forms {
+    text: String,
+    ends: Vec<(Kind, usize)>,
 }
 
 impl Forms {
-    fn push(&mut self, kind: Kind, text: impl AsRef<str> + Into<String>) {
-        let known = self.forms.iter().any(|form| form.kind == kind && form.text == text.as_ref());
-        if !known && !text.as_ref().is_empty() {
-            self.forms.push(Form { kind, text: text.into() });
+    fn new() -> Self {
+        Self { text: String::with_capacity(BYTES), ends: Vec::with_capacity(FORMS) }
+    }
+
+    fn push(&mut self, kind: Kind, text: impl AsRef<str>) {
+        self.join(kind, &[text.as_ref()]);
+    }
+
+    /// Adds a term in pieces. One that rules have made has no dots: it isn't exact anyhow.
+    fn join(&mut self, kind: Kind, pieces: &[&str]) {
+        let start = self.text.len();
+        pieces.iter().for_each(|piece| self.text.push_str(piece));
+        if pieces.last() == Some(&MADE)
+            && let Some(dotted) = self.text.get(start..).filter(|made| !made.is_ascii())
+        {
+            let plain = fold(dotted).into_owned();
+            self.text.truncate(start);
+            self.text.push_str(&plain);
         }
+        let new = self.text.get(start..).unwrap_or_default();
+        if new.is_empty() || self.iter().any(|(own, text)| own == kind && text == new) {
+            self.text.truncate(start);
+        } else {
+            self.ends.push((kind, self.text.len()));
+        }
+    }
+
+    /// Each form, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Kind, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |(kind, end)| {
+            let text = self.text.get(start..*end).unwrap_or_default();
+            start = *end;
+            (*kind, text)
+        })
     }
 }
 
 /// Everything that a word of a text is found by.
-pub fn forms(lexicon: &Lexicon, morphology: Option<&dyn Morphology>, cut: &Cut<'_>, languages: Languages) -> Vec<Form> {
-    let mut forms = Forms::default();
+pub fn forms(lexicon: &Lexicon, morphology: Option<&dyn Morphology>, cut: &Cut<'_>, languages: Languages) -> Forms {
+    let mut forms = Forms::new();
     let morphology = morphology.filter(|_| languages.has(Languages::FINNISH));
     let reader = Reader { lexicon, morphology, languages };
     let surface = normal(cut.word);
@@ -48,25 +88,28 @@ pub fn forms(lexicon: &Lexicon, morphology: Option<&dyn Morphology>, cut: &Cut<'
     if count > 1 {
         let mut head = String::new();
         for (number, piece) in pieces(cut.word).enumerate() {
-            let bases = reader.piece(piece, Kind::Part, &mut forms);
+            let bases = reader.piece(piece, &mut forms);
             let piece = normal(piece);
             forms.push(Kind::Part, piece.as_str());
             if number + 1 == count {
-                bases.iter().for_each(|base| forms.push(Kind::Base, format!("{head}{base}")));
+                bases.iter().for_each(|base| forms.join(Kind::Base, &[&head, base]));
             }
             head.push_str(&piece);
         }
-    } else {
-        reader.piece(cut.word, Kind::Base, &mut forms);
+    } else if let Some(head) = acronym(cut.word) {
+        reader.acronym(&normal(head), [Kind::Surface, Kind::Base], &mut forms);
+    } else if surface.chars().any(char::is_alphabetic) {
+        reader.word(&Word::new(&surface), &mut forms);
     }
-    let folded: Vec<String> = forms
-        .forms
-        .iter()
-        .filter(|form| matches!(form.kind, Kind::Base | Kind::Surface) && !form.text.is_ascii())
-        .filter_map(|form| Some(fold(&form.text).into_owned()).filter(|folded| *folded != form.text))
-        .collect();
-    folded.into_iter().for_each(|text| forms.push(Kind::Folded, text));
-    forms.forms
+    if !forms.text.is_ascii() {
+        let plain: Vec<String> = forms
+            .iter()
+            .filter(|(kind, text)| matches!(kind, Kind::Base | Kind::Surface) && !text.is_ascii())
+            .filter_map(|(_, text)| Some(fold(text).into_owned()).filter(|folded| folded != text))
+            .collect();
+        plain.iter().for_each(|text| forms.push(Kind::Folded, text));
+    }
+    forms
 }
 
 /// Reads words in some languages.
@@ -79,61 +122,66 @@ struct Reader<'l> {
 
 /// What a language makes of a word.
 struct Reading<'l> {
-    language: Languages,
+    tongue: Tongue,
     grammar: &'static Grammar,
     table: &'l Table,
+    concepts: &'l Concepts,
     strips: Strips,
     bases: Vec<u32>,
 }
 
 impl<'l> Reader<'l> {
-    /// Reads a word or a piece of one; its bases, of that kind, are given back.
-    fn piece(&self, piece: &str, kind: Kind, forms: &mut Forms) -> Vec<String> {
+    /// Reads a piece of a word; its bases, which are parts, are given back.
+    fn piece(&self, piece: &str, forms: &mut Forms) -> Vec<String> {
         if let Some(head) = acronym(piece) {
             let head = normal(head);
-            let surface = if kind == Kind::Base { Kind::Surface } else { Kind::Part };
-            forms.push(surface, head.as_str());
-            if head.chars().count() >= SHORTEST_MADE {
-                forms.push(kind, format!("{head}{MADE}"));
-            }
+            self.acronym(&head, [Kind::Part, Kind::Part], forms);
             return vec![head];
         }
         let text = normal(piece);
         if !text.chars().any(char::is_alphabetic) {
             return vec![text];
         }
-        let mut found = Forms::default();
+        let mut found = Forms::new();
         self.word(&Word::new(&text), &mut found);
         let mut bases = Vec::new();
-        for form in found.forms {
-            if form.kind == Kind::Base {
-                forms.push(kind, form.text.as_str());
-                bases.push(form.text);
+        for (kind, text) in found.iter() {
+            if kind == Kind::Base {
+                forms.push(Kind::Part, text);
+                bases.push(text.to_owned());
             } else {
-                forms.push(form.kind, form.text);
+                forms.push(kind, text);
             }
         }
         bases
     }
 
+    /// An acronym, as what it is, and what rules make of it.
+    fn acronym(&self, head: &str, [surface, base]: [Kind; 2], forms: &mut Forms) {
+        forms.push(surface, head);
+        if head.chars().count() >= SHORTEST_MADE {
+            forms.join(base, &[head, MADE]);
+        }
+    }
+
     /// Reads a word in all the languages.
     fn word(&self, word: &Word<'_>, forms: &mut Forms) {
         let tables = [
-            (Languages::FINNISH, &FINNISH, &self.lexicon.finnish),
-            (Languages::SWEDISH, &SWEDISH, &self.lexicon.swedish),
+            (Languages::FINNISH, Tongue::Finnish, &FINNISH, &self.lexicon.finnish),
+            (Languages::SWEDISH, Tongue::Swedish, &SWEDISH, &self.lexicon.swedish),
         ];
         let wanted = tables.into_iter().filter(|(language, ..)| self.languages.has(*language));
         let readings: Vec<Reading<'l>> = wanted
-            .map(|(language, grammar, table)| {
+            .map(|(_, tongue, grammar, table)| {
                 let mut strips = Strips::default();
                 (grammar.strip)(word.text, &mut strips);
                 let (bases, _) = grammar.read(table, word, 0, &strips, false);
-                Reading { language, grammar, table, strips, bases }
+                Reading { tongue, grammar, table, concepts: &self.lexicon.concepts, strips, bases }
             })
             .collect();
         let finnish = self.morphology.and_then(|morphology| morphology::read(morphology, word.text));
         // What is known of the word takes the place of what the lexicon has of it in Finnish.
-        let speaks = |reading: &Reading<'_>| finnish.is_none() || reading.language != Languages::FINNISH;
+        let speaks = |reading: &Reading<'_>| finnish.is_none() || reading.tongue != Tongue::Finnish;
         for (reading, finnish) in readings.iter().filter(|reading| !speaks(reading)).zip(&finnish) {
             reading.known(word, finnish, forms);
         }
@@ -167,8 +215,8 @@ impl<'l> Reader<'l> {
             if word.text.is_ascii() && word.text.len() > SHORTEST_MADE {
                 reading.undotted(word, forms);
             }
-            for key in reading.keys(word, 0) {
-                forms.push(Kind::Base, key);
+            for (head, end) in reading.keys(word, 0) {
+                forms.join(Kind::Base, &[head, end, MADE]);
             }
         }
         self.english(word, forms);
@@ -205,9 +253,12 @@ impl<'l> Reader<'l> {
         }
         let stem = english::stem(word.text);
         if let Some(family) = english::family(&stem) {
-            forms.push(Kind::Root, format!("{family}{MADE}"));
+            forms.join(Kind::Root, &[family, MADE]);
         }
-        forms.push(Kind::Base, format!("{stem}{MADE}"));
+        for head in self.lexicon.concepts.of(Tongue::English, &[&stem]) {
+            forms.join(Kind::Root, &[MEANING, head]);
+        }
+        forms.join(Kind::Base, &[&stem, MADE]);
     }
 }
 
@@ -216,6 +267,12 @@ impl Reading<'_> {
         if let Some(root) = self.grammar.family(self.table, base) {
             forms.push(Kind::Root, root);
         }
+        self.meaning(&[base], forms);
+    }
+
+    /// What a base, in pieces, stands for in any language.
+    fn meaning(&self, base: &[&str], forms: &mut Forms) {
+        self.concepts.of(self.tongue, base).for_each(|head| forms.join(Kind::Root, &[MEANING, head]));
     }
 
     fn split(&self, word: &Word<'_>, folded: bool) -> Option<Compound> {
@@ -235,42 +292,65 @@ impl Reading<'_> {
         let own = self.bases.iter().any(|base| known.bases.iter().any(|known| known == self.table.word(*base)));
         let verbs = known.verbs.iter().filter(|_| !own);
         known.bases.iter().chain(verbs).take(MOST_BASES).for_each(|base| self.base(base, forms));
-        known.splits.iter().for_each(|split| self.parts(word, split, forms));
-        known.roots.iter().for_each(|root| forms.push(Kind::Root, root.as_str()));
+        known.splits.iter().for_each(|split| self.segments(word, split, forms));
+        known.roots.iter().for_each(|root| forms.push(Kind::Root, root));
+    }
+
+    /// The parts of a compound that is known by more than this lexicon.
+    fn segments(&self, word: &Word<'_>, segments: &[Segment], forms: &mut Forms) {
+        for (number, segment) in segments.iter().enumerate() {
+            let bases: Vec<[&str; 3]> = segment.bases.iter().map(|base| [base.as_str(), "", ""]).collect();
+            for [base, ..] in &bases {
+                self.family(base, forms);
+                self.parts_of_known(base, forms);
+            }
+            let starts = segments.iter().take(number + 1).map(|segment| segment.start);
+            self.runs(word, starts, segment.start..segment.end, &bases, forms);
+        }
     }
 
     /// The parts of a compound that the lexicon has.
     fn compound(&self, word: &Word<'_>, compound: &Compound, forms: &mut Forms) {
-        let parts = compound.parts.iter().map(|part| {
-            let words = part.words.iter().take(MOST_BASES);
-            let mut bases: Vec<String> = words.map(|base| self.table.word(*base).to_owned()).collect();
-            if bases.is_empty() {
-                bases.push(word.part(part.start, part.end).to_owned());
-                bases.extend(self.keys(word, part.start));
-            }
-            Segment { start: part.start, end: part.end, bases }
-        });
-        self.parts(word, &parts.collect::<Vec<_>>(), forms);
-    }
-
-    /// The parts of a compound, every run of them, and the whole; each in its base forms.
-    fn parts(&self, word: &Word<'_>, parts: &[Segment], forms: &mut Forms) {
-        for (number, part) in parts.iter().enumerate() {
-            for base in &part.bases {
+        for (number, part) in compound.parts.iter().enumerate() {
+            let known = part.words.iter().take(MOST_BASES).map(|base| self.table.word(*base));
+            let mut bases: Vec<[&str; 3]> = known.map(|base| [base, "", ""]).collect();
+            for [base, ..] in &bases {
                 self.family(base, forms);
                 self.parts_of_known(base, forms);
             }
-            let is_last = part.end == word.text.len();
-            let runs = parts.iter().take(number + 1).enumerate().skip((number + 1).saturating_sub(LONGEST_RUN));
-            for (first, run) in runs {
-                let kind = if is_last && first == 0 { Kind::Base } else { Kind::Part };
-                let head = word.part(run.start, part.start);
-                part.bases.iter().for_each(|base| forms.push(kind, format!("{head}{base}")));
+            if bases.is_empty() {
+                bases.push([word.part(part.start, part.end), "", ""]);
+                bases.extend(self.keys(word, part.start).map(|(head, end)| [head, end, MADE]));
             }
-            if is_last && number >= LONGEST_RUN {
-                let head = word.part(0, part.start);
-                part.bases.iter().for_each(|base| forms.push(Kind::Base, format!("{head}{base}")));
-            }
+            let starts = compound.parts.iter().take(number + 1).map(|part| part.start);
+            self.runs(word, starts, part.start..part.end, &bases, forms);
+        }
+    }
+
+    /// A part of a compound, every run that ends with it, and with the last of them the whole; each in its base forms, in
+    /// pieces. The starts are those of the parts up to it.
+    fn runs(
+        &self,
+        word: &Word<'_>,
+        starts: impl ExactSizeIterator<Item = usize>,
+        part: Range<usize>,
+        bases: &[[&str; 3]],
+        forms: &mut Forms,
+    ) {
+        let is_last = part.end == word.text.len();
+        let count = starts.len();
+        let mut push = |kind, start: usize| {
+            let head = word.part(start, part.start);
+            bases.iter().for_each(|[base, end, made]| forms.join(kind, &[head, base, end, made]));
+        };
+        for (first, start) in starts.enumerate().skip(count.saturating_sub(LONGEST_RUN)) {
+            push(if is_last && first == 0 { Kind::Base } else { Kind::Part }, start);
+        }
+        if is_last && count > LONGEST_RUN {
+            push(Kind::Base, 0);
+        }
+        if is_last {
+            bases.iter().for_each(|[base, ..]| self.meaning(&[word.part(0, part.start), base], forms));
         }
     }
 
@@ -283,6 +363,7 @@ impl Reading<'_> {
         let words = compound.into_iter().flat_map(|compound| compound.parts).flat_map(|part| part.words);
         for part in words.map(|part| self.table.word(part)) {
             forms.push(Kind::Part, part);
+            self.meaning(&[part], forms);
             self.parts_of_known(part, forms);
         }
     }
@@ -295,27 +376,25 @@ impl Reading<'_> {
         let Some(last) = compound.and_then(|compound| compound.parts.into_iter().next_back()) else { return };
         let head = word.part(0, last.start);
         for base in last.words.iter().take(MOST_BASES) {
-            forms.push(Kind::Folded, format!("{head}{}", fold(self.table.word(*base))));
+            forms.join(Kind::Folded, &[head, &fold(self.table.word(*base))]);
         }
     }
 
     /// What is left of a word, from a letter on, that isn't known: whole, and without the longest ending that it may have.
-    fn keys(&self, word: &Word<'_>, start: usize) -> Vec<String> {
-        let long_enough = |end: &usize| word.part(start, *end).chars().count() >= SHORTEST_MADE;
+    fn keys<'w>(&self, word: &Word<'w>, start: usize) -> impl Iterator<Item = (&'w str, &'static str)> + use<'w> {
+        let is_long = |text: &str| text.chars().nth(SHORTEST_MADE - 1).is_some();
         let fits = |takes| takes & self.grammar.key_takes != 0;
         let ends = self.strips.direct.iter().filter(|strip| fits(strip.takes)).map(|strip| strip.end);
-        let stripped = ends.filter(|end| *end > start).filter(long_enough).min();
-        let mut keys = Vec::new();
-        for end in [Some(word.text.len()), stripped].into_iter().flatten() {
-            let stem = word.part(start, end);
+        let stripped = ends.filter(|end| *end > start).filter(|end| is_long(word.part(start, *end))).min();
+        let key_ends = self.grammar.key_ends;
+        let text = word.part(start, word.text.len());
+        let stripped = stripped.map(|end| word.part(start, end));
+        [Some(text), stripped].into_iter().flatten().filter_map(move |stem| {
             let short = stem.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y', 'ä', 'ö', 'å']);
-            let short = if short.chars().count() >= SHORTEST_MADE { short } else { stem };
-            let key = self.grammar.key_ends.iter().find_map(|(from, to)| Some((without(short, from)?, to)));
-            let key = key.map_or(short.to_owned(), |(head, to)| format!("{head}{to}"));
-            if key.chars().count() >= SHORTEST_MADE {
-                keys.push(format!("{key}{MADE}"));
-            }
-        }
-        keys
+            let short = if is_long(short) { short } else { stem };
+            let key = key_ends.iter().find_map(|(from, to)| Some((without(short, from)?, *to)));
+            let (head, end) = key.unwrap_or((short, ""));
+            (head.chars().chain(end.chars()).nth(SHORTEST_MADE - 1).is_some()).then_some((head, end))
+        })
     }
 }

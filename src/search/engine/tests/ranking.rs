@@ -28,10 +28,13 @@ fn words_are_found_in_any_form() {
         ("palvelu muotoilija", &["other"]),
         ("Korhosten", &["person"]),
         ("dvv", &["person"]),
-        ("upphandlingar", &["themed"]),
+        ("upphandlingar", &["name", "text", "themed"]),
+        ("procurement", &["name", "text", "themed"]),
     ] {
         assert_eq!(sorted_ids(&found(&index, text)), expected, "{text}");
     }
+    // What has the word itself comes before what means the same in another language.
+    assert_eq!(ids(&found(&index, "upphandlingar")).first(), Some(&"themed"));
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn gradation() {
             ("kallis", "kalliin kallista kalliit kalliita"),
             ("tarve", "tarpeen tarvetta tarpeet tarpeita tarpeiden"),
             ("koe", "kokeen koetta kokeet kokeita"),
+            ("huostaanotto", "huostaanoton huostaanottojen huostaanotoissa"),
         ],
         Kind::Base,
     );

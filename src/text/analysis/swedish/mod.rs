@@ -25,6 +25,10 @@ pub fn word_stems(word: &str, each: &mut Sink<'_>) {
         if let Some(stem) = stem.strip_suffix('d').filter(|stem| stem.ends_with(is_vowel)) {
             each(&[stem], CHANGED);
         }
+        // Höra, hör.
+        if stem.strip_suffix('r').is_some_and(|head| head.ends_with(is_vowel)) {
+            each(&[stem], IRREGULAR);
+        }
     } else if let Some(stem) = word.strip_suffix('e') {
         each(&[stem], WITHOUT_E);
     } else if let Some(stem) = word.strip_suffix("um") {

@@ -47,6 +47,23 @@ fn forms_have_their_bases() {
         ("förstå", "förstår förstod förstått"),
         ("göra", "gör gjorde gjort"),
         ("stadga", "stadgan stadgor"),
+        ("arkivarie", "arkivarien arkivarier arkivarierna arkivariernas"),
+        ("daghem", "daghemmet daghemmen"),
+        ("område", "området områden områdena områdenas"),
+        ("ministerium", "ministeriet ministerier ministerierna"),
+        ("tjänsteman", "tjänstemannen tjänstemän tjänstemännens"),
+        ("studerande", "studeranden studerandena"),
+        ("nyckel", "nyckeln nycklar nycklarna"),
+        ("tecken", "tecknet tecken tecknen"),
+        ("gemensam", "gemensamt gemensamma"),
+        ("säker", "säkert säkra säkrare säkrast"),
+        ("blind", "blint blinda"),
+        ("egen", "eget egna"),
+        ("föra", "för förde fört"),
+        ("genomföra", "genomför genomförde genomförts"),
+        ("styra", "styr styrde styrt styrs"),
+        ("utreda", "utreder utredde utrett utreds"),
+        ("stödja", "stöder stödde stött"),
     ] {
         for form in forms.split(' ') {
             if !terms(form, Kind::Base).iter().any(|term| term == base) {

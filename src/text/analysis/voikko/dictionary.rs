@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Error;
 use super::super::hash::extend_by_bytes;
+use super::Error;
 
 /// Where dictionaries are, as systems install them.
 const FOLDERS: &[&str] = &[
