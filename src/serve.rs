@@ -44,13 +44,12 @@ pub async fn serve(config: Serve) -> Result<(), String> {
     }
     // Only now: a demo that is refused leaves nothing behind.
     let secret = secret.read()?;
-    tracing::info!(%analyser, fingerprint = analyser.fingerprint(), "words for search");
     compare(&db, &analyser.fingerprint());
     let (server, address) = bind(&config, db, secret.as_ref())?;
     if let Some(secret) = secret.filter(|_| config.demo) {
         greet(&format!("http://{address}"), &secret)?;
     }
-    tracing::info!(%address, database = ?config.database.database_url, "serving");
+    tracing::info!(%address, database = ?config.database.database_url, %analyser, "serving");
     server.await.map_err(|error| format!("the server failed: {error}"))
 }
 

@@ -50,7 +50,7 @@ fn where_it_is_missing_and_not_required_words_are_read_without_it() {
     let service = Service::on(database.text(), &["--voikko", "auto", "--voikko-dictionaries", nowhere]);
     let search = current(&service);
     assert_eq!((&search["analyser"], &search["other_analyser"]), (&json!(VERSION.to_string()), &Value::Null));
-    let said = service.logged("words for search").pop().unwrap();
+    let said = service.logged("serving").pop().unwrap();
     assert!(said["analyser"].as_str().is_some_and(|said| said.starts_with("built in; libvoikko")), "{said}");
 }
 
