@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::auth::issuers::Preset;
 use crate::organisations::OrganisationId;
+use crate::text::analysis::Setting;
 use crate::vocabularies::import::Format;
 
 /// Solmu: the directory of a network of networks for public administration.
@@ -180,6 +181,15 @@ pub struct Serve {
     /// The memory that the search index takes while it is written, in megabytes
     #[arg(long, env = "SOLMU_SEARCH_MEMORY", default_value_t = 50, value_parser = clap::value_parser!(u16).range(20..=1000))]
     pub search_memory: u16,
+
+    /// Whether libvoikko reads Finnish for search: auto, where the machine has it; off; or required, and without it
+    /// nothing starts. All replicas must agree
+    #[arg(long, env = "SOLMU_VOIKKO", value_enum, default_value_t)]
+    pub voikko: Setting,
+
+    /// The folder of libvoikko's dictionaries [default: the first where systems have them that has the Finnish one]
+    #[arg(long, env = "SOLMU_VOIKKO_DICTIONARIES")]
+    pub voikko_dictionaries: Option<PathBuf>,
 
     /// How often the change log is looked at for what is new to search, and nobody waits for it; zero is never, and then
     /// nothing can be searched

@@ -15,10 +15,11 @@ use crate::auth::issuer::Pace;
 use crate::auth::token::{Tokens, mint};
 use crate::auth::{issuers, random_text};
 use crate::config::{DatabaseUrl, SecretText, Serve};
-use crate::db::{Db, migrations};
+use crate::db::{Db, meta, migrations};
 use crate::demo;
 use crate::organisation_changes::worker;
 use crate::search::Keeper;
+use crate::text::analysis;
 
 /// How long the head of a request may take to arrive.
 const HEAD_ARRIVAL: Duration = Duration::from_secs(5);
@@ -28,6 +29,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Serves until SIGTERM, then lets running requests end; until SIGINT (Ctrl-C), then ends at once.
 pub async fn serve(config: Serve) -> Result<(), String> {
+    let analyser = analysis::start(config.voikko, config.voikko_dictionaries.as_deref());
+    let analyser = analyser.map_err(|error| error.to_string())?;
     let issuers = issuers::read(&config.oidc)?;
     let secret = Secret::of(&config, !issuers.is_empty())?;
     if let DatabaseUrl::Sqlite(_) = config.database.database_url {
@@ -41,12 +44,30 @@ pub async fn serve(config: Serve) -> Result<(), String> {
     }
     // Only now: a demo that is refused leaves nothing behind.
     let secret = secret.read()?;
+    compare(&db, &analyser.fingerprint());
     let (server, address) = bind(&config, db, secret.as_ref())?;
     if let Some(secret) = secret.filter(|_| config.demo) {
         greet(&format!("http://{address}"), &secret)?;
     }
-    tracing::info!(%address, database = ?config.database.database_url, "serving");
+    tracing::info!(%address, database = ?config.database.database_url, %analyser, "serving");
     server.await.map_err(|error| format!("the server failed: {error}"))
+}
+
+/// Says so where the process that started last analysed words otherwise: replicas would find different things. From now on
+/// that one is this.
+fn compare(db: &Db, own: &str) {
+    match db.write_here(None, |tx| Ok(meta::change_analyser(tx.conn, own)?)) {
+        Ok(Some(before)) => tracing::warn!(
+            own,
+            before,
+            "the process that started last analysed words otherwise: replicas that do find different things"
+        ),
+        Ok(None) => {}
+        // What can't be written here may still be read.
+        Err(problem) => {
+            tracing::warn!(?problem, cause = problem.cause(), "cannot tell whether replicas agree on words")
+        }
+    }
 }
 
 /// A server that listens already, and where, with what works beside it. It stops by its handle or, as `serve` says, by a signal.

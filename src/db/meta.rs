@@ -1,4 +1,5 @@
-//! What the database knows of itself: the key of its cursors, the epoch of its change log, whose demo it is.
+//! What the database knows of itself: the key of its cursors, the epoch of its change log, whose demo it is, what words were
+//! analysed by last.
 
 use diesel::prelude::*;
 use diesel::result::QueryResult;
@@ -9,6 +10,7 @@ use super::schema::meta;
 const KEY: &str = "key";
 const EPOCH: &str = "epoch";
 const CLUSTER: &str = "cluster";
+const ANALYSER: &str = "analyser";
 
 /// What is read when the database is opened.
 pub struct Meta {
@@ -40,6 +42,21 @@ pub fn prepare(conn: &mut Conn) -> Result<(), String> {
         set(conn, CLUSTER, &here).map_err(say)?;
     }
     Ok(())
+}
+
+/// The fingerprint of what analyses words in the process that started last.
+pub fn analyser(conn: &mut Conn) -> QueryResult<Option<String>> {
+    get(conn, ANALYSER)
+}
+
+/// Says that this process started last. What another one, that analysed words otherwise, had said before.
+pub fn change_analyser(conn: &mut Conn, own: &str) -> QueryResult<Option<String>> {
+    let before = analyser(conn)?;
+    if before.as_deref() == Some(own) {
+        return Ok(None);
+    }
+    set(conn, ANALYSER, own)?;
+    Ok(before)
 }
 
 /// A value by its key.

@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 
 use super::metrics;
 use crate::app::State;
-use crate::db::{migrations, ping};
+use crate::db::{meta, migrations, ping};
 use crate::search::{Keeper, Progress, Standing};
+use crate::text::analysis;
 
 /// The path of readiness.
 pub const READY: &str = "/readyz";
@@ -53,6 +54,12 @@ struct ReadySearch {
     /// While it is filled, the documents that it has, and those that there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     filling: Option<ReadyFilling>,
+    /// What analyses words: the version of the service's own rules and words, and where libvoikko reads Finnish, its
+    /// version, that of its dictionary and a checksum. Replicas of which this differs find different things.
+    analyser: String,
+    /// That of the process that started last on this database, where it differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other_analyser: Option<String>,
 }
 
 /// How far the filling of the search index is.
@@ -65,15 +72,18 @@ struct ReadyFilling {
 }
 
 impl ReadySearch {
-    fn of(keeper: &Keeper) -> Self {
+    fn of(keeper: &Keeper, last: Option<String>) -> Self {
         let Progress { standing, filled, of } = keeper.progress();
         let documents = keeper.documents();
         let is_filling = standing == Standing::Filling;
+        let analyser = analysis::fingerprint();
         Self {
             status: standing.as_str(),
             searchable: documents.is_some(),
             documents: documents.unwrap_or_default(),
             filling: is_filling.then_some(ReadyFilling { done: filled, of }),
+            other_analyser: last.filter(|last| *last != analyser),
+            analyser,
         }
     }
 }
@@ -94,14 +104,19 @@ pub async fn alive() -> HttpResponse {
 #[utoipa::path(operation_id = "get_readiness", tag = "service", responses((status = 200, body = Ready, description = "It is ready"), (status = 503, body = Ready, description = "It is not")), extensions(("x-solmu-profile" = json!("health"))))]
 #[get("/readyz")]
 pub async fn ready(state: web::Data<State>) -> HttpResponse {
-    let checked = state.db.read(|conn| ping(conn).map(|()| migrations::check(conn).is_ok())).await;
-    let (status, database, schema) = match checked {
-        Ok(true) => ("ready", "reachable", Some("current")),
-        Ok(false) => ("not_ready", "reachable", Some("behind")),
-        Err(_) => ("not_ready", "away", None),
+    let checked = state.db.read(|conn| {
+        ping(conn)?;
+        let is_current = migrations::check(conn).is_ok();
+        Ok((is_current, meta::analyser(conn).unwrap_or_default()))
+    });
+    let (status, database, schema, last) = match checked.await {
+        Ok((true, last)) => ("ready", "reachable", Some("current"), last),
+        Ok((false, last)) => ("not_ready", "reachable", Some("behind"), last),
+        Err(_) => ("not_ready", "away", None, None),
     };
     let issuers = state.tokens.issuers().map(|issuer| (issuer.url.clone(), issuer.standing().as_str()));
-    let body = Ready { status, database, schema, issuers: issuers.collect(), search: ReadySearch::of(&state.search) };
+    let search = ReadySearch::of(&state.search, last);
+    let body = Ready { status, database, schema, issuers: issuers.collect(), search };
     let status = if body.status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut response = HttpResponse::build(status);
     if status != StatusCode::OK {

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::search::engine::error::{Error, Result};
 use crate::search::engine::schema::{self, Columns};
+use crate::text::analysis;
 
 /// What the names of the sub-folders begin with.
 const NAME: &str = "terms";
@@ -25,26 +26,37 @@ const META: &str = "meta.json";
 pub(crate) struct Version {
     schema: u32,
     analyser: u32,
+    /// Which analyser of that version: 0 is the built-in one.
+    #[serde(default)]
+    variant: u64,
 }
 
 impl Version {
-    /// This program's.
+    /// This process's.
     pub(crate) fn own() -> Self {
-        Self { schema: schema::VERSION, analyser: crate::text::analysis::VERSION }
+        Self { variant: analysis::own().variant(), ..Self::of_analyser(analysis::VERSION) }
+    }
+
+    /// That of a version of the built-in analyser.
+    pub(crate) fn of_analyser(analyser: u32) -> Self {
+        Self { schema: schema::VERSION, analyser, variant: 0 }
     }
 
     #[cfg(test)]
-    pub(crate) fn of_analyser(analyser: u32) -> Self {
-        Self { schema: schema::VERSION, analyser }
+    pub(crate) fn of_variant(variant: u64) -> Self {
+        Self { variant, ..Self::own() }
     }
 
     fn name(self) -> String {
-        format!("{NAME}-{}-{}", self.schema, self.analyser)
+        let name = format!("{NAME}-{}-{}", self.schema, self.analyser);
+        if self.variant == 0 { name } else { format!("{name}-{:016x}", self.variant) }
     }
 
     fn read(name: &str) -> Option<Self> {
         let (schema, analyser) = name.strip_prefix(NAME)?.strip_prefix('-')?.split_once('-')?;
-        Some(Self { schema: schema.parse().ok()?, analyser: analyser.parse().ok()? })
+        let (analyser, variant) = analyser.split_once('-').unwrap_or((analyser, "0"));
+        let variant = u64::from_str_radix(variant, 16).ok()?;
+        Some(Self { schema: schema.parse().ok()?, analyser: analyser.parse().ok()?, variant })
     }
 }
 

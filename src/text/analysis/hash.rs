@@ -26,6 +26,11 @@ pub fn extend(hash: u64, text: &str) -> u64 {
     text.bytes().fold(hash, extend_by_byte)
 }
 
+/// The hash of bytes that begin with what a hash is of, and go on with others.
+pub fn extend_by_bytes(hash: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().copied().fold(hash, extend_by_byte)
+}
+
 fn extend_by_byte(hash: u64, byte: u8) -> u64 {
     hash.wrapping_mul(STEP).wrapping_add(u64::from(byte) + 1)
 }

@@ -1,10 +1,11 @@
 //! Words as terms: what a text is indexed by and searched by, in Finnish, Swedish and English.
 //!
-//! Pure: the same terms for the same text in every process, from rules and from a lexicon that is compiled in, which
-//! are all written for this program. A word yields its surface, its base forms, the parts of a compound, the root of its
+//! Pure: the same terms for the same text in every process of the same [`fingerprint`], from rules and from a lexicon that
+//! is compiled in, which are all written for this program; Finnish also by libvoikko, where a process was started with it. A word yields its surface, its base forms, the parts of a compound, the root of its
 //! family and what it is without dots and accents, each a [`Form`] of its own [`Kind`], so that a search can tell how
 //! near it came.
 
+mod analyser;
 mod concepts;
 mod english;
 mod finnish;
@@ -17,6 +18,7 @@ mod stop_words;
 mod suffixes;
 mod swedish;
 mod tokens;
+mod voikko;
 mod words;
 
 #[cfg(test)]
@@ -24,10 +26,14 @@ mod tests;
 
 use std::ops::{BitOr, Range};
 
+pub use analyser::{Analyser, Setting, StartError, own, start};
 pub use folding::fold;
 pub use lexicon::{Lexicon, Lists};
 pub use stop_words::is_stop_word;
+pub use voikko::{Dictionary, Error as VoikkoError, Voikko};
 pub use words::Forms;
+
+use finnish::Morphology;
 
 /// Grows with every change, of rules or of words, that yields other terms for some text: an index that another version made is built anew.
 pub const VERSION: u32 = 2;
@@ -101,36 +107,51 @@ pub enum Kind {
     Folded,
 }
 
+/// What this process's terms are made of, see [`Analyser::fingerprint`].
+pub fn fingerprint() -> String {
+    own().fingerprint()
+}
+
 /// Where the words of a text stand, in bytes.
 pub fn places(text: &str) -> impl Iterator<Item = Range<usize>> {
     tokens::cut(text).map(|cut| cut.start..cut.end)
 }
 
-/// What the first word of a text is found by, by the built-in lexicon: the forms that [`analyse`] has in its token, in
+/// What the first word of a text is found by, by this process's analyser: the forms that [`analyse`] has in its token, in
 /// one piece, which takes less time.
 pub fn forms(word: &str, languages: Languages) -> Forms {
-    tokens::cut(word).next().map(|cut| words::forms(Lexicon::built_in(), &cut, languages)).unwrap_or_default()
+    own().forms(word, languages)
 }
 
-/// The words of a text with all that they are found by, by the built-in lexicon.
+/// The words of a text with all that they are found by, by this process's analyser.
 pub fn analyse(text: &str, languages: Languages) -> impl Iterator<Item = Token<'_>> {
-    Lexicon::built_in().analyse(text, languages)
+    own().analyse(text, languages)
 }
 
 impl Lexicon {
     /// The words of a text with all that they are found by: one after the other, in time linear in the text's length.
     pub fn analyse<'t>(&self, text: &'t str, languages: Languages) -> impl Iterator<Item = Token<'t>> {
-        (0..).zip(tokens::cut(text)).map(move |(position, cut)| Token {
-            surface: text.get(cut.start..cut.end).unwrap_or_default(),
-            start: cut.start,
-            end: cut.end,
-            position,
-            forms: words::forms(self, &cut, languages)
-                .iter()
-                .map(|(kind, text)| Form { kind, text: text.to_owned() })
-                .collect(),
-        })
+        read(self, None, text, languages)
     }
+}
+
+/// The words of a text with all that a lexicon, and what knows Finnish better, find them by.
+fn read<'t>(
+    lexicon: &Lexicon,
+    morphology: Option<&dyn Morphology>,
+    text: &'t str,
+    languages: Languages,
+) -> impl Iterator<Item = Token<'t>> {
+    (0..).zip(tokens::cut(text)).map(move |(position, cut)| Token {
+        surface: text.get(cut.start..cut.end).unwrap_or_default(),
+        start: cut.start,
+        end: cut.end,
+        position,
+        forms: words::forms(lexicon, morphology, &cut, languages)
+            .iter()
+            .map(|(kind, text)| Form { kind, text: text.to_owned() })
+            .collect(),
+    })
 }
 
 impl Token<'_> {

@@ -1,6 +1,9 @@
 //! What a word stands for: everything that it is found by.
 
+use std::ops::Range;
+
 use super::concepts::{Concepts, Tongue};
+use super::finnish::morphology::{self, Morphology, Segment};
 use super::folding::fold;
 use super::grammar::{Compound, FINNISH, Grammar, SWEDISH, Strips};
 use super::hash::Word;
@@ -75,9 +78,10 @@ impl Forms {
 }
 
 /// Everything that a word of a text is found by.
-pub fn forms(lexicon: &Lexicon, cut: &Cut<'_>, languages: Languages) -> Forms {
+pub fn forms(lexicon: &Lexicon, morphology: Option<&dyn Morphology>, cut: &Cut<'_>, languages: Languages) -> Forms {
     let mut forms = Forms::new();
-    let reader = Reader { lexicon, languages };
+    let morphology = morphology.filter(|_| languages.has(Languages::FINNISH));
+    let reader = Reader { lexicon, morphology, languages };
     let surface = normal(cut.word);
     forms.push(Kind::Surface, surface.as_str());
     let count = pieces(cut.word).count();
@@ -111,6 +115,8 @@ pub fn forms(lexicon: &Lexicon, cut: &Cut<'_>, languages: Languages) -> Forms {
 /// Reads words in some languages.
 struct Reader<'l> {
     lexicon: &'l Lexicon,
+    /// Knows Finnish better than the lexicon, where there is one.
+    morphology: Option<&'l dyn Morphology>,
     languages: Languages,
 }
 
@@ -173,25 +179,30 @@ impl<'l> Reader<'l> {
                 Reading { tongue, grammar, table, concepts: &self.lexicon.concepts, strips, bases }
             })
             .collect();
+        let finnish = self.morphology.and_then(|morphology| morphology::read(morphology, word.text));
+        // What is known of the word takes the place of what the lexicon has of it in Finnish.
+        let speaks = |reading: &Reading<'_>| finnish.is_none() || reading.tongue != Tongue::Finnish;
+        for (reading, finnish) in readings.iter().filter(|reading| !speaks(reading)).zip(&finnish) {
+            reading.known(word, finnish, forms);
+        }
         let mut known = false;
         for reading in &readings {
             known |= !reading.bases.is_empty();
-            for base in reading.bases.iter().take(MOST_BASES).map(|base| reading.table.word(*base)) {
-                forms.push(Kind::Base, base);
-                reading.family(base, forms);
-                reading.parts_of_known(base, forms);
-            }
+            let bases = reading.bases.iter().filter(|_| speaks(reading)).take(MOST_BASES);
+            bases.map(|base| reading.table.word(*base)).for_each(|base| reading.base(base, forms));
         }
         known |= self.names(word, &readings, forms);
         let compounds: Vec<(&Reading<'l>, Compound)> = readings
             .iter()
-            .filter(|_| !known)
+            .filter(|reading| !known && speaks(reading))
             .filter_map(|reading| Some((reading, reading.split(word, false)?)))
+            .filter(|(_, compound)| finnish.as_ref().is_none_or(|finnish| finnish.yields_to(compound)))
             .collect();
+        known |= finnish.is_some();
         let least = compounds.iter().map(|(_, compound)| compound.doubt).min();
         for (reading, compound) in compounds.iter().filter(|(_, compound)| Some(compound.doubt) == least) {
             known |= compound.is_known();
-            reading.parts(word, compound, forms);
+            reading.compound(word, compound, forms);
         }
         if known {
             self.english(word, forms);
@@ -268,8 +279,38 @@ impl Reading<'_> {
         self.grammar.split(self.table, word, &self.strips, folded)
     }
 
-    /// The parts of a compound, every run of them, and the whole; each in its base forms.
-    fn parts(&self, word: &Word<'_>, compound: &Compound, forms: &mut Forms) {
+    /// A base, and what it comes of and is made of.
+    fn base(&self, base: &str, forms: &mut Forms) {
+        forms.push(Kind::Base, base);
+        self.family(base, forms);
+        self.parts_of_known(base, forms);
+    }
+
+    /// What is known of a word by more than this lexicon.
+    fn known(&self, word: &Word<'_>, known: &morphology::Reading, forms: &mut Forms) {
+        // A participle that is a word of its own is no form of its verb.
+        let own = self.bases.iter().any(|base| known.bases.iter().any(|known| known == self.table.word(*base)));
+        let verbs = known.verbs.iter().filter(|_| !own);
+        known.bases.iter().chain(verbs).take(MOST_BASES).for_each(|base| self.base(base, forms));
+        known.splits.iter().for_each(|split| self.segments(word, split, forms));
+        known.roots.iter().for_each(|root| forms.push(Kind::Root, root));
+    }
+
+    /// The parts of a compound that is known by more than this lexicon.
+    fn segments(&self, word: &Word<'_>, segments: &[Segment], forms: &mut Forms) {
+        for (number, segment) in segments.iter().enumerate() {
+            let bases: Vec<[&str; 3]> = segment.bases.iter().map(|base| [base.as_str(), "", ""]).collect();
+            for [base, ..] in &bases {
+                self.family(base, forms);
+                self.parts_of_known(base, forms);
+            }
+            let starts = segments.iter().take(number + 1).map(|segment| segment.start);
+            self.runs(word, starts, segment.start..segment.end, &bases, forms);
+        }
+    }
+
+    /// The parts of a compound that the lexicon has.
+    fn compound(&self, word: &Word<'_>, compound: &Compound, forms: &mut Forms) {
         for (number, part) in compound.parts.iter().enumerate() {
             let known = part.words.iter().take(MOST_BASES).map(|base| self.table.word(*base));
             let mut bases: Vec<[&str; 3]> = known.map(|base| [base, "", ""]).collect();
@@ -277,26 +318,39 @@ impl Reading<'_> {
                 self.family(base, forms);
                 self.parts_of_known(base, forms);
             }
-            let is_last = part.end == word.text.len();
             if bases.is_empty() {
                 bases.push([word.part(part.start, part.end), "", ""]);
                 bases.extend(self.keys(word, part.start).map(|(head, end)| [head, end, MADE]));
             }
-            let mut push = |kind, start: usize| {
-                let head = word.part(start, part.start);
-                bases.iter().for_each(|[base, end, made]| forms.join(kind, &[head, base, end, made]));
-            };
-            let runs =
-                compound.parts.iter().take(number + 1).enumerate().skip((number + 1).saturating_sub(LONGEST_RUN));
-            for (first, run) in runs {
-                push(if is_last && first == 0 { Kind::Base } else { Kind::Part }, run.start);
-            }
-            if is_last && number >= LONGEST_RUN {
-                push(Kind::Base, 0);
-            }
-            if is_last {
-                bases.iter().for_each(|[base, ..]| self.meaning(&[word.part(0, part.start), base], forms));
-            }
+            let starts = compound.parts.iter().take(number + 1).map(|part| part.start);
+            self.runs(word, starts, part.start..part.end, &bases, forms);
+        }
+    }
+
+    /// A part of a compound, every run that ends with it, and with the last of them the whole; each in its base forms, in
+    /// pieces. The starts are those of the parts up to it.
+    fn runs(
+        &self,
+        word: &Word<'_>,
+        starts: impl ExactSizeIterator<Item = usize>,
+        part: Range<usize>,
+        bases: &[[&str; 3]],
+        forms: &mut Forms,
+    ) {
+        let is_last = part.end == word.text.len();
+        let count = starts.len();
+        let mut push = |kind, start: usize| {
+            let head = word.part(start, part.start);
+            bases.iter().for_each(|[base, end, made]| forms.join(kind, &[head, base, end, made]));
+        };
+        for (first, start) in starts.enumerate().skip(count.saturating_sub(LONGEST_RUN)) {
+            push(if is_last && first == 0 { Kind::Base } else { Kind::Part }, start);
+        }
+        if is_last && count > LONGEST_RUN {
+            push(Kind::Base, 0);
+        }
+        if is_last {
+            bases.iter().for_each(|[base, ..]| self.meaning(&[word.part(0, part.start), base], forms));
         }
     }
 

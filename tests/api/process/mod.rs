@@ -8,6 +8,7 @@ mod log;
 mod operation;
 mod panics;
 mod start;
+mod words;
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -24,7 +25,8 @@ use crate::client::Request;
 use crate::database::SECRET;
 use crate::harness::eventually;
 
-/// The program, in a directory, with nothing of the environment that configures it.
+/// The program, in a directory, with nothing of the environment that configures it; words are read by what is built in,
+/// whatever the machine has.
 fn solmu(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_solmu"));
     for (name, _) in std::env::vars_os() {
@@ -32,6 +34,7 @@ fn solmu(dir: &Path) -> Command {
             command.env_remove(name);
         }
     }
+    command.env("SOLMU_VOIKKO", "off");
     command.current_dir(dir).stdin(Stdio::null());
     command
 }

@@ -255,7 +255,9 @@ fn an_index_that_is_far_behind_is_not_asked() {
 #[test]
 fn a_filling_says_how_far_it_is_and_nobody_else_waits_for_it() {
     let app = App::with(false, |config| config.search_every = Duration::ZERO);
-    assert_eq!(standing(&app), json!({ "status": "opening", "searchable": false, "documents": 0 }));
+    let analyser = solmu::text::analysis::VERSION.to_string();
+    let opening = json!({ "status": "opening", "searchable": false, "documents": 0, "analyser": analyser });
+    assert_eq!(standing(&app), opening);
     let mut conn = connect(app.url(), Role::Writer).unwrap();
     let size = crate::crowd::Size { members: 6_000, organisations: 500, networks: 300, concepts: 100 };
     crate::crowd::fill(&mut conn, size);

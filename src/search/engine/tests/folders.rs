@@ -40,8 +40,14 @@ fn a_restart_goes_on_where_it_was() {
 
 #[test]
 fn another_version_is_built_beside_the_old_one() {
+    for other in [Version::of_analyser(u32::MAX), Version::of_variant(u64::MAX)] {
+        is_built_beside(other);
+    }
+}
+
+#[track_caller]
+fn is_built_beside(newer: Version) {
     let folder = written();
-    let newer = Version::of_analyser(u32::MAX);
     let opened = Index::open_version(Some(folder.path()), LEAST_MEMORY, newer).unwrap();
     assert_eq!(opened.position, None);
     let index = opened.index;

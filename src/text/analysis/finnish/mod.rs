@@ -2,10 +2,12 @@
 
 mod endings;
 mod gradation;
+pub mod morphology;
 mod nominals;
 mod verbs;
 
 pub use endings::{LINKS, strip, strip_base};
+pub use morphology::Morphology;
 
 use super::grammar::Relation;
 use super::lexicon::Sink;
