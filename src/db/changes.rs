@@ -16,10 +16,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use super::conn::{Conn, MultiBackend};
+use super::json::Json;
 use super::one_of::one_of_words;
 use super::rows::{InsertRows, Value};
 use super::schema::changes;
-use super::types::{Json, words};
+use super::types::words;
 use crate::http::problem::{Problem, Result};
 
 words! {

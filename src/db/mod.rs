@@ -11,6 +11,7 @@ mod conn;
 pub mod dismissals;
 mod error;
 pub mod external_ids;
+mod json;
 pub mod keyset;
 pub mod meta;
 pub mod migrations;
@@ -37,9 +38,10 @@ use diesel::result::QueryResult;
 
 pub use conn::{Conn, MultiBackend, Role, connect};
 pub use error::OnConflict;
+pub use json::Json;
 pub use one_of::{one_of, one_of_words};
 pub use seen::{is_seen, seen, seen_by};
-pub use types::{Json, forever, now};
+pub use types::{forever, now};
 
 use crate::config::{Database, DatabaseUrl};
 use crate::http::problem::{Problem, Result};

@@ -7,7 +7,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, Text, Timestamp};
 
 use super::conn::{Conn, MultiBackend};
-use super::types::Json;
+use super::json::Json;
 
 /// A value of a row.
 pub enum Value<'a> {
