@@ -46,7 +46,7 @@ const PEOPLE: &str = "SELECT id, version, created_at, updated_at, document, sort
 const LARGEST: [&str; 3] = [
     "SELECT * FROM networks WHERE id = '01900000-0000-7002-8000-000000000001'",
     "SELECT * FROM memberships WHERE network_id = '01900000-0000-7002-8000-000000000001' ORDER BY member_sort_key, id LIMIT 51",
-    "SELECT * FROM members WHERE id IN (SELECT member_id FROM (SELECT member_id FROM memberships WHERE network_id = '01900000-0000-7002-8000-000000000001' ORDER BY member_sort_key, id LIMIT 50) AS page)",
+    "SELECT id, document, organisation_id FROM members WHERE id IN (SELECT member_id FROM (SELECT member_id FROM memberships WHERE network_id = '01900000-0000-7002-8000-000000000001' ORDER BY member_sort_key, id LIMIT 50) AS page)",
 ];
 
 /// Makes a copy of a network under another id: as much as the service writes.
@@ -118,8 +118,6 @@ impl Ceiling for Sqlite {
 struct Row {
     #[diesel(sql_type = Text)]
     id: String,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
     #[diesel(sql_type = Text)]
     document: String,
 }

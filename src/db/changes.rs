@@ -6,16 +6,16 @@
 //! running (`pg_snapshot_xmin`) is read. On SQLite one writer commits in the order of the numbers.
 
 use chrono::NaiveDateTime;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
 use diesel::helper_types::{AsSelect, IntoBoxed, Select};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Bool};
 use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use super::conn::{Conn, MultiBackend};
+use super::expression::expression;
 use super::json::Json;
 use super::one_of::one_of_words;
 use super::rows::{InsertRows, Value};
@@ -251,17 +251,4 @@ impl QueryFragment<MultiBackend> for Placed {
     }
 }
 
-impl Expression for Placed {
-    type SqlType = Bool;
-}
-
-impl QueryId for Placed {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl ValidGrouping<()> for Placed {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<QS> AppearsOnTable<QS> for Placed {}
+expression!(Placed, Bool);

@@ -6,13 +6,13 @@
 //! `a >= x AND (a > x OR (a = x AND (b > y OR …)))`.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Binary, Bool, Date, Text, Timestamp, Untyped};
 use serde::{Deserialize, Serialize};
 
 use super::conn::MultiBackend;
+use super::expression::expression;
 
 /// A column that a list is sorted by. Never null.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,23 +166,6 @@ fn compare<'b>(
         SortValue::Day(day) => out.push_bind_param::<Date, _>(day),
         SortValue::Text(text) => out.push_bind_param::<Text, _>(text),
     }
-}
-
-macro_rules! expression {
-    ($name:ident, $type:ty) => {
-        impl Expression for $name {
-            type SqlType = $type;
-        }
-        impl QueryId for $name {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
-        }
-        impl ValidGrouping<()> for $name {
-            type IsAggregate = is_aggregate::No;
-        }
-        impl<QS> AppearsOnTable<QS> for $name {}
-        impl<QS> SelectableExpression<QS> for $name {}
-    };
 }
 
 expression!(Key, Binary);

@@ -10,6 +10,7 @@ pub mod children;
 mod conn;
 pub mod dismissals;
 mod error;
+pub(crate) mod expression;
 pub mod external_ids;
 mod json;
 pub mod keyset;

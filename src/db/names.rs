@@ -1,13 +1,13 @@
 //! Names folded for "begins with": one row a language in an entity's table of names.
 
 use diesel::RunQueryDsl;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
 
 use super::Tx;
 use super::conn::MultiBackend;
+use super::expression::expression;
 use super::rows::{InsertRows, Value};
 use crate::http::problem::Result;
 use crate::text::{Name, prefix_bounds};
@@ -58,20 +58,7 @@ impl QueryFragment<MultiBackend> for Begins {
     }
 }
 
-impl Expression for Begins {
-    type SqlType = Bool;
-}
-
-impl QueryId for Begins {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl ValidGrouping<()> for Begins {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<QS> AppearsOnTable<QS> for Begins {}
+expression!(Begins, Bool);
 
 /// Writes the names of a version. Rows of earlier versions stay: "as of" reads them.
 pub fn write(

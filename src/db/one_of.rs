@@ -95,11 +95,7 @@ pub fn one_of_words<C, W: Word>(column: C, words: &[W]) -> OneOf<C, W> {
 
 fn of<C, V: Copy>(column: C, values: &[V], word: Option<&'static str>, text: impl Fn(&V) -> &str) -> OneOf<C, V> {
     let joined = values.iter().map(text).collect::<Vec<&str>>().join(BETWEEN);
-    let mut values = values.to_vec();
-    if let (Some(kept), Some(last)) = (KEPT.iter().find(|kept| **kept >= values.len()), values.last().copied()) {
-        values.resize(*kept, last);
-    }
-    OneOf { column, values, joined, word }
+    OneOf { column, values: values.to_vec(), joined, word }
 }
 
 impl<DB, C, V> QueryFragment<DB> for OneOf<C, V>
@@ -135,11 +131,16 @@ where
                 }
                 return Ok(());
             }
-            values if !KEPT.contains(&values.len()) => out.unsafe_to_cache_prepared(),
             _ => {}
         }
+        let kept = KEPT.iter().find(|kept| **kept >= self.values.len());
+        if kept.is_none() {
+            out.unsafe_to_cache_prepared();
+        }
         out.push_sql(" IN (");
-        for (index, value) in self.values.iter().enumerate() {
+        let again = self.values.last().into_iter().cycle();
+        let places = kept.copied().unwrap_or(self.values.len());
+        for (index, value) in self.values.iter().chain(again).take(places).enumerate() {
             out.push_sql(if index == 0 { "" } else { ", " });
             out.push_bind_param::<Text, V>(value)?;
         }

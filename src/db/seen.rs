@@ -5,14 +5,14 @@
 //! ([`super::as_of`]): whoever leaves a network whose members alone see it has seen the last of its past, too.
 
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 
 use super::conn::Conn;
+use super::expression::expression;
 use crate::auth::visibility::{Sight, Visibility};
 use crate::http::problem::Result;
 
@@ -78,17 +78,4 @@ where
     }
 }
 
-impl Expression for Seen {
-    type SqlType = Bool;
-}
-
-impl QueryId for Seen {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl ValidGrouping<()> for Seen {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<QS> AppearsOnTable<QS> for Seen {}
+expression!(Seen, Bool);

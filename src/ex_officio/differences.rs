@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use diesel::dsl::sql;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
 
@@ -17,6 +16,7 @@ use super::words::ExOfficioAction;
 use crate::auth::visibility::Sight;
 use crate::db::Json;
 use crate::db::as_of::AsOf;
+use crate::db::expression::expression;
 use crate::db::keyset::SortValue;
 use crate::db::schema::{members, memberships, organisation_ancestors, organisations};
 use crate::db::{Conn, MultiBackend};
@@ -173,17 +173,4 @@ impl QueryFragment<MultiBackend> for ToDo {
     }
 }
 
-impl Expression for ToDo {
-    type SqlType = Bool;
-}
-
-impl QueryId for ToDo {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl ValidGrouping<()> for ToDo {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<QS> AppearsOnTable<QS> for ToDo {}
+expression!(ToDo, Bool);

@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, Date, HasSqlType, SmallInt};
+
+use crate::db::expression::expression;
 
 use super::types::MemberFilter;
 
@@ -56,17 +57,4 @@ where
     }
 }
 
-impl Expression for MaybeAvailable {
-    type SqlType = Bool;
-}
-
-impl QueryId for MaybeAvailable {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl ValidGrouping<()> for MaybeAvailable {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<QS> AppearsOnTable<QS> for MaybeAvailable {}
+expression!(MaybeAvailable, Bool);

@@ -8,14 +8,14 @@
 
 use std::sync::Arc;
 
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Integer, Text};
 
 use super::hidden::MemberGroup;
 use super::viewer::Eyes;
 use crate::db::MultiBackend;
+use crate::db::expression::expression;
 use crate::networks::NetworkId;
 
 type Out<'a, 'b> = AstPass<'a, 'b, MultiBackend>;
@@ -318,23 +318,6 @@ impl QueryFragment<MultiBackend> for HiddenReasons {
         out.push_sql(" THEN 0 ELSE 1 END");
         Ok(())
     }
-}
-
-macro_rules! expression {
-    ($name:ident, $type:ty) => {
-        impl Expression for $name {
-            type SqlType = $type;
-        }
-        impl QueryId for $name {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
-        }
-        impl ValidGrouping<()> for $name {
-            type IsAggregate = is_aggregate::No;
-        }
-        impl<QS> AppearsOnTable<QS> for $name {}
-        impl<QS> SelectableExpression<QS> for $name {}
-    };
 }
 
 expression!(Seen, Bool);
