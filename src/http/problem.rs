@@ -214,16 +214,19 @@ impl Problem {
         Self::new(Kind::Internal, Code::Internal).because(cause)
     }
 
+    /// 503: to be asked again in a few seconds.
+    pub fn again_soon(message: impl Into<Message>) -> Self {
+        Self::new(Kind::Unavailable, message).header(RETRY_AFTER, HeaderValue::from_static("5"))
+    }
+
     /// 503: the database is away.
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        Self::new(Kind::Unavailable, Code::Unavailable)
-            .because(cause)
-            .header(RETRY_AFTER, HeaderValue::from_static("5"))
+        Self::again_soon(Code::Unavailable).because(cause)
     }
 
     /// 503: the answer would take too long.
     pub fn too_slow(cause: impl fmt::Display) -> Self {
-        Self::new(Kind::Unavailable, Code::TooSlow).because(cause).header(RETRY_AFTER, HeaderValue::from_static("5"))
+        Self::again_soon(Code::TooSlow).because(cause)
     }
 
     /// Adds faults.

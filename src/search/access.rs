@@ -5,8 +5,6 @@
 
 use std::collections::HashSet;
 
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
-
 use super::engine::Key;
 use super::indexed;
 use crate::auth::Caller;
@@ -14,7 +12,7 @@ use crate::auth::visibility::{Sight, Visibility};
 use crate::db::changes::{self, Position};
 use crate::db::{Conn, seen_by};
 use crate::http::messages::Code;
-use crate::http::problem::{Kind, Problem, Result};
+use crate::http::problem::{Problem, Result};
 use crate::members::{MemberId, Viewer};
 use crate::organisations::OrganisationId;
 
@@ -94,8 +92,7 @@ pub struct Asked {
 pub fn asked(conn: &mut Conn, caller: &Caller, position: Position) -> Result<Asked> {
     let changes = changes::of_existing_after(conn, position, &indexed::TYPES, BEHIND + 1)?;
     if i64::try_from(changes.len()).is_ok_and(|number| number > BEHIND) {
-        let problem = Problem::new(Kind::Unavailable, Code::SearchBehind);
-        return Err(problem.header(RETRY_AFTER, HeaderValue::from_static("5")));
+        return Err(Problem::again_soon(Code::SearchBehind));
     }
     let mut access = of_caller(conn, caller)?;
     if changes.iter().any(indexed::moves_people) {

@@ -8,8 +8,6 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
-
 use super::access::{self, Asked};
 use super::asked::{DEEPEST, Searching, Suggesting};
 use super::engine::{self, Found, Key, Query, Suggestion, Words};
@@ -21,7 +19,7 @@ use crate::auth::Caller;
 use crate::db::changes::{self, Position};
 use crate::db::{Conn, Db};
 use crate::http::messages::Code;
-use crate::http::problem::{Kind, Problem, Result};
+use crate::http::problem::{Problem, Result};
 
 /// How often it is asked, at most: again where something changed in that very moment.
 const TURNS: usize = 4;
@@ -48,7 +46,7 @@ pub async fn searched(state: &State, consistency: Consistency) -> Result<Searche
     let (until_now, patience) = (state.db.read(changes::last).await?, PATIENCE.min(most));
     match state.search.reach(until_now, patience).await {
         true => state.search.searched().ok_or_else(|| state.search.progress().problem()),
-        false => Err(refused(Code::SearchTimedOut.with("seconds", patience.as_secs_f32().to_string()))),
+        false => Err(Problem::again_soon(Code::SearchTimedOut.with("seconds", patience.as_secs_f32().to_string()))),
     }
 }
 
@@ -67,14 +65,9 @@ async fn filled(state: &State, at_most: Duration) -> Result<Searched> {
     }
 }
 
-/// 503: it is to be asked again in a while.
-fn refused(why: impl Into<crate::http::messages::Message>) -> Problem {
-    Problem::new(Kind::Unavailable, why).header(RETRY_AFTER, HeaderValue::from_static("5"))
-}
-
 /// 503: the index could not be read.
 fn unreadable(error: engine::Error) -> Problem {
-    refused(Code::SearchAway).because(error)
+    Problem::again_soon(Code::SearchAway).because(error)
 }
 
 /// What is found, and the address of the next page.
@@ -110,7 +103,7 @@ pub fn find(
         }
         query.left_out.extend(gone);
     }
-    Err(refused(Code::SearchBehind))
+    Err(Problem::again_soon(Code::SearchBehind))
 }
 
 /// The page of what was found, all of which is there for the caller.
@@ -174,5 +167,5 @@ pub fn suggest(conn: &mut Conn, searched: &Searched, caller: &Caller, asked: &Su
         }
         left_out.extend(wrong);
     }
-    Err(refused(Code::SearchBehind))
+    Err(Problem::again_soon(Code::SearchBehind))
 }

@@ -38,13 +38,14 @@ impl<const MAX: usize> Multilingual<MAX> {
 
     /// The text that a reader of a language sees: in that language, else in Finnish, Swedish or English, else in any.
     pub fn best(&self, language: Language) -> &str {
+        self.best_of(language).map_or("", |(_, text)| text)
+    }
+
+    /// The same, with the language that it is in.
+    pub fn best_of(&self, language: Language) -> Option<(&str, &str)> {
         let preferred = [language, Language::Fi, Language::Sv, Language::En];
-        preferred
-            .iter()
-            .find_map(|language| self.0.get(language.tag()))
-            .or_else(|| self.0.values().next())
-            .map(String::as_str)
-            .unwrap_or_default()
+        let found = preferred.iter().find_map(|language| self.0.get_key_value(language.tag()));
+        found.or_else(|| self.0.first_key_value()).map(|(tag, text)| (tag.as_str(), text.as_str()))
     }
 
     /// The collation keys for readers of Finnish, Swedish and English.

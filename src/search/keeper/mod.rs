@@ -11,11 +11,10 @@ mod work;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 use std::{env, io};
 
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web;
 use tempfile::TempDir;
 use tokio::sync::{Notify, watch};
@@ -26,7 +25,7 @@ use crate::app::State;
 use crate::config::{DatabaseUrl, Serve};
 use crate::db::changes::Position;
 use crate::http::messages::Code;
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::Problem;
 use kept::Kept;
 use work::{Failure, Worker};
 
@@ -63,8 +62,8 @@ pub struct Keeper {
 enum Held {
     /// Nothing yet.
     Nothing,
-    /// Nothing is in the directory, at a position of the log: an index would only take memory.
-    Empty(Position),
+    /// Nothing is in the directory, at a position of the log: an index that is never written takes hardly any memory.
+    Empty(Arc<Index>, Position),
     /// The index.
     Index(Arc<Index>),
 }
@@ -117,12 +116,11 @@ impl Standing {
 impl Progress {
     /// 503, for whoever searches while nothing can be searched: says how far the index is.
     pub fn problem(&self) -> Problem {
-        let message = match self.standing {
+        Problem::again_soon(match self.standing {
             Standing::Failing => Code::SearchAway.into(),
             Standing::Opening => Code::SearchOpening.into(),
             _ => Code::SearchFilling.with("filled", self.filled.to_string()).with("of", self.of.to_string()),
-        };
-        Problem::new(Kind::Unavailable, message).header(RETRY_AFTER, HeaderValue::from_static("5"))
+        })
     }
 }
 
@@ -151,10 +149,10 @@ impl Keeper {
 
     /// What can be searched; `None` while the index is opened, or filled for the first time.
     pub fn searched(&self) -> Option<Searched> {
-        let position = self.stands()?;
-        let index = match self.index() {
-            Some(index) => index,
-            None => Arc::new(Index::open(None, self.memory).ok()?.index),
+        let (index, position) = match &*self.held() {
+            Held::Nothing => return None,
+            Held::Empty(index, position) => (index.clone(), *position),
+            Held::Index(index) => (index.clone(), Kept::of(index)?.position),
         };
         Some(Searched { index, position })
     }
@@ -171,11 +169,7 @@ impl Keeper {
 
     /// Where in the log stands what can be searched.
     fn stands(&self) -> Option<Position> {
-        match &*self.held.read().unwrap_or_else(PoisonError::into_inner) {
-            Held::Nothing => None,
-            Held::Empty(position) => Some(*position),
-            Held::Index(index) => Kept::of(index).map(|kept| kept.position),
-        }
+        self.searched().map(|searched| searched.position)
     }
 
     /// How far the index is.
@@ -249,10 +243,14 @@ impl Keeper {
     }
 
     fn index(&self) -> Option<Arc<Index>> {
-        match &*self.held.read().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.held() {
             Held::Index(index) => Some(index.clone()),
-            Held::Nothing | Held::Empty(_) => None,
+            Held::Nothing | Held::Empty(..) => None,
         }
+    }
+
+    fn held(&self) -> RwLockReadGuard<'_, Held> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn hold(&self, held: Held) {

@@ -163,7 +163,9 @@ impl Worker {
         }
         let kept = changes.last().map_or(kept.clone(), |last| kept.behind(last));
         keeper.update(|progress| progress.standing = Standing::Current);
-        keeper.hold(Held::Empty(kept.position));
+        if keeper.stands() != Some(kept.position) {
+            keeper.hold(Held::Empty(Arc::new(Index::open(None, keeper.memory)?.index), kept.position));
+        }
         self.task = Task::Wait(kept);
         Ok(!changes.is_empty())
     }
