@@ -28,6 +28,9 @@ use crate::http::{docs, envelope, health, openapi};
 use crate::search::Keeper;
 use crate::{ex_officio, members, memberships, networks, organisation_changes, organisations, search, vocabularies};
 
+/// The OpenAPI document, as it is committed.
+const COMMITTED: &str = include_str!("../openapi/openapi.json");
+
 /// What requests share. Nothing in it can't be thrown away: the truth is in the database.
 pub struct State {
     /// The database.
@@ -36,10 +39,8 @@ pub struct State {
     pub tokens: Tokens,
     /// The operations, as the document has them.
     pub operations: Operations,
-    /// The document, as it is committed.
-    document: Value,
-    /// The document, as it is served: once it is known where people sign in, that too.
-    served: [OnceLock<String>; 2],
+    /// The document, as it is served once it is known where people sign in.
+    with_sign_in: OnceLock<String>,
     /// What pages of ours may do.
     pub pages: Pages,
     /// How much one caller may ask, where that is limited.
@@ -85,23 +86,22 @@ impl State {
 
     /// The document, as it is served: with the issuer at which people sign in to Swagger UI, once it has been reached.
     pub fn document(&self) -> &str {
-        let [plain, with_sign_in] = &self.served;
         let sign_in = self.tokens.sign_in().and_then(|(issuer, client)| Some((issuer.endpoints()?, client)));
         match sign_in {
-            None => plain.get_or_init(|| self.document.to_string()),
-            Some((endpoints, client)) => with_sign_in
-                .get_or_init(|| openapi::with_sign_in(self.document.clone(), &endpoints, client).to_string()),
+            None => COMMITTED,
+            Some((endpoints, client)) => self.with_sign_in.get_or_init(|| {
+                let document = serde_json::from_str(COMMITTED).unwrap_or_default();
+                openapi::with_sign_in(document, &endpoints, client).to_string()
+            }),
         }
     }
 
     /// The state of a service as configured.
     pub fn new(config: &Serve, db: Db, tokens: Tokens) -> Result<Self, String> {
-        let document = document()?;
         let search = Arc::new(Keeper::new(config));
         Ok(Self {
-            operations: Operations::of(&document)?,
-            document,
-            served: [const { OnceLock::new() }; 2],
+            operations: Operations::of(&own_document()?)?,
+            with_sign_in: OnceLock::new(),
             pages: Pages::new(tokens.sign_in().map(|(issuer, _)| issuer.url.as_str()))?,
             limits: Limits::new(&config.rate),
             metrics: Metrics::new(db.clone(), search.clone()),
@@ -119,7 +119,17 @@ impl State {
     }
 }
 
-/// The OpenAPI document; no database is needed for it.
+/// The document that a service goes by. While it is worked on it is what the annotations say; a release takes it as it is
+/// committed, which a test holds against them: making it takes longer than the rest of a start, and ten megabytes of code
+/// that are never used again.
+fn own_document() -> Result<Value, String> {
+    match cfg!(debug_assertions) {
+        true => document(),
+        false => serde_json::from_str(COMMITTED).map_err(|error| format!("openapi.json: {error}")),
+    }
+}
+
+/// The OpenAPI document, from the annotations; no database is needed for it.
 pub fn document() -> Result<Value, String> {
     let app = App::new().into_utoipa_app().openapi(openapi::Base::openapi());
     let (_, collected) =

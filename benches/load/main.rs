@@ -60,7 +60,7 @@ fn main() {
 /// Measures each thing beside its ceiling; a network by its id beside what the floor is of.
 fn measure<C: Ceiling>(database: &str, url: &str, (of, read_floor): (&'static str, f64), open: impl FnOnce() -> C) {
     let service = Service::start(url, directory::fill_at);
-    let idle = service.memory();
+    let idle = service.idle(directory::NETWORKS + people::MEMBERS);
     let mut ceiling = open();
     let mut rows: Vec<(&str, Beside, &str, f64)> = Vec::new();
     let fixed = || service.get("/healthz");

@@ -20,6 +20,13 @@ pub const CONNECTIONS: u32 = 16;
 /// Seconds that each figure is measured for, in each of its rounds.
 pub const SECONDS: u32 = 5;
 
+/// The search index is full after so long, also that of a million.
+const FILLED: Duration = Duration::from_secs(1_800);
+
+/// The service is idle when it has given back the memory that writing the search index took: so long after it is full, for
+/// each document.
+const SETTLED: Duration = Duration::from_micros(150);
+
 /// Rounds of each figure.
 const ROUNDS: usize = 3;
 
@@ -93,10 +100,17 @@ impl Service {
         let service = Self { process, token, started: begun.elapsed() };
         // What is done once is not to share the machine with what is measured.
         while service.ask("/readyz")["search"]["status"] != "current" {
+            assert!(begun.elapsed() < FILLED, "the search index is not full");
             std::thread::sleep(Duration::from_millis(100));
         }
         println!("indexed in {:.1} s", begun.elapsed().as_secs_f64());
         service
+    }
+
+    /// Waits until the service is idle; resident memory then, in megabytes.
+    pub fn idle(&self, documents: u32) -> f64 {
+        std::thread::sleep(Duration::from_secs(15) + SETTLED * documents);
+        self.memory()
     }
 
     /// Resident memory, in megabytes.
