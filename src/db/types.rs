@@ -18,8 +18,8 @@ pub fn forever() -> NaiveDateTime {
     NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX).and_time(chrono::NaiveTime::MIN)
 }
 
-/// Makes a type a text column of both databases. The type offers `as_text(&self) -> Cow<str>` and
-/// `from_text(&str) -> Result<Self, String>`.
+/// Makes a type a text column of both databases. The type offers `as_text(&self) -> Cow<str>`, and
+/// `from_text(&str) -> Result<Self, String>` and the same from bytes that PostgreSQL has as text.
 macro_rules! text_column {
     ($($type:ty),+ $(,)?) => {$(
         impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for $type {
@@ -46,7 +46,7 @@ macro_rules! text_column {
         // Read from the value in place: a page has hundreds of words and ids, and a string for each would be thrown away.
         impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for $type {
             fn from_sql(raw: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
-                Ok(<$type>::from_text(std::str::from_utf8(raw.as_bytes())?)?)
+                <$type>::from_bytes(raw.as_bytes())
             }
         }
         impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::sqlite::Sqlite> for $type {
@@ -91,12 +91,24 @@ macro_rules! id_type {
                 std::str::from_utf8(&self.0).unwrap_or_default()
             }
 
+            /// The same as ASCII.
+            pub fn as_bytes(&self) -> &[u8] {
+                &self.0
+            }
+
             fn as_text(&self) -> std::borrow::Cow<'_, str> {
                 self.as_str().into()
             }
 
+            fn from_bytes(bytes: &[u8]) -> diesel::deserialize::Result<Self> {
+                match $crate::db::types::as_written(bytes) {
+                    Some(text) => Ok(Self(text)),
+                    None => Ok(Self::from_text(std::str::from_utf8(bytes)?)?),
+                }
+            }
+
             fn from_text(text: &str) -> std::result::Result<Self, String> {
-                match $crate::db::types::as_written(text) {
+                match $crate::db::types::as_written(text.as_bytes()) {
                     Some(text) => Ok(Self(text)),
                     None => uuid::Uuid::try_parse(text)
                         .map(Self::from_uuid)
@@ -160,8 +172,8 @@ pub(crate) use id_type;
 
 /// An id's text that is as ids are written, in lower case with hyphens: all that come out of the database are, and need
 /// not be taken apart and put together again.
-pub(crate) fn as_written(text: &str) -> Option<[u8; 36]> {
-    let bytes: [u8; 36] = text.as_bytes().try_into().ok()?;
+pub(crate) fn as_written(text: &[u8]) -> Option<[u8; 36]> {
+    let bytes: [u8; 36] = text.try_into().ok()?;
     // Without a branch, so that many bytes are looked at in one step: a page has hundreds of ids.
     let is_fit = |(byte, hyphen): (&u8, &u8)| {
         let is_digit = u8::from(byte.wrapping_sub(b'0') < 10) | u8::from(byte.wrapping_sub(b'a') < 6);
@@ -200,6 +212,10 @@ macro_rules! words {
 
             fn as_text(&self) -> std::borrow::Cow<'_, str> {
                 self.as_str().into()
+            }
+
+            fn from_bytes(bytes: &[u8]) -> diesel::deserialize::Result<Self> {
+                Ok(Self::from_text(std::str::from_utf8(bytes)?)?)
             }
 
             fn from_text(text: &str) -> std::result::Result<Self, String> {
@@ -269,7 +285,7 @@ mod tests {
     #[test]
     fn an_id_is_as_written_or_is_taken_apart() {
         let id = "01900000-0000-7002-8000-00000000abcf";
-        assert_eq!(as_written(id).map(|bytes| bytes.to_vec()), Some(id.as_bytes().to_vec()));
+        assert_eq!(as_written(id.as_bytes()).map(|bytes| bytes.to_vec()), Some(id.as_bytes().to_vec()));
         let others = [
             "01900000-0000-7002-8000-00000000ABCF",
             "01900000-0000-7002-8000-00000000abcg",
@@ -280,6 +296,6 @@ mod tests {
             "01900000-0000-7002-8000-00000000abc:",
             "",
         ];
-        assert!(others.iter().all(|other| as_written(other).is_none()));
+        assert!(others.iter().all(|other| as_written(other.as_bytes()).is_none()));
     }
 }

@@ -15,7 +15,7 @@ use crate::db::{Json, MultiBackend, now};
 use crate::http::language::Language;
 use crate::http::listed::Listed;
 use crate::http::problem::{Problem, Result};
-use crate::http::shown::{Shown, object, push_json, push_plain};
+use crate::http::shown::{Shown, mention, push_json, push_plain};
 use crate::http::time;
 use crate::organisations::OrganisationId;
 use crate::text::{StoredName, fields, fold, sort_key};
@@ -60,17 +60,17 @@ pub struct Mentioned {
 
 impl Mentioned {
     /// The same as JSON: taken out of their document as it stands.
-    pub fn json(&self) -> Result<String> {
+    pub fn json(&self) -> Result<Vec<u8>> {
         let names = ["given_name", "family_name", "title"];
         let Some([Some(given), Some(family), title]) = fields(self.document.text()?, names) else {
             return Err(Problem::internal("a member without a name"));
         };
-        let mut json = object(self.id.as_str());
-        push_json(&mut json, "given_name", given);
-        push_json(&mut json, "family_name", family);
-        push_json(&mut json, "title", title.unwrap_or("null"));
-        push_plain(&mut json, "organisation_id", self.organisation_id.as_ref().map(OrganisationId::as_str));
-        json.push('}');
+        let mut json = mention(self.id.as_bytes());
+        push_json(&mut json, "given_name", given.as_bytes());
+        push_json(&mut json, "family_name", family.as_bytes());
+        push_json(&mut json, "title", title.unwrap_or("null").as_bytes());
+        push_plain(&mut json, "organisation_id", self.organisation_id.as_ref().map(OrganisationId::as_bytes));
+        json.push(b'}');
         Ok(json)
     }
 
@@ -146,7 +146,7 @@ pub fn show(listed: &ListedMember, at: NaiveDateTime) -> Result<Shown> {
     let (profile, profile_version, confirmed_at, fresh_at, _, hidden) = &listed.extra;
     let with = |shown: Shown, profile: &str| {
         shown
-            .with_json("profile", profile)
+            .with_json("profile", profile.as_bytes())
             .with("profile_version", profile_version)?
             .with("confirmed_at", &confirmed_at.map(time::text))
             .map(|shown| shown.with_flag("stale", *fresh_at < stale_before(at)))

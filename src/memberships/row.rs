@@ -12,6 +12,7 @@ use crate::http::language::Language;
 use crate::http::list::Sorted;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
+use crate::http::time;
 use crate::members::MemberId;
 use crate::networks::NetworkId;
 
@@ -67,19 +68,21 @@ impl MembershipRow {
 
     /// What a reader sees of it, from whom its reasons may be hidden: a [`MembershipView`], field by field.
     fn show_but(&self, are_reasons_hidden: bool) -> Result<Shown> {
-        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+        let [from, to] = [self.valid_from, self.valid_to].map(|day| day.map(time::day));
         let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at)
-            .with_plain("member_id", Some(self.member_id.as_str()))
-            .with_plain("network_id", Some(self.network_id.as_str()))
-            .with_plain("role", Some(self.role.as_str()))
-            .with_plain("state", Some(self.state.as_str()))
-            .with_plain("basis", Some(self.basis.as_str()))
-            .with_plain("valid_from", day(self.valid_from).as_deref())
-            .with_plain("valid_to", day(self.valid_to).as_deref());
+            .with_plain("member_id", Some(self.member_id.as_bytes()))
+            .with_plain("network_id", Some(self.network_id.as_bytes()))
+            .with_plain("role", Some(self.role.as_str().as_bytes()))
+            .with_plain("state", Some(self.state.as_str().as_bytes()))
+            .with_plain("basis", Some(self.basis.as_str().as_bytes()))
+            .with_plain("valid_from", from.as_ref().map(<[u8; 10]>::as_slice))
+            .with_plain("valid_to", to.as_ref().map(<[u8; 10]>::as_slice));
         if are_reasons_hidden {
             return shown.with("hidden", &MembershipReason::ALL);
         }
-        shown.with_plain("end_reason", self.end_reason.as_ref().map(EndReason::as_str)).with("note", &self.note)
+        shown
+            .with_plain("end_reason", self.end_reason.map(|reason| reason.as_str().as_bytes()))
+            .with("note", &self.note)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::db::schema::networks;
 use crate::db::{Json, MultiBackend};
 use crate::http::listed::Listed;
 use crate::http::problem::{Problem, Result};
-use crate::http::shown::{Shown, object, push_json, push_plain};
+use crate::http::shown::{Shown, mention, push_json, push_plain};
 use crate::organisations::OrganisationId;
 use crate::text::{Name, StoredName, fields};
 
@@ -118,15 +118,15 @@ pub struct Mentioned {
 
 impl Mentioned {
     /// The same as JSON: taken out of its document as it stands.
-    pub fn json(&self) -> Result<String> {
+    pub fn json(&self) -> Result<Vec<u8>> {
         let Some([Some(name)]) = fields(self.document.text()?, ["name"]) else {
             return Err(Problem::internal("a network without a name"));
         };
-        let mut json = object(self.id.as_str());
-        push_json(&mut json, "name", name);
-        push_plain(&mut json, "kind", Some(self.kind.as_str()));
-        push_plain(&mut json, "status", Some(self.status.as_str()));
-        json.push('}');
+        let mut json = mention(self.id.as_bytes());
+        push_json(&mut json, "name", name.as_bytes());
+        push_plain(&mut json, "kind", Some(self.kind.as_str().as_bytes()));
+        push_plain(&mut json, "status", Some(self.status.as_str().as_bytes()));
+        json.push(b'}');
         Ok(json)
     }
 

@@ -189,7 +189,7 @@ pub fn mentions(
     ids: Vec<NetworkId>,
     as_of: Option<NaiveDateTime>,
     sight: Sight,
-) -> Result<BTreeMap<NetworkId, String>> {
+) -> Result<BTreeMap<NetworkId, Vec<u8>>> {
     mentioned(conn, ids, as_of, sight)?.iter().map(|row| Ok((row.id, row.json()?))).collect()
 }
 

@@ -64,7 +64,7 @@ impl OrganisationChangeRow {
     /// What a reader sees of it.
     pub fn show(&self, seen: Seen) -> Result<Shown> {
         let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at);
-        let shown = shown.with("state", &self.state)?.with_json("moved", self.moved.text()?);
+        let shown = shown.with("state", &self.state)?.with_json("moved", self.moved.text()?.as_bytes());
         seen.show(shown.with("applied_at", &self.applied_at.map(time::text))?, &self.document)
     }
 }

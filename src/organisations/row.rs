@@ -9,7 +9,7 @@ use crate::db::schema::organisations;
 use crate::db::{Json, MultiBackend};
 use crate::http::listed::Listed;
 use crate::http::problem::{Problem, Result};
-use crate::http::shown::{Shown, object, push_json, push_plain};
+use crate::http::shown::{Shown, mention, push_json, push_plain};
 use crate::organisation_changes::OrganisationChangeId;
 use crate::text::{StoredName, fields};
 
@@ -57,7 +57,7 @@ pub fn show(listed: &ListedOrganisation) -> Result<Shown> {
     let (branch, _, ended_by, successors) = &listed.extra;
     listed.show(|shown| {
         let successors = successors.as_ref().map_or(Ok("[]"), Json::text)?;
-        Ok(shown.with("branch", branch)?.with("ended_by", ended_by)?.with_json("successors", successors))
+        Ok(shown.with("branch", branch)?.with("ended_by", ended_by)?.with_json("successors", successors.as_bytes()))
     })
 }
 
@@ -104,16 +104,16 @@ pub struct Mentioned {
 
 impl Mentioned {
     /// The same as JSON: taken out of its document as it stands.
-    pub fn json(&self) -> Result<String> {
+    pub fn json(&self) -> Result<Vec<u8>> {
         let Some([Some(name), short_name]) = fields(self.document.text()?, ["name", "short_name"]) else {
             return Err(Problem::internal("an organisation without a name"));
         };
-        let mut json = object(self.id.as_str());
-        push_json(&mut json, "name", name);
-        push_json(&mut json, "short_name", short_name.unwrap_or("null"));
-        push_plain(&mut json, "kind", Some(self.kind.as_str()));
-        push_plain(&mut json, "branch", self.branch.as_ref().map(OrganisationId::as_str));
-        json.push('}');
+        let mut json = mention(self.id.as_bytes());
+        push_json(&mut json, "name", name.as_bytes());
+        push_json(&mut json, "short_name", short_name.unwrap_or("null").as_bytes());
+        push_plain(&mut json, "kind", Some(self.kind.as_str().as_bytes()));
+        push_plain(&mut json, "branch", self.branch.as_ref().map(OrganisationId::as_bytes));
+        json.push(b'}');
         Ok(json)
     }
 

@@ -150,7 +150,7 @@ pub fn mentions(
     conn: &mut Conn,
     ids: impl Iterator<Item = OrganisationId>,
     as_of: Option<NaiveDateTime>,
-) -> Result<BTreeMap<OrganisationId, String>> {
+) -> Result<BTreeMap<OrganisationId, Vec<u8>>> {
     mentioned(conn, ids, as_of)?.iter().map(|row| Ok((row.id, row.json()?))).collect()
 }
 

@@ -1,37 +1,38 @@
 //! Fields of a stored JSON object, read without reading the rest of it.
 
+use memchr::memchr2;
+
 /// The values of some fields of a JSON object, as JSON: `None` for one that is null or not there. `None` for what is not an
 /// object; what the service has written is one, and is not looked at any closer than it must be.
 pub fn fields<'a, const N: usize>(object: &'a str, names: [&str; N]) -> Option<[Option<&'a str>; N]> {
     let mut values = [None; N];
     let mut wanted = N;
-    let mut rest = object.trim_start().strip_prefix('{')?.trim_start();
+    let mut rest = object.trim_ascii_start().strip_prefix('{')?.trim_ascii_start();
     while !rest.starts_with('}') && wanted > 0 {
         let (name, behind) = string(rest)?;
-        let (value, behind) = value(behind.trim_start().strip_prefix(':')?.trim_start())?;
+        let (value, behind) = value(behind.trim_ascii_start().strip_prefix(':')?.trim_ascii_start())?;
         if let Some(slot) = names.iter().zip(&mut values).find(|(own, _)| name.get(1..name.len() - 1) == Some(**own)) {
             *slot.1 = Some(value).filter(|value| *value != "null");
             wanted -= 1;
         }
-        let behind = behind.trim_start();
-        rest = behind.strip_prefix(',').unwrap_or(behind).trim_start();
+        let behind = behind.trim_ascii_start();
+        rest = behind.strip_prefix(',').unwrap_or(behind).trim_ascii_start();
     }
     Some(values)
 }
 
 /// A string with its quotes, and what is behind it.
 fn string(text: &str) -> Option<(&str, &str)> {
-    let mut bytes = text.bytes().enumerate();
-    bytes.next().filter(|(_, byte)| *byte == b'"')?;
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'"' => return text.split_at_checked(at + 1),
-            // Whatever it escapes is not the end.
-            b'\\' => _ = bytes.next(),
-            _ => {}
+    let mut inside = text.strip_prefix('"')?.as_bytes();
+    loop {
+        let at = memchr2(b'"', b'\\', inside)?;
+        let is_end = inside.get(at) == Some(&b'"');
+        // Whatever is escaped is not the end.
+        inside = inside.get(at + if is_end { 1 } else { 2 }..)?;
+        if is_end {
+            return text.split_at_checked(text.len() - inside.len());
         }
     }
-    None
 }
 
 /// A value, and what is behind it.
@@ -41,23 +42,22 @@ fn value(text: &str) -> Option<(&str, &str)> {
     }
     if !text.starts_with(['{', '[']) {
         let end = text.bytes().position(|byte| matches!(byte, b',' | b'}' | b']'))?;
-        return text.split_at_checked(end).map(|(value, behind)| (value.trim_end(), behind));
+        return text.split_at_checked(end).map(|(value, behind)| (value.trim_ascii_end(), behind));
     }
-    let (mut depth, mut is_string) = (0_usize, false);
-    let mut bytes = text.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'"' => is_string = !is_string,
-            b'\\' => _ = bytes.next(),
-            b'{' | b'[' if !is_string => depth += 1,
-            b'}' | b']' if !is_string => depth -= 1,
-            _ => {}
+    let (mut depth, mut rest) = (0_usize, text);
+    loop {
+        let at = rest.bytes().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))?;
+        let (_, found) = rest.split_at_checked(at)?;
+        if found.starts_with('"') {
+            (_, rest) = string(found)?;
+            continue;
         }
+        depth = if found.starts_with(['{', '[']) { depth + 1 } else { depth - 1 };
+        (_, rest) = found.split_at_checked(1)?;
         if depth == 0 {
-            return text.split_at_checked(at + 1);
+            return text.split_at_checked(text.len() - rest.len());
         }
     }
-    None
 }
 
 #[cfg(test)]
