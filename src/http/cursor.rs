@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::messages::Code;
 use super::problem::{Fault, Problem, Result};
+use super::query::Query;
 use crate::db::keyset::SortValue;
 
 /// Bytes of the signature that are kept: 128 bits.
@@ -21,6 +22,46 @@ struct Content {
     values: Vec<SortValue>,
 }
 
+/// Which page of a list a request asks for.
+#[derive(Debug)]
+pub struct Turn {
+    /// The cursor; `None` for the first page.
+    cursor: Option<String>,
+    /// The path and query of the next page, but for its cursor.
+    address: String,
+}
+
+impl Turn {
+    /// Takes the cursor out of a request's query: before anything else, since the next page has all the rest.
+    pub fn take(query: &mut Query, path: &str) -> Self {
+        let cursor = query.take("cursor");
+        let address = match query.rest() {
+            rest if rest.is_empty() => format!("{path}?"),
+            rest => format!("{path}?{rest}&"),
+        };
+        Self { cursor, address }
+    }
+
+    /// Where the page begins; `None` for the first. Where other parameters are at fault, those are what is told, and a
+    /// cursor that does not fit them is none.
+    pub fn place(&self, key: &[u8], list: &str, query: &Query) -> Result<Option<Vec<SortValue>>> {
+        match self.cursor.as_deref().map(|cursor| decode(key, list, cursor)) {
+            Some(Err(_)) if query.has_faults() => Ok(None),
+            decoded => decoded.transpose(),
+        }
+    }
+
+    /// The path and query of the page that a cursor leads to.
+    pub fn address(&self, cursor: &str) -> String {
+        format!("{}cursor={cursor}", self.address)
+    }
+}
+
+/// 400 for a cursor.
+pub fn refused(code: Code) -> Problem {
+    Problem::bad_parameters(vec![Fault::of("cursor", code)])
+}
+
 /// Makes the cursor behind a row.
 pub fn encode(key: &[u8], list: &str, values: Vec<SortValue>) -> Result<String> {
     let content = serde_json::to_vec(&Content { list: digest(list), values }).map_err(Problem::internal)?;
@@ -32,7 +73,6 @@ pub fn encode(key: &[u8], list: &str, values: Vec<SortValue>) -> Result<String> 
 
 /// Reads a cursor of the same list; 400 for a changed one, and for one of another list.
 pub fn decode(key: &[u8], list: &str, cursor: &str) -> Result<Vec<SortValue>> {
-    let refused = |code: Code| Problem::bad_parameters(vec![Fault::of("cursor", code)]);
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused(Code::BadCursor))?;
     let (signed, content) = bytes.split_at_checked(SIGNATURE).ok_or_else(|| refused(Code::BadCursor))?;
     signature(key, content)?.verify_truncated_left(signed).map_err(|_| refused(Code::BadCursor))?;

@@ -47,10 +47,9 @@ struct ReadySearch {
     /// `opening`; `filling`, from the database; `current`, following what is written; `failing`, when that did not succeed
     /// and is tried again.
     status: &'static str,
-    /// Whether it can be searched: also an older one while a new one is filled.
+    /// Whether it can be searched: also an older one while a new one is filled, but none while the database is away, from
+    /// which what is found is read.
     searchable: bool,
-    /// The documents that can be searched.
-    documents: u64,
     /// While it is filled, the documents that it has, and those that there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     filling: Option<ReadyFilling>,
@@ -72,15 +71,13 @@ struct ReadyFilling {
 }
 
 impl ReadySearch {
-    fn of(keeper: &Keeper, last: Option<String>) -> Self {
+    fn of(keeper: &Keeper, is_reachable: bool, last: Option<String>) -> Self {
         let Progress { standing, filled, of } = keeper.progress();
-        let documents = keeper.documents();
         let is_filling = standing == Standing::Filling;
         let analyser = analysis::fingerprint();
         Self {
             status: standing.as_str(),
-            searchable: documents.is_some(),
-            documents: documents.unwrap_or_default(),
+            searchable: is_reachable && keeper.searched().is_some(),
             filling: is_filling.then_some(ReadyFilling { done: filled, of }),
             other_analyser: last.filter(|last| *last != analyser),
             analyser,
@@ -115,7 +112,7 @@ pub async fn ready(state: web::Data<State>) -> HttpResponse {
         Err(_) => ("not_ready", "away", None, None),
     };
     let issuers = state.tokens.issuers().map(|issuer| (issuer.url.clone(), issuer.standing().as_str()));
-    let search = ReadySearch::of(&state.search, last);
+    let search = ReadySearch::of(&state.search, database == "reachable", last);
     let body = Ready { status, database, schema, issuers: issuers.collect(), search };
     let status = if body.status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut response = HttpResponse::build(status);
@@ -128,7 +125,7 @@ pub async fn ready(state: web::Data<State>) -> HttpResponse {
 /// Metrics for Prometheus
 ///
 /// Requests by route template, method and status, their latency, the database's pools and the search index, as OpenMetrics
-/// text.
+/// text. What it counts is everything, also what is hidden: it is for those who run the service.
 #[utoipa::path(operation_id = "get_metrics", tag = "service", responses((status = 200, body = String, content_type = "application/openmetrics-text", description = "The metrics")), extensions(("x-solmu-profile" = json!("metrics"))))]
 #[get("/metrics")]
 pub async fn exposition(state: web::Data<State>) -> HttpResponse {

@@ -9,14 +9,13 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
-use super::cursor;
+use super::cursor::{self, Turn};
 use super::language::Language;
 use super::messages::Code;
-use super::parameters::{names, parameter};
+use super::parameters::{self, names, parameter, text};
 use super::problem::{Fault, Problem, Result};
 use super::query::Query;
 use super::shown::Shown;
@@ -26,10 +25,10 @@ use crate::db::keyset::{After, Head, Key, Limited, Order, SortColumn, SortValue}
 use crate::db::{Reads, now};
 
 /// Rows on a page when nothing is said.
-const USUAL: i64 = 50;
+const USUAL: u16 = 50;
 
 /// Rows on a page at most.
-const MOST: i64 = 200;
+const MOST: u16 = 200;
 
 /// The parameters that every list takes.
 const COMMON: [&str; 7] = ["as_of", "count", "cursor", "fields", "include", "limit", "sort"];
@@ -124,8 +123,7 @@ pub struct Listing<E, F> {
     after: Option<Vec<SortValue>>,
     /// What identifies the list, whichever page of it.
     identity: String,
-    /// The path and query of the next page, but for its cursor.
-    address: String,
+    turn: Turn,
     state: web::Data<State>,
 }
 
@@ -218,7 +216,7 @@ impl<E: Readable, F> Listing<E, F> {
     /// The query of the page: as of when, and as many rows as it holds, one more to see whether there is a next page, and
     /// perhaps some to spare.
     pub fn page<Q>(&self, query: Q) -> AsOf<Limited<Q>> {
-        let rows = [10, 20, 50, 100].into_iter().find(|rows| self.limit <= *rows).unwrap_or(MOST) + 1;
+        let rows = [10, 20, 50, 100].into_iter().find(|rows| self.limit <= *rows).unwrap_or(MOST.into()) + 1;
         AsOf { at: self.reading.as_of, query: Limited { query, rows } }
     }
 
@@ -243,7 +241,7 @@ impl<E: Readable, F> Listing<E, F> {
 
     /// The answer with a page.
     pub fn answer(&self, page: Page<Shown>) -> Result<Answer> {
-        let next = page.next.as_ref().map(|cursor| format!("{}cursor={cursor}", self.address));
+        let next = page.next.as_ref().map(|cursor| self.turn.address(cursor));
         let items = page.items.into_iter().map(|item| self.reading.sparse(item)).collect::<Result<_>>()?;
         Answer::page(&Page { items, ..page }, next)
     }
@@ -252,17 +250,9 @@ impl<E: Readable, F> Listing<E, F> {
 fn listing<E: Readable, F: DeserializeOwned>(request: &HttpRequest) -> Result<Listing<E, F>> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?.clone();
     let mut query = Query::of(request);
-    let cursor = query.take("cursor");
-    // The identity and the next page's address hold everything but the cursor.
-    let address = match query.rest() {
-        rest if rest.is_empty() => format!("{}?", request.path()),
-        rest => format!("{}?{rest}&", request.path()),
-    };
-    let limit = query.parse("limit", "1–200").unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        query.fault("limit", Code::BadValue.with("valid", "1–200"));
-    }
-    let count = query.parse("count", "true, false").unwrap_or(false);
+    let turn = Turn::take(&mut query, request.path());
+    let limit = query.limit(MOST, USUAL).into();
+    let count = query.count();
     let sort = query.take("sort");
     let reading = Reading::<E>::take(&mut query, request, &state);
     let (sort, sort_names) = order::<E>(&mut query, sort.as_deref(), reading.language);
@@ -274,14 +264,9 @@ fn listing<E: Readable, F: DeserializeOwned>(request: &HttpRequest) -> Result<Li
         reading.as_of,
         query.rest()
     );
-    let after = match cursor.map(|cursor| cursor::decode(state.db.key(), &identity, &cursor)) {
-        Some(Ok(values)) => Some(values),
-        Some(Err(_)) if query.has_faults() => None,
-        Some(Err(problem)) => return Err(problem),
-        None => None,
-    };
+    let after = turn.place(state.db.key(), &identity, &query)?;
     let filter = query.finish(&COMMON)?;
-    Ok(Listing { filter, reading, limit, count, sort, sort_names, after, identity, address, state })
+    Ok(Listing { filter, reading, limit, count, sort, sort_names, after, identity, turn, state })
 }
 
 /// The columns that `sort=` names, the id last.
@@ -353,11 +338,10 @@ impl<E: Readable> IntoParams for Reading<E> {
         if !E::INCLUDES.is_empty() {
             parameters.push(names("include", "Relations to answer with, separated by commas.", E::INCLUDES));
         }
-        let text = ObjectBuilder::new().schema_type(Type::String);
         parameters.push(parameter(
             "as_of",
             "The state at a time (RFC 3339), or as a day ended (YYYY-MM-DD). Now when left out.",
-            text,
+            text(),
         ));
         parameters
     }
@@ -371,19 +355,12 @@ impl<E: Readable, F: IntoParams> IntoParams for Listing<E, F> {
             sorts.join(", "),
             sorts.first().unwrap_or(&"")
         );
-        let limit = ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .minimum(Some(1))
-            .maximum(Some(MOST))
-            .default(Some(USUAL.into()));
-        let text = || ObjectBuilder::new().schema_type(Type::String);
-        let count = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
         let mut parameters = F::into_params(place);
         parameters.extend([
-            parameter("limit", "Rows on a page.", limit),
+            parameters::limit("Rows on a page.", MOST, USUAL),
             parameter("cursor", "The page that the one before named as next. Everything else stays as it was.", text()),
             parameter("sort", &sort, text()),
-            parameter("count", "Whether to count the whole list, as total.", count),
+            parameters::count("Whether to count the whole list, as total."),
         ]);
         parameters.extend(Reading::<E>::into_params(|| None));
         parameters

@@ -115,7 +115,7 @@ impl Collector for Pools {
     }
 }
 
-/// Asks the keeper of the index when it is asked.
+/// Asks the keeper of the index when it is asked. It counts everything, whoever may see it: for those who run the service.
 struct Search(Arc<Keeper>);
 
 impl std::fmt::Debug for Search {
@@ -129,7 +129,7 @@ impl Collector for Search {
         let (documents, bytes) = (self.0.documents().unwrap_or_default(), self.0.size());
         let is_current = u64::from(self.0.progress().standing == Standing::Current);
         let gauges = [
-            ("search_documents", "Documents that can be searched", documents),
+            ("search_documents", "Documents in the search index, whoever may see them", documents),
             ("search_index_bytes", "What the search index takes on the disk", bytes),
             ("search_current", "1 while the search index follows the change log", is_current),
         ];

@@ -67,6 +67,21 @@ impl Query {
         parsed
     }
 
+    /// Takes `limit` out: from 1 to so many, and how many when nothing is said.
+    pub fn limit(&mut self, most: u16, usual: u16) -> u16 {
+        let Some(text) = self.take("limit") else { return usual };
+        let limit = text.parse().ok().filter(|limit| (1..=most).contains(limit));
+        limit.unwrap_or_else(|| {
+            self.fault("limit", Code::BadValue.with("valid", format!("1–{most}")));
+            usual
+        })
+    }
+
+    /// Takes `count` out: whether all rows are to be counted.
+    pub fn count(&mut self) -> bool {
+        self.parse("count", "true, false").unwrap_or(false)
+    }
+
     /// Takes a list of names out, each of which must be one of the valid ones.
     pub fn names(&mut self, name: &str, valid: &'static [&'static str]) -> Option<Vec<&'static str>> {
         let text = self.take(name)?;

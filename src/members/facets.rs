@@ -6,11 +6,7 @@ use super::profile::MemberProfile;
 use super::types::MemberId;
 use super::words::{CefrLevel, Facet};
 use crate::db::rows::Value;
-
-/// The part of a language tag that says which language it is.
-pub fn language_of(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
-}
+use crate::text::language_of;
 
 /// What a profile is searched by: facet, value, whether the value is a concept, level.
 pub fn of(profile: &MemberProfile) -> Vec<(Facet, String, bool, i64)> {

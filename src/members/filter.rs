@@ -5,7 +5,7 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::available::{Available, MaybeAvailable};
-use super::facets::{language_of, level_number};
+use super::facets::level_number;
 use super::hidden::MemberGroup;
 use super::row::stale_before;
 use super::types::MemberFilter;
@@ -25,7 +25,7 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
 use crate::memberships::MembershipState;
 use crate::networks::NetworkId;
-use crate::text::fold;
+use crate::text::{fold, language_of};
 use crate::vocabularies::ConceptId;
 
 type Query = members::BoxedQuery<'static, MultiBackend>;

@@ -6,21 +6,20 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::facets::language_of;
 use super::profile::MemberProfile;
 use super::row::MemberRow;
 use super::types::{MemberCreate, MemberId};
 use super::words::{Audience, MemberStatus};
 use crate::db::schema::{concept_ancestors, member_facets, members, organisation_ancestors};
 use crate::db::{Conn, one_of};
-use crate::http::language::Language;
 use crate::http::problem::Result;
 use crate::organisations::{self, OrganisationId};
 use crate::search::{Document, Entity, Indexed, Text, access, texts};
-use crate::text::sort_key;
+use crate::text::language_of;
 use crate::vocabularies::concepts::{self, ConceptId};
 
-/// Some members, as search has them: five queries.
+/// Some members, as search has them: four queries, and two more for each two hundred concepts beyond the first that they
+/// name.
 pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
     let rows: Vec<MemberRow> =
         members::table.filter(one_of(members::id, ids)).select(MemberRow::as_select()).load(conn)?;
@@ -31,12 +30,7 @@ pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
     let named: BTreeSet<ConceptId> = read.iter().flat_map(|(_, profile, _)| shown(profile)).collect();
     let known = concepts::indexed::labelled(conn, named)?;
     let make = |(member, profile, row): (MemberCreate, MemberProfile, MemberRow)| {
-        let name = format!("{} {}", member.given_name, member.family_name);
         let mut document = Document::new(Entity::Member, row.id.as_str());
-        document.name = vec![Text::any(name.clone())];
-        // People stand by their family names.
-        document.name_keys =
-            Language::ALL.map(|language| sort_key(&format!("{} {}", member.family_name, member.given_name), language));
         document.title = member.title.iter().flat_map(texts).collect();
         document.text = member.unit.iter().flat_map(texts).collect();
         if is_open(profile.visibility.bio) {
@@ -61,7 +55,9 @@ pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
             place.write(&mut document);
             document.access.extend(place.above.iter().map(access::hr_of));
         }
-        Indexed { document, names: vec![(None, name)] }
+        // People stand by their family names.
+        let name = format!("{} {}", member.given_name, member.family_name);
+        Indexed::always(document, name, row.sort_key, format!("/v1/members/{}", row.id))
     };
     Ok(read.into_iter().map(make).collect())
 }

@@ -28,7 +28,6 @@ pub use bulk::load;
 pub use counted::{
     Asked, Coordinator, NamedWorker, Unit, Workers, coordinators, count_workers, named_workers, some_workers,
 };
-pub use facets::language_of;
 pub use hidden::MemberGroup;
 pub use likeness::{HELD, PAIRS, prepare, refresh as refresh_duplicates};
 pub use permits::known;

@@ -14,7 +14,8 @@ use crate::organisations::{self, OrganisationId};
 use crate::search::{Document, Entity, Indexed, access, spoken, texts};
 use crate::vocabularies::concepts::{self, ConceptId};
 
-/// Some networks, as search has them: five queries.
+/// Some networks, as search has them: four queries, and two more for each two hundred concepts beyond the first that they
+/// name.
 pub fn indexed(conn: &mut Conn, ids: &[NetworkId]) -> Result<Vec<Indexed>> {
     let rows: Vec<NetworkRow> =
         networks::table.filter(one_of(networks::id, ids)).select(NetworkRow::as_select()).load(conn)?;
@@ -24,8 +25,7 @@ pub fn indexed(conn: &mut Conn, ids: &[NetworkId]) -> Result<Vec<Indexed>> {
     let themes: BTreeSet<ConceptId> = read.iter().flat_map(|(network, _)| network.themes.iter().copied()).collect();
     let known = concepts::indexed::labelled(conn, themes)?;
     let make = |(network, row): (super::NetworkCreate, NetworkRow)| {
-        let mut indexed = Indexed::named(Document::new(Entity::Network, row.id.as_str()), &network.name);
-        let document = &mut indexed.document;
+        let mut document = Document::new(Entity::Network, row.id.as_str());
         let longer = [&network.description, &network.purpose, &network.operating_principles, &network.audience];
         document.text = longer.into_iter().flatten().flat_map(texts).collect();
         document.text.extend(network.goals.iter().flat_map(|goal| texts(&goal.text)));
@@ -38,9 +38,10 @@ pub fn indexed(conn: &mut Conn, ids: &[NetworkId]) -> Result<Vec<Indexed>> {
             document.access.push(access::inside(row.id.as_str()));
         }
         if let Some(place) = row.host_organisation_id.and_then(|host| places.get(&host)) {
-            place.write(document);
+            place.write(&mut document);
         }
-        indexed
+        let keys = [row.sort_key_fi, row.sort_key_sv, row.sort_key_en];
+        Indexed::named(document, network.name, keys, format!("/v1/networks/{}", row.id))
     };
     Ok(read.into_iter().map(make).collect())
 }

@@ -50,7 +50,11 @@ pub fn indexed(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<Indexed>> 
     let rows: Vec<OrganisationRow> =
         organisations::table.filter(one_of(organisations::id, ids)).select(OrganisationRow::as_select()).load(conn)?;
     let places = places(conn, ids)?;
-    rows.into_iter().map(|row| make(&row, places.get(&row.id))).collect()
+    let make = |row: OrganisationRow| {
+        let place = places.get(&row.id);
+        make(row, place)
+    };
+    rows.into_iter().map(make).collect()
 }
 
 /// The ids of organisations after one, in their order.
@@ -59,16 +63,17 @@ pub fn ids_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Organis
     Ok(after.order(organisations::id).limit(limit).select(organisations::id).load(conn)?)
 }
 
-fn make(row: &OrganisationRow, place: Option<&Place>) -> Result<Indexed> {
+fn make(row: OrganisationRow, place: Option<&Place>) -> Result<Indexed> {
     let organisation = row.document.value()?;
-    let mut indexed = Indexed::named(Document::new(Entity::Organisation, row.id.as_str()), &organisation.name);
-    let document = &mut indexed.document;
-    document.name.extend(organisation.short_name.iter().flat_map(texts));
+    let mut document = Document::new(Entity::Organisation, row.id.as_str());
     document.kind = Some(row.kind.as_str().to_owned());
     document.date = row.updated_at.and_utc().timestamp();
     document.languages = spoken(&organisation.name);
     document.access = vec![ALL.to_owned()];
-    place.unwrap_or(&Place::default()).write(document);
+    place.unwrap_or(&Place::default()).write(&mut document);
+    let keys = [row.sort_key_fi, row.sort_key_sv, row.sort_key_en];
+    let mut indexed = Indexed::named(document, organisation.name, keys, format!("/v1/organisations/{}", row.id));
+    indexed.document.name.extend(organisation.short_name.iter().flat_map(texts));
     Ok(indexed)
 }
 

@@ -5,37 +5,37 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::engine::{After, Entity, Filters, Key, NameOrder, Sort, Words};
 use super::types::{Consistency, FoundType, Kind, SearchFilter, SearchOrder};
 use crate::app::State;
 use crate::db::Db;
 use crate::db::keyset::SortValue;
-use crate::http::cursor;
+use crate::http::cursor::{self, Turn};
 use crate::http::language::Language;
 use crate::http::messages::Code;
-use crate::http::parameters::{names, parameter};
-use crate::http::problem::{Fault, Problem, Result};
+use crate::http::parameters::{self, names, parameter, text};
+use crate::http::problem::{Problem, Result};
 use crate::http::query::{AnyOf, Query, end_of};
 
 /// Hits on a page when nothing is said.
-const USUAL: usize = 50;
+const USUAL: u16 = 50;
 
 /// Hits on a page at most.
-const MOST: usize = 200;
+const MOST: u16 = 200;
 
 /// How many hits the pages by relevance have together, at most: the order of what is behind them says nothing any more.
 pub const DEEPEST: usize = 1_000;
 
 /// Names that are suggested when nothing is said.
-const USUAL_NAMES: usize = 10;
+const USUAL_NAMES: u16 = 10;
 
 /// Names that are suggested at most.
-const MOST_NAMES: usize = 50;
+const MOST_NAMES: u16 = 50;
 
 /// The parameters of a search beside its filter.
 const COMMON: [&str; 6] = ["consistency", "count", "cursor", "facets", "limit", "sort"];
@@ -69,8 +69,7 @@ pub struct Searching {
     pub depth: usize,
     /// What identifies the search, whichever page of it.
     identity: String,
-    /// The path and query of the next page, but for its cursor.
-    address: String,
+    turn: Turn,
 }
 
 /// Names that are asked for.
@@ -106,7 +105,7 @@ impl Searching {
             SortValue::Text(depth.to_string()),
         ];
         let cursor = cursor::encode(db.key(), &self.identity, values)?;
-        let address = format!("{}cursor={cursor}", self.address);
+        let address = self.turn.address(&cursor);
         Ok((cursor, address))
     }
 }
@@ -125,27 +124,18 @@ fn place(values: Vec<SortValue>) -> Option<(After, usize)> {
 fn searching(request: &HttpRequest) -> Result<Searching> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("no state"))?;
     let mut query = Query::of(request);
-    let cursor = query.take("cursor");
-    let address = match query.rest() {
-        rest if rest.is_empty() => format!("{}?", request.path()),
-        rest => format!("{}?{rest}&", request.path()),
-    };
-    let limit = limit(&mut query, "1–200", MOST, USUAL);
-    let count = query.parse("count", "true, false").unwrap_or(false);
+    let turn = Turn::take(&mut query, request.path());
+    let limit = query.limit(MOST, USUAL).into();
+    let count = query.count();
     let facets = query.names("facets", FACETS).unwrap_or_default();
     let consistency = query.parse("consistency", "eventual, strong").unwrap_or(Consistency::Eventual);
     let order: Option<SearchOrder> = query.parse("sort", "relevance, name, -updated_at");
     let language = Language::of(request.headers());
     let order_word = order.map_or("", |order| order.as_str());
     let identity = format!("{} {order_word} {} {}", request.path(), language.tag(), query.rest());
-    let after = match cursor.map(|cursor| cursor::decode(state.db.key(), &identity, &cursor)) {
-        Some(Ok(values)) => {
-            let refused = || Problem::bad_parameters(vec![Fault::of("cursor", Code::BadCursor)]);
-            Some(place(values).ok_or_else(refused)?)
-        }
-        Some(Err(problem)) if !query.has_faults() => return Err(problem),
-        _ => None,
-    };
+    let refused = || cursor::refused(Code::BadCursor);
+    let after = turn.place(state.db.key(), &identity, &query)?;
+    let after = after.map(|values| place(values).ok_or_else(refused)).transpose()?;
     let filter: SearchFilter = query.finish(&COMMON)?;
     let text = filter.q.as_deref().unwrap_or_default();
     let words = Words::parse(text);
@@ -165,7 +155,7 @@ fn searching(request: &HttpRequest) -> Result<Searching> {
     let (after, depth) = after.map_or((None, 0), |(after, depth)| (Some(after), depth));
     Ok(Searching {
         is_vain: is_empty && !text.trim().is_empty(),
-        filters: filters(filter, state),
+        filters: filters(filter, state.time_zone),
         words,
         sort,
         limit,
@@ -176,26 +166,17 @@ fn searching(request: &HttpRequest) -> Result<Searching> {
         after,
         depth,
         identity,
-        address,
+        turn,
     })
 }
 
-/// Takes `limit` out; `valid` says what it may be.
-fn limit(query: &mut Query, valid: &'static str, most: usize, usual: usize) -> usize {
-    let limit = query.parse("limit", valid).unwrap_or(usual);
-    if !(1..=most).contains(&limit) {
-        query.fault("limit", Code::BadValue.with("valid", valid));
-    }
-    limit
-}
-
-/// What the engine filters by.
-fn filters(filter: SearchFilter, state: &State) -> Filters {
+/// What the engine filters by; days are those of a zone.
+fn filters(filter: SearchFilter, zone: Tz) -> Filters {
     fn written<I: AsRef<str>>(ids: Option<AnyOf<I>>) -> Vec<String> {
         ids.map_or(Vec::new(), |ids| ids.0.iter().map(|id| id.as_ref().to_owned()).collect())
     }
     // The index has seconds.
-    let seconds = |day: NaiveDate| end_of(day, state.time_zone).map(|end| end.and_utc().timestamp());
+    let seconds = |day: NaiveDate| end_of(day, zone).map(|end| end.and_utc().timestamp());
     let day_before = |day: NaiveDate| day.pred_opt().and_then(seconds).map(|end| end.saturating_add(1));
     let dates = (filter.updated_from.is_some() || filter.updated_until.is_some()).then(|| {
         let from = filter.updated_from.and_then(day_before).unwrap_or(i64::MIN);
@@ -229,32 +210,24 @@ impl FromRequest for Suggesting {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let mut query = Query::of(request);
-        let limit = limit(&mut query, "1–50", MOST_NAMES, USUAL_NAMES);
+        let limit = query.limit(MOST_NAMES, USUAL_NAMES).into();
         let typed = query.finish::<Typed>(&["limit"]);
         ready(typed.map(|typed| Self { text: typed.q.unwrap_or_default(), limit }))
     }
 }
 
-/// The parameter `limit`.
-fn limit_parameter(description: &str, most: usize, usual: usize) -> Parameter {
-    let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(most));
-    parameter("limit", description, schema.default(Some(usual.into())))
-}
-
 impl IntoParams for Searching {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let text = || ObjectBuilder::new().schema_type(Type::String);
-        let count = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
         let words = |words: &'static [&'static str]| text().enum_values(Some(words.iter().copied()));
         let mut parameters = SearchFilter::into_params(place);
         parameters.extend([
             names("kind", "The kind of a network or an organisation, the office of a person.", &Kind::words()),
-            limit_parameter("Hits on a page.", MOST, USUAL),
+            parameters::limit("Hits on a page.", MOST, USUAL),
             parameter("cursor", "The page that the one before named as next. Everything else stays as it was. By relevance, a change in the directory between two pages may show a hit twice or pass over one.", text()),
             parameter("sort", "What comes first: what fits best (relevance, when there are words), what comes first in the alphabet of the language asked for (name, when there are none), what changed last (-updated_at).", words(SearchOrder::WORDS)),
-            parameter("count", "Whether to count all hits, as total.", count),
+            parameters::count("Whether to count all hits, as total."),
             names("facets", "What to count of all hits, separated by commas: how many have which values.", FACETS),
-            parameter("consistency", "strong waits until all that was written before the request can be found. Without it, what changed in the last half second or so may be left out; what the caller may no longer see always is.", words(Consistency::WORDS)),
+            parameter("consistency", "How new the answer is. eventual: what changed in the last half second or so may be left out, and what the caller may no longer see always is. strong: it waits until all that was written before the request can be found, for some seconds at most.", words(Consistency::WORDS).default(Some(Consistency::Eventual.as_str().into()))),
         ]);
         parameters
     }
@@ -263,7 +236,7 @@ impl IntoParams for Searching {
 impl IntoParams for Suggesting {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut parameters = Typed::into_params(place);
-        parameters.push(limit_parameter("Names, at most.", MOST_NAMES, USUAL_NAMES));
+        parameters.push(parameters::limit("Names, at most.", MOST_NAMES, USUAL_NAMES));
         parameters
     }
 }
@@ -271,6 +244,32 @@ impl IntoParams for Suggesting {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The day of Helsinki begins two or three hours before that of UTC; the clock goes forward on the 29th of March.
+    #[test]
+    fn days_are_those_of_the_zone() {
+        let dates = |query: &str, zone: Tz| {
+            let filter: SearchFilter = serde_urlencoded::from_str(query).unwrap();
+            filters(filter, zone).dates
+        };
+        let at = |time: &str| time.parse::<chrono::DateTime<chrono::Utc>>().unwrap().timestamp();
+        let helsinki = chrono_tz::Europe::Helsinki;
+        assert_eq!(
+            dates("updated_from=2026-01-31&updated_until=2026-01-31", helsinki),
+            Some((at("2026-01-30T22:00:00Z"), at("2026-01-31T21:59:59Z")))
+        );
+        assert_eq!(
+            dates("updated_from=2026-03-29&updated_until=2026-03-29", helsinki),
+            Some((at("2026-03-28T22:00:00Z"), at("2026-03-29T20:59:59Z")))
+        );
+        assert_eq!(
+            dates("updated_from=2026-01-31&updated_until=2026-01-31", Tz::UTC),
+            Some((at("2026-01-31T00:00:00Z"), at("2026-01-31T23:59:59Z")))
+        );
+        assert_eq!(dates("updated_from=2026-01-31", helsinki), Some((at("2026-01-30T22:00:00Z"), i64::MAX)));
+        assert_eq!(dates("updated_until=2026-01-31", helsinki), Some((i64::MIN, at("2026-01-31T21:59:59Z"))));
+        assert_eq!(dates("types=network", helsinki), None);
+    }
 
     #[test]
     fn a_cursor_says_where_a_page_ended() {

@@ -122,7 +122,7 @@ fn page(
     };
     let items = hits.iter().filter_map(|hit| {
         let now = present.get(&hit.key, access)?;
-        Some(showing.hit(hit, now, present.link(&hit.key)))
+        Some(showing.hit(hit, now))
     });
     let items: Vec<_> = items.collect();
     let depth = asked.depth + items.len();
@@ -157,11 +157,9 @@ pub fn suggest(conn: &mut Conn, searched: &Searched, caller: &Caller, asked: &Su
         };
         let wrong: HashSet<Key> = found.iter().filter(|one| !is_right(one)).map(|one| one.key.clone()).collect();
         if wrong.is_empty() {
-            let items = found.into_iter().map(|Suggestion { text, key }| SuggestedName {
-                text,
-                r#type: key.entity.into(),
-                link: present.link(&key),
-                id: key.id,
+            let items = found.into_iter().filter_map(|Suggestion { text, key }| {
+                let link = present.get(&key, &access)?.link.clone();
+                Some(SuggestedName { text, r#type: key.entity.into(), link, id: key.id })
             });
             return Ok(Suggestions { items: items.collect() });
         }

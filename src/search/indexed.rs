@@ -13,7 +13,7 @@ use crate::http::problem::{Problem, Result};
 use crate::members::{self, MemberId};
 use crate::networks::{self, NetworkId};
 use crate::organisations::{self, OrganisationId};
-use crate::text::Multilingual;
+use crate::text::{Multilingual, Name, language_of};
 use crate::vocabularies::concepts::{self, ConceptId};
 
 /// Entities read at once.
@@ -33,8 +33,17 @@ pub const TYPES: [EntityType; 4] =
 pub struct Indexed {
     /// What goes into the index.
     pub document: Document,
-    /// Its name by language; one without a language stands for all.
-    pub names: Vec<(Option<String>, String)>,
+    /// Where it can be read: a path of this API.
+    pub link: String,
+    called: Called,
+}
+
+/// What something is called.
+enum Called {
+    /// In one or more languages.
+    In(Name),
+    /// The same in all, as people are.
+    Always(String),
 }
 
 /// What changed and is shown by others, or is what they are filtered by.
@@ -49,19 +58,26 @@ pub struct Shown {
 }
 
 impl Indexed {
-    /// An entity with a name in one or more languages.
-    pub fn named<const MAX: usize>(mut document: Document, name: &Multilingual<MAX>) -> Self {
-        document.name = texts(name).collect();
-        document.name_keys = name.sort_keys();
-        Self { document, names: name.iter().map(|(tag, text)| (Some(tag.to_owned()), text.to_owned())).collect() }
+    /// An entity with a name in one or more languages, by which it sorts as lists do: by the keys that its row has.
+    pub fn named(mut document: Document, name: Name, keys: [Vec<u8>; 3], link: String) -> Self {
+        document.name = texts(&name).collect();
+        document.name_keys = keys;
+        Self { document, link, called: Called::In(name) }
+    }
+
+    /// An entity whose name is the same in all languages, and so is what it sorts by.
+    pub fn always(mut document: Document, name: String, key: Vec<u8>, link: String) -> Self {
+        document.name = vec![Text::any(name.clone())];
+        document.name_keys = [key.clone(), key.clone(), key];
+        Self { document, link, called: Called::Always(name) }
     }
 
     /// What a reader of a language calls it, and the language that it is in.
     pub fn name(&self, language: Language) -> (Option<&str>, &str) {
-        let preferred = [language, Language::Fi, Language::Sv, Language::En];
-        let of = |wanted: Language| self.names.iter().find(|(tag, _)| tag.as_deref() == Some(wanted.tag()));
-        let best = preferred.into_iter().find_map(of).or_else(|| self.names.first());
-        best.map_or((None, ""), |(tag, name)| (tag.as_deref(), name.as_str()))
+        match &self.called {
+            Called::In(name) => name.best_of(language).map_or((None, ""), |(tag, name)| (Some(tag), name)),
+            Called::Always(name) => (None, name),
+        }
     }
 
     /// Whether it is for a caller with these words.
@@ -72,10 +88,10 @@ impl Indexed {
 
 /// The language of a tag, as far as the analyser knows it.
 pub fn languages(tag: &str) -> Languages {
-    match tag.split('-').next() {
-        Some("fi") => Languages::FINNISH,
-        Some("sv") => Languages::SWEDISH,
-        Some("en") => Languages::ENGLISH,
+    match language_of(tag).as_str() {
+        "fi" => Languages::FINNISH,
+        "sv" => Languages::SWEDISH,
+        "en" => Languages::ENGLISH,
         _ => Languages::NONE,
     }
 }
@@ -87,7 +103,7 @@ pub fn texts<const MAX: usize>(text: &Multilingual<MAX>) -> impl Iterator<Item =
 
 /// The languages that a text is in, without regions.
 pub fn spoken<const MAX: usize>(text: &Multilingual<MAX>) -> Vec<String> {
-    text.iter().map(|(tag, _)| tag.split('-').next().unwrap_or(tag).to_owned()).collect()
+    text.iter().map(|(tag, _)| language_of(tag)).collect()
 }
 
 /// Some entities as they are now, those that are there: a fixed number of queries.
@@ -213,16 +229,6 @@ pub fn showing(conn: &mut Conn, shown: &ShownPart, by: Entity, after: &str) -> R
         }
         (ShownPart::Organisations(some), _) => written(organisations::indexed::below(conn, some, after, LIMIT)?),
     })
-}
-
-/// Whether there is nothing to be found.
-pub fn is_empty(conn: &mut Conn) -> Result<bool> {
-    for entity in ENTITIES {
-        if !ids_after(conn, entity, "")?.is_empty() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// How many entities there are to be found.

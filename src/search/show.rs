@@ -1,62 +1,41 @@
 //! How what was found is shown: as the database has it now, in the reader's language, with the words marked.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
-use super::engine::{Entity, FacetCount, Facets, Field, Hit, Key, Languages, Marker, Snippet, Text, Words};
+use super::engine::{FacetCount, Facets, Field, Hit, Key, Languages, Marker, Snippet, Text, Words};
 use super::indexed::{self, ENTITIES, Indexed};
 use super::types::{FoundIn, SearchFacetValue, SearchFacets, SearchHit, SearchMark, SearchMatch, SearchSnippet};
 use crate::db::Conn;
 use crate::http::language::Language;
 use crate::http::problem::Result;
+use crate::organisations::{self, OrganisationId};
 use crate::vocabularies::concepts::{self, ConceptId};
 
 /// Values that a facet shows, at most.
 const MOST_VALUES: usize = 50;
 
-/// Entities as they are now, and where each can be read.
-pub struct Present {
-    known: HashMap<Key, Indexed>,
-    /// The paths of the concepts, which lie below their vocabularies.
-    concepts: HashMap<ConceptId, String>,
-}
+/// Entities as they are now.
+pub struct Present(HashMap<Key, Indexed>);
 
 impl Present {
     /// Reads what has these keys: a fixed number of queries for up to [`indexed::AT_ONCE`] of them.
     pub fn read<'k>(conn: &mut Conn, keys: impl Iterator<Item = &'k Key> + Clone) -> Result<Self> {
         let mut known = HashMap::new();
-        let mut paths = HashMap::new();
         for entity in ENTITIES {
             let ids: Vec<String> = keys.clone().filter(|key| key.entity == entity).map(|key| key.id.clone()).collect();
             if ids.is_empty() {
                 continue;
             }
             let present = indexed::indexed(conn, entity, &ids)?;
-            if entity == Entity::Concept {
-                let ids: Vec<ConceptId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-                paths = concepts::paths(conn, &ids)?;
-            }
             known.extend(present.into_iter().map(|one| (one.document.key.clone(), one)));
         }
-        Ok(Self { known, concepts: paths })
+        Ok(Self(known))
     }
 
     /// What has a key, if it is there and for whoever has one of the words.
     pub fn get(&self, key: &Key, access: &[String]) -> Option<&Indexed> {
-        self.known.get(key).filter(|one| one.is_for(access))
-    }
-
-    /// Where it can be read.
-    pub fn link(&self, key: &Key) -> String {
-        let below = match key.entity {
-            Entity::Concept => {
-                let path = key.id.parse().ok().and_then(|id: ConceptId| self.concepts.get(&id));
-                return path.cloned().unwrap_or_default();
-            }
-            Entity::Member => "members",
-            Entity::Network => "networks",
-            Entity::Organisation => "organisations",
-        };
-        format!("/v1/{below}/{}", key.id)
+        self.0.get(key).filter(|one| one.is_for(access))
     }
 }
 
@@ -76,13 +55,13 @@ impl Showing {
     }
 
     /// A hit as it is shown.
-    pub fn hit(&self, found: &Hit, present: &Indexed, link: String) -> SearchHit {
+    pub fn hit(&self, found: &Hit, present: &Indexed) -> SearchHit {
         let (tag, name) = present.name(self.language);
         let whole = |marker: &Marker| marker.whole(name, tag.map_or(Languages::ALL, indexed::languages));
         SearchHit {
             r#type: found.key.entity.into(),
             id: found.key.id.clone(),
-            link,
+            link: present.link.clone(),
             name: name.to_owned(),
             name_language: tag.map(str::to_owned),
             name_marks: self.marker.as_ref().map_or(Vec::new(), |marker| marks(&whole(marker))),
@@ -110,14 +89,11 @@ impl Showing {
             (piece.marks.len().min(self.words), field == FoundIn::Text, is_read, letters)
         };
         let all = texts.into_iter().flat_map(|(field, texts)| texts.iter().map(move |text| (field, text)));
-        let mut best: Option<(FoundIn, &Text, Snippet)> = None;
-        for (field, text) in all.filter(|(_, text)| text.text != shown) {
-            let Some(piece) = marker.snippet(&text.text, text.languages) else { continue };
-            if best.as_ref().is_none_or(|(own, known, shown)| told(field, text, &piece) > told(*own, known, shown)) {
-                best = Some((field, text, piece));
-            }
-        }
-        let (field, text, piece) = best?;
+        let pieces = all.filter(|(_, text)| text.text != shown).filter_map(|(field, text)| {
+            let piece = marker.snippet(&text.text, text.languages)?;
+            Some((told(field, text, &piece), field, text, piece))
+        });
+        let (_, field, text, piece) = pieces.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
         Some(SearchSnippet {
             field,
             language: tag(text.languages),
@@ -147,7 +123,7 @@ fn tag(languages: Languages) -> Option<&'static str> {
     }
 }
 
-/// The facets that were asked for: two queries for branches and one for themes, whose values are ids. What is not there any
+/// The facets that were asked for: a query for branches and one for themes, whose values are ids. What is not there any
 /// more is no value.
 pub fn facets(conn: &mut Conn, found: Facets, asked: &[&str], language: Language) -> Result<SearchFacets> {
     let wanted = |name: &str| asked.contains(&name);
@@ -158,24 +134,23 @@ pub fn facets(conn: &mut Conn, found: Facets, asked: &[&str], language: Language
         ..SearchFacets::default()
     };
     if wanted("branch") {
-        let shown = shown(&found.branch);
-        let known = indexed::indexed(conn, Entity::Organisation, &shown)?;
-        let known = known.into_iter().map(|one| (one.document.key.id.clone(), one.name(language).1.to_owned()));
-        facets.branch = Some(labelled(found.branch, &known.collect()));
+        let ids: Vec<OrganisationId> = shown(&found.branch);
+        let known = organisations::references(conn, ids.into_iter(), None)?.into_values();
+        let known = known.map(|one| Ok((one.id.to_string(), one.name.best(language)?)));
+        facets.branch = Some(labelled(found.branch, &known.collect::<Result<_>>()?));
     }
     if wanted("theme") {
-        let ids: Vec<ConceptId> = shown(&found.theme).iter().filter_map(|id| id.parse().ok()).collect();
-        let known = concepts::references(conn, &ids, None)?;
-        let known =
-            known.into_iter().map(|(id, one)| (id.as_str().to_owned(), one.pref_label.best(language).to_owned()));
+        let ids: Vec<ConceptId> = shown(&found.theme);
+        let known = concepts::references(conn, &ids, None)?.into_values();
+        let known = known.map(|one| (one.id.to_string(), one.pref_label.best(language).to_owned()));
         facets.theme = Some(labelled(found.theme, &known.collect()));
     }
     Ok(facets)
 }
 
-/// The values that are shown.
-fn shown(counts: &[FacetCount]) -> Vec<String> {
-    counts.iter().take(MOST_VALUES).map(|count| count.value.clone()).collect()
+/// The values that are shown, which are ids.
+fn shown<I: FromStr>(counts: &[FacetCount]) -> Vec<I> {
+    counts.iter().take(MOST_VALUES).filter_map(|count| count.value.parse().ok()).collect()
 }
 
 fn plain(counts: Vec<FacetCount>) -> Vec<SearchFacetValue> {

@@ -11,6 +11,7 @@ use crate::http::query::AnyOf;
 use crate::members::Office;
 use crate::networks::NetworkKind;
 use crate::organisations::{OrganisationId, OrganisationKind};
+use crate::text::language_of;
 use crate::vocabularies::ConceptId;
 
 words! {
@@ -128,7 +129,7 @@ impl std::str::FromStr for Tongue {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Ok(Self(crate::members::language_of(text)))
+        Ok(Self(language_of(text)))
     }
 }
 
@@ -142,20 +143,21 @@ pub struct SearchFilter {
     /// phrase with - before it must not be there. The last word may be a beginning. The first 1,000 characters and 32 words
     /// are read. Everything when left out.
     pub q: Option<String>,
-    /// What it is.
+    /// What it is. All four types when left out.
     #[param(value_type = Option<Vec<FoundType>>, style = Form, explode = false)]
     pub types: Option<AnyOf<FoundType>>,
-    /// An organisation at whatever height above it, or itself: of a person, above where they work; of a network, above
-    /// its owner.
+    /// An organisation by its id: that one, and what lies below it at whatever depth. A person belongs where they work, a
+    /// network to its owner.
     #[param(value_type = Option<Vec<OrganisationId>>, style = Form, explode = false)]
     pub subtree_of: Option<AnyOf<OrganisationId>>,
-    /// The branch of that organisation: a ministry.
+    /// A ministry by its id: what belongs to organisations of its branch.
     #[param(value_type = Option<Vec<OrganisationId>>, style = Form, explode = false)]
     pub branch: Option<AnyOf<OrganisationId>>,
-    /// A theme of it, or a narrower one; of a person, one that they follow.
+    /// A theme by its id, or a narrower one: what is about it; of people, who follow it. A search for types=concept finds
+    /// themes and skills with their ids.
     #[param(value_type = Option<Vec<ConceptId>>, style = Form, explode = false)]
     pub theme: Option<AnyOf<ConceptId>>,
-    /// A skill that somebody has, or a narrower one.
+    /// A skill by its id, or a narrower one: who has it.
     #[param(value_type = Option<Vec<ConceptId>>, style = Form, explode = false)]
     pub skill: Option<AnyOf<ConceptId>>,
     /// A language that it is in, or that somebody knows (BCP 47), such as sv.
@@ -283,7 +285,7 @@ pub struct SearchPage {
     pub cut_pages: bool,
 }
 
-/// Names that begin as the text does.
+/// Names that have the words of the text, the last of which may be a beginning.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Suggestions {
     /// The names, the best first, each once.

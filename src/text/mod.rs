@@ -13,6 +13,11 @@ pub use stored::StoredName;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
+/// The part of a language tag that says which language it is: `sv` of `sv-FI`.
+pub fn language_of(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
+}
+
 /// Text as "begins with" compares it: composed (Unicode NFC) and in lower case.
 pub fn fold(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(text.trim()).to_lowercase()

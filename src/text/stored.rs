@@ -1,9 +1,13 @@
-//! Multilingual text as a stored document has it, for mentions: passed on, never parsed.
+//! Multilingual text as a stored document has it, for mentions: passed on, hardly ever parsed.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+
+use super::Name;
+use crate::http::language::Language;
+use crate::http::problem::{self, Problem};
 
 /// A text in one or more languages, as the JSON of its document.
 ///
@@ -12,6 +16,14 @@ use serde_json::value::RawValue;
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct StoredName(Arc<RawValue>);
+
+impl StoredName {
+    /// The text that a reader of a language sees.
+    pub fn best(&self, language: Language) -> problem::Result<String> {
+        let name: Name = serde_json::from_str(self.0.get()).map_err(Problem::internal)?;
+        Ok(name.best(language).to_owned())
+    }
+}
 
 impl<'de> Deserialize<'de> for StoredName {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

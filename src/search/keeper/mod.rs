@@ -7,26 +7,27 @@
 //! The work (`work.rs`) is done in steps, each of which ends in a commit, so that the service can end between them.
 
 mod kept;
+mod private;
 mod work;
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
-use std::{env, io};
 
 use actix_web::web;
-use tempfile::TempDir;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::engine::{self, Index};
+use super::engine::Index;
 use crate::app::State;
 use crate::config::{DatabaseUrl, Serve};
 use crate::db::changes::Position;
 use crate::http::messages::Code;
 use crate::http::problem::Problem;
 use kept::Kept;
+use private::Private;
 use work::{Failure, Worker};
 
 /// How often the log is looked at while somebody waits for it.
@@ -38,9 +39,6 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// How long after the last change the memory for writing is given back.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// What the names of private folders begin with.
-const PRIVATE: &str = "solmu-search-";
-
 /// The index of this process, and how far it is.
 pub struct Keeper {
     /// Where the index lives; a folder of the process's own without one.
@@ -50,7 +48,6 @@ pub struct Keeper {
     /// How often the log is looked at.
     every: Duration,
     held: RwLock<Held>,
-    private: Mutex<Option<TempDir>>,
     /// Where in the change log stands what is searched.
     position: watch::Sender<Option<Position>>,
     progress: Mutex<Progress>,
@@ -63,16 +60,32 @@ enum Held {
     /// Nothing yet.
     Nothing,
     /// Nothing is in the directory, at a position of the log: an index that is never written takes hardly any memory.
-    Empty(Arc<Index>, Position),
+    Empty(Arc<Open>, Position),
     /// The index.
-    Index(Arc<Index>),
+    Index(Arc<Open>),
+}
+
+/// An index that is open. Its private folder, if it lives in one, goes when nobody uses it any more: a step of the work, or
+/// a search, that is under way when the service ends still does.
+pub struct Open {
+    index: Index,
+    /// Behind the index, which has files open there.
+    _private: Option<Private>,
+}
+
+impl Deref for Open {
+    type Target = Index;
+
+    fn deref(&self) -> &Index {
+        &self.index
+    }
 }
 
 /// What can be searched.
 #[derive(Clone)]
 pub struct Searched {
     /// The index.
-    pub index: Arc<Index>,
+    pub index: Arc<Open>,
     /// Where in the change log it stands, or a little before that.
     pub position: Position,
 }
@@ -139,7 +152,6 @@ impl Keeper {
             memory: usize::from(config.search_memory) * 1_000_000,
             every: config.search_every,
             held: RwLock::new(Held::Nothing),
-            private: Mutex::new(None),
             position: watch::Sender::new(None),
             progress: Mutex::new(Progress { standing: Standing::Opening, filled: 0, of: 0 }),
             told: Notify::new(),
@@ -157,7 +169,7 @@ impl Keeper {
         Some(Searched { index, position })
     }
 
-    /// How many documents can be searched; `None` where nothing can be.
+    /// How many documents can be searched, whoever may see them: for those who run the service. `None` where nothing can be.
     pub fn documents(&self) -> Option<u64> {
         self.stands().map(|_| self.index().map_or(0, |index| index.documents()))
     }
@@ -242,7 +254,7 @@ impl Keeper {
         }
     }
 
-    fn index(&self) -> Option<Arc<Index>> {
+    fn index(&self) -> Option<Arc<Open>> {
         match &*self.held() {
             Held::Index(index) => Some(index.clone()),
             Held::Nothing | Held::Empty(..) => None,
@@ -253,9 +265,15 @@ impl Keeper {
         self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Has something else from now on; nothing once it has ended.
     fn hold(&self, held: Held) {
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+        let mut own = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        let held = if self.has_ended() { Held::Nothing } else { held };
+        let before = std::mem::replace(&mut *own, held);
+        drop(own);
         self.moved();
+        // Nobody waits while it is closed, and perhaps deleted.
+        drop(before);
     }
 
     /// Tells whoever waits where what is searched stands now.
@@ -267,31 +285,17 @@ impl Keeper {
         change(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// A folder of this process's own, which goes when it ends. Those that others left who were killed go, too.
-    fn private(&self) -> io::Result<PathBuf> {
-        let mut private = self.private.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = match private.take() {
-            Some(made) => made,
-            None => {
-                engine::remove_left(&env::temp_dir(), PRIVATE);
-                TempDir::with_prefix(PRIVATE)?
-            }
-        };
-        Ok(private.insert(made).path().to_owned())
-    }
-
     fn has_ended(&self) -> bool {
-        self.has_ended.load(Ordering::Relaxed)
+        self.has_ended.load(Ordering::SeqCst)
     }
 
     fn end(&self) {
-        self.has_ended.store(true, Ordering::Relaxed);
+        self.has_ended.store(true, Ordering::SeqCst);
         self.hold(Held::Nothing);
-        drop(self.private.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
-/// Ends the keeper with its work: a step that is under way goes no further, and a private folder is deleted.
+/// Ends the keeper with its work: a step that is under way goes no further, and a private folder goes with it.
 struct Ending(web::Data<State>);
 
 impl Drop for Ending {

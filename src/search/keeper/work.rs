@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::kept::{Kept, name_of};
-use super::{Held, IDLE, Keeper, Standing};
+use super::private::Private;
+use super::{Held, IDLE, Keeper, Open, Standing};
 use crate::db::Db;
 use crate::db::changes;
 use crate::http::problem::Problem;
@@ -125,15 +126,17 @@ impl Worker {
 
     /// Opens the index as another process, or an earlier one, left it: on from there, if that is of this database.
     fn open(&mut self, keeper: &Keeper, db: &Db) -> Result<bool> {
-        let (kept, is_empty) = db.read_now(|conn| Ok((Kept::now(conn, &self.database)?, indexed::is_empty(conn)?)))?;
+        let (kept, is_empty) =
+            db.read_now(|conn| Ok((Kept::now(conn, &self.database)?, indexed::count(conn)? == 0)))?;
         if is_empty {
             return self.wait(keeper, db, kept);
         }
-        let path = match &keeper.folder {
-            Some(folder) => folder.clone(),
-            None => keeper.private().map_err(engine::Error::from)?,
+        let private = match &keeper.folder {
+            Some(_) => None,
+            None => Some(Private::make().map_err(engine::Error::from)?),
         };
-        let Opened { index, position } = Index::open(Some(&path), keeper.memory)?;
+        let path = keeper.folder.as_deref().or(private.as_ref().map(Private::path));
+        let Opened { index, position } = Index::open(path, keeper.memory)?;
         let searched = Kept::of(&index);
         let is_ours = match &searched {
             Some(kept) => db.read_now(|conn| kept.is_of(conn, &self.database))?,
@@ -150,7 +153,7 @@ impl Worker {
             Some(kept) if is_ours && position.is_some() => Task::Follow(kept),
             _ => Task::Fill(None),
         };
-        keeper.hold(Held::Index(Arc::new(index)));
+        keeper.hold(Held::Index(Arc::new(Open { index, _private: private })));
         Ok(true)
     }
 
@@ -164,7 +167,8 @@ impl Worker {
         let kept = changes.last().map_or(kept.clone(), |last| kept.behind(last));
         keeper.update(|progress| progress.standing = Standing::Current);
         if keeper.stands() != Some(kept.position) {
-            keeper.hold(Held::Empty(Arc::new(Index::open(None, keeper.memory)?.index), kept.position));
+            let index = Index::open(None, keeper.memory)?.index;
+            keeper.hold(Held::Empty(Arc::new(Open { index, _private: None }), kept.position));
         }
         self.task = Task::Wait(kept);
         Ok(!changes.is_empty())

@@ -50,15 +50,16 @@ pub fn indexed(conn: &mut Conn, ids: &[ConceptId]) -> Result<Vec<Indexed>> {
     let mut above = above(conn, ids)?;
     let make = |row: ConceptRow| {
         let concept = row.document.value()?;
-        let mut indexed = Indexed::named(Document::new(Entity::Concept, row.id.as_str()), &concept.pref_label);
-        let document = &mut indexed.document;
+        let mut document = Document::new(Entity::Concept, row.id.as_str());
         document.other_names = concept.alt_labels.iter().map(|(tag, label)| Text::new(languages(tag), label)).collect();
         document.text = concept.definition.iter().flat_map(texts).collect();
         document.themes = above.remove(&row.id).unwrap_or_default().iter().map(|id| id.as_str().to_owned()).collect();
         document.languages = spoken(&concept.pref_label);
         document.date = row.updated_at.and_utc().timestamp();
         document.access = vec![ALL.to_owned()];
-        Ok(indexed)
+        let keys = [row.sort_key_fi, row.sort_key_sv, row.sort_key_en];
+        let link = format!("/v1/vocabularies/{}/concepts/{}", row.vocabulary_id, row.id);
+        Ok(Indexed::named(document, concept.pref_label, keys, link))
     };
     rows.into_iter().map(make).collect()
 }

@@ -15,5 +15,5 @@ pub(super) use row::ConceptRow;
 pub(super) use store::write_labels;
 
 pub use labels::AltLabels;
-pub use references::{faults, paths, references};
+pub use references::{faults, references};
 pub use types::{ConceptCreate, ConceptId, ConceptReference};

@@ -17,7 +17,6 @@ use crate::db::schema::concepts;
 use crate::db::{Conn, Json, MultiBackend, one_of};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
-use crate::vocabularies::VocabularyId;
 
 /// Concepts of one query: a statement takes so many parameters and no more.
 const AT_ONCE: usize = 1000;
@@ -41,18 +40,6 @@ pub fn references(
         }
     }
     Ok(known)
-}
-
-/// Where concepts are read, those that are there: one query for all, or for each thousand.
-pub fn paths(conn: &mut Conn, ids: &[ConceptId]) -> Result<HashMap<ConceptId, String>> {
-    let mut paths = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(AT_ONCE) {
-        let query = concepts::table.filter(one_of(concepts::id, some)).select((concepts::id, concepts::vocabulary_id));
-        let rows: Vec<(ConceptId, VocabularyId)> = query.load(conn)?;
-        let path = |(id, vocabulary)| (id, format!("/v1/vocabularies/{vocabulary}/concepts/{id}"));
-        paths.extend(rows.into_iter().map(path));
-    }
-    Ok(paths)
 }
 
 /// What stands in the way of using concepts that were not used before, each with its place in the body: one query for

@@ -43,8 +43,8 @@ const GATHERED: [(&str, usize); 6] = [
     ("get_organisation_change_people", 6),
     ("get_organisation_change_preview", 9),
     // Who asks and what has changed since, and then for each of four types.
-    ("search_directory", 19),
-    ("list_suggestions", 19),
+    ("search_directory", 15),
+    ("list_suggestions", 15),
 ];
 
 /// What reads one thing, or draws all, takes a handful of statements, whatever there is.

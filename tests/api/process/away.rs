@@ -70,11 +70,16 @@ fn a_server_that_went_away_is_told_and_found_again() {
     let mut told = ready.json();
     // The search index says for itself that it does not follow, once it has tried.
     let search = told.as_object_mut().and_then(|told| told.remove("search")).unwrap();
-    assert!(search["status"].is_string(), "{search}");
+    assert_eq!(search["searchable"], false, "{search}");
     assert_eq!(told, json!({ "status": "not_ready", "database": "away", "schema": null }));
     assert_eq!(ready.header("retry-after"), Some("5"));
+    let search = |status: u16| service.get("/readyz").send().expect(status).json()["search"].clone();
+    eventually("the index does not follow", || (search(503)["status"] == "failing").then_some(()));
+    is_away(&service, service.get("/v1/search").by(Token::Reader).send());
     say(&database, "ALTER DATABASE $name ALLOW_CONNECTIONS true");
     eventually("it is ready", || (service.get("/readyz").send().status == 200).then_some(()));
+    let current = eventually("the index follows", || Some(search(200)).filter(|told| told["status"] == "current"));
+    assert_eq!(current["searchable"], true, "{current}");
     eventually("it reads and writes", || (read(&service).status == 200 && write(&service).status == 201).then_some(()));
     // From then on without fail.
     for _ in 0..10 {

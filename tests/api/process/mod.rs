@@ -7,6 +7,7 @@ mod demo;
 mod log;
 mod operation;
 mod panics;
+mod private_folder;
 mod start;
 mod words;
 
@@ -102,10 +103,16 @@ struct Service {
 impl Service {
     /// On a database, with the tests' secret and more arguments.
     fn on(database: &str, arguments: &[&str]) -> Self {
+        Self::within(&std::env::temp_dir(), database, arguments)
+    }
+
+    /// The same, with a place of its own for temporary files.
+    fn within(temporary: &Path, database: &str, arguments: &[&str]) -> Self {
         let dir = directory();
         let usual = ["serve", "--listen", "127.0.0.1:0", "--workers", "2", "--read-connections", "4"];
         let database = ["--database-url", database, "--jwt-secret", SECRET];
-        let mut service = Self::start(solmu(dir.path()).args(usual).args(database).args(arguments));
+        let mut service =
+            Self::start(solmu(dir.path()).env("TMPDIR", temporary).args(usual).args(database).args(arguments));
         service.dir = Some(dir);
         service
     }

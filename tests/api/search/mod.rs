@@ -8,7 +8,7 @@ mod pages;
 mod suggest;
 mod visibility;
 
-pub use feed::standing;
+pub use feed::{documents, standing};
 
 use std::collections::BTreeSet;
 use std::time::Duration;
