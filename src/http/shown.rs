@@ -13,10 +13,10 @@ use super::time;
 use crate::db::Json;
 
 /// Bytes of what an entity has besides its document, mostly.
-const USUAL: usize = 640;
+const USUAL: usize = 1000;
 
 /// Bytes of what others mention of something, mostly.
-const MENTIONED: usize = 320;
+const MENTIONED: usize = 448;
 
 /// An entity's answer.
 #[derive(Clone, Debug)]

@@ -1,11 +1,14 @@
 //! A membership as its table has it.
 
+use std::sync::LazyLock;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::types::{MembershipId, MembershipView};
 use super::words::{EndReason, MembershipBasis, MembershipReason, MembershipRole, MembershipState};
 use crate::db::MultiBackend;
+use crate::db::expression::Columns;
 use crate::db::keyset::SortValue;
 use crate::db::schema::memberships;
 use crate::http::language::Language;
@@ -38,6 +41,12 @@ pub struct MembershipRow {
 }
 
 impl MembershipRow {
+    /// What is read of it.
+    pub fn columns() -> Columns<Self> {
+        static WRITTEN: LazyLock<String> = LazyLock::new(Columns::<MembershipRow>::write);
+        Columns::of(&WRITTEN)
+    }
+
     /// What it is to readers.
     pub fn view(self) -> MembershipView {
         MembershipView {

@@ -72,7 +72,7 @@ pub fn of_network(
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let query = query.order(listing.order()).select((MembershipRow::as_select(), viewer.hidden_reasons(at)));
+    let query = query.order(listing.order()).select((MembershipRow::columns(), viewer.hidden_reasons(at)));
     let rows: Vec<(MembershipRow, i32)> = listing.page(query).load(conn)?;
     let mut rows: Vec<ListedMembership> = rows.into_iter().map(ListedMembership::by_member).collect();
     let next = listing.cut(&mut rows)?;
@@ -154,7 +154,7 @@ pub fn of_member(
     if let Some(after) = listing.after() {
         query = query.filter(after);
     }
-    let columns = (MembershipRow::as_select(), listing.name_key(), viewer.hidden_reasons(at));
+    let columns = (MembershipRow::columns(), listing.name_key(), viewer.hidden_reasons(at));
     let query = query.order(listing.order()).select(columns);
     let mut rows: Vec<ListedMembership> = listing.page(query).load(conn)?;
     let next = listing.cut(&mut rows)?;
