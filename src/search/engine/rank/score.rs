@@ -19,8 +19,9 @@ const TIE: f32 = 0.1;
 /// All parts of a compound, and how much its last part counts where others are missing.
 const APART: f32 = 0.7;
 const HEAD: f32 = 0.4;
-/// How much more of the query a rarer word is.
+/// How much more of the query a rarer word is; one that most documents have still is a word of it.
 const RARER: f32 = 1.5;
+const LEAST: f32 = 1.0;
 
 /// What a word in a field counts, by field and by the length's code.
 pub(crate) struct Norms {
@@ -88,7 +89,13 @@ struct Open {
 fn shares(plan: &Plan, rarities: &[f32]) -> Vec<f32> {
     let rarity = |wanted: &Wanted| {
         let groups = wanted.whole.iter().map(|(group, _)| group).chain(&wanted.parts);
-        groups.filter_map(|group| rarities.get(*group)).copied().reduce(f32::min).unwrap_or_default().powf(RARER)
+        groups
+            .filter_map(|group| rarities.get(*group))
+            .copied()
+            .reduce(f32::min)
+            .unwrap_or_default()
+            .max(LEAST)
+            .powf(RARER)
     };
     let rarities: Vec<f32> = plan.words.iter().map(rarity).collect();
     let sum = rarities.iter().sum::<f32>().max(f32::MIN_POSITIVE);
