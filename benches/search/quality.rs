@@ -92,7 +92,7 @@ fn ndcg(ranked: &[String], grades: &HashMap<String, f64>) -> f64 {
 
 type Table = BTreeMap<String, Vec<f64>>;
 
-fn ranked(index: &Index, queries: &Value) -> (Table, Vec<f64>) {
+fn ranked(index: &Index, queries: &Value, each: bool) -> (Table, Vec<f64>) {
     let (mut table, mut times) = (Table::new(), Vec::new());
     for graded in queries.as_array().unwrap() {
         let text = graded["query"].as_str().unwrap();
@@ -106,6 +106,12 @@ fn ranked(index: &Index, queries: &Value) -> (Table, Vec<f64>) {
         let ranked: Vec<String> = found.hits.iter().map(|hit| hit.key.id.clone()).collect();
         let category = graded["category"].as_str().unwrap();
         let own = ndcg(&ranked, &grades);
+        if each {
+            let id = graded["id"].as_str().unwrap();
+            let graded = |key: &String| format!("{key}:{}", grades.get(key).copied().unwrap_or(0.0));
+            let ranked: Vec<String> = ranked.iter().map(graded).collect();
+            println!("{own:.3}  {id:12} {category:30} {text}: {}", ranked.join(" "));
+        }
         table.entry(category.to_owned()).or_default().push(own);
     }
     times.sort_by(f64::total_cmp);
@@ -119,17 +125,21 @@ fn mean(values: &[f64]) -> f64 {
 /// Documents that have nothing to do with the queries.
 const UNRELATED: usize = 10_000;
 
-/// Measures both sets of queries: the one that the analyser was made with, and the one that was held back.
+/// Measures sets of queries: as it comes, the one that the analyser was made with, and the one that was held back.
 pub fn measure() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/search/graded");
+    let set = |name: &str| std::env::var(name);
+    let folder = set("SOLMU_BENCH_GRADED")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/benches/search/graded").to_owned());
+    let sets = set("SOLMU_BENCH_SETS").unwrap_or_else(|_| "tuning,held".to_owned());
+    let each = set("SOLMU_BENCH_EACH").is_ok();
     let directory = read(format!("{folder}/directory.json"));
-    for set in ["tuning", "held"] {
+    for set in sets.split(',') {
         let queries = read(format!("{folder}/{set}.json"));
         let index = Index::open(None, 50_000_000).unwrap().index;
         index.apply(documents(&directory), &[], "graded").unwrap();
-        let (alone, times) = ranked(&index, &queries);
+        let (alone, times) = ranked(&index, &queries, each);
         index.apply((0..UNRELATED).map(generate::unrelated), &[], "unrelated").unwrap();
-        let (among, times_among) = ranked(&index, &queries);
+        let (among, times_among) = ranked(&index, &queries, false);
         println!("{set:34} queries  alone  among {UNRELATED}");
         for (category, values) in &alone {
             println!("{category:34} {:7}  {:.3}  {:.3}", values.len(), mean(values), mean(&among[category]));

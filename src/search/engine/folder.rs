@@ -1,8 +1,9 @@
 //! Where an index lives: a folder with one sub-folder for each version of what an index is made of.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::{env, io};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
@@ -20,9 +21,16 @@ const NAME: &str = "terms";
 const LOCK: &str = "lock";
 /// The file that says which others an index has.
 const META: &str = "meta.json";
+/// The file that says the how-manieth index of its folder one is.
+const NUMBER: &str = "number";
+
+/// What the names of folders begin with that a process makes for itself among temporary ones.
+const PRIVATE: &str = "solmu-search-";
+/// Their permissions: there is in them what not everybody may read.
+const OWNER: u32 = 0o700;
 
 /// What an index is made of: another version would find other things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Version {
     schema: u32,
     analyser: u32,
@@ -78,7 +86,7 @@ impl Payload {
 pub(crate) struct Folder {
     path: PathBuf,
     /// Held while the process lives; the system gives it back whatever happens.
-    _lock: Option<File>,
+    _lock: File,
     /// Whether it goes when it is no longer needed.
     _temporary: Option<TempDir>,
 }
@@ -86,20 +94,18 @@ pub(crate) struct Folder {
 impl Folder {
     /// Takes a folder; if another process has it, one of its own that goes when the process ends.
     pub(crate) fn take(path: &Path) -> Result<Self> {
-        let mut builder = DirBuilder::new();
-        // There is in it what not everybody may read.
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(path)?;
-        let lock = File::create(path.join(LOCK))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: Some(lock), _temporary: None }),
-            Err(TryLockError::WouldBlock) => {
-                let temporary = TempDir::with_prefix("search-")?;
-                Ok(Self { path: temporary.path().to_owned(), _lock: None, _temporary: Some(temporary) })
-            }
-            Err(TryLockError::Error(error)) => Err(error.into()),
+        if let Some(lock) = lock(path)? {
+            return Ok(Self { path: path.to_owned(), _lock: lock, _temporary: None });
         }
+        let temporary = private()?;
+        let lock = lock(temporary.path())?.ok_or_else(|| Error::new("a new folder is another process's"))?;
+        Ok(Self { path: temporary.path().to_owned(), _lock: lock, _temporary: Some(temporary) })
+    }
+
+    /// Where it is.
+    #[cfg(test)]
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Opens the index of a version, or begins one. One that is damaged is begun anew.
@@ -117,7 +123,9 @@ impl Folder {
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }
+        let before = self.others(version).iter().map(|(_, path)| number(path)).max().unwrap_or_default();
         fs::create_dir_all(&path)?;
+        fs::write(path.join(NUMBER), before.saturating_add(1).to_string())?;
         let directory = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
         let index = tantivy::Index::builder().schema(columns.schema.clone()).settings(settings());
         let index = index.open_or_create(directory)?;
@@ -131,22 +139,24 @@ impl Folder {
     }
 
     /// The index of another version that can be read as if it were of this one: the analyser has changed, the fields
-    /// have not. The newest, if there are several.
+    /// have not. Of several, the one that was begun last.
     pub(crate) fn open_older(&self, version: Version, columns: &Columns) -> Option<(tantivy::Index, Option<String>)> {
-        let others = self.others(version).into_iter().rev();
-        let mut readable = others.filter(|(other, _)| other.schema == version.schema);
-        readable.find_map(|(other, path)| read(&path, other, columns).ok().filter(|(_, position)| position.is_some()))
+        let mut others = self.others(version);
+        others.retain(|(other, _)| other.schema == version.schema);
+        others.sort_by_key(|(_, path)| Reverse(number(path)));
+        let mut opened = others.into_iter().filter_map(|(other, path)| read(&path, other, columns).ok());
+        opened.find(|(_, position)| position.is_some())
     }
 
     /// Deletes what other versions left.
     pub(crate) fn clear_others(&self, version: Version) {
-        for path in self.others(version).into_values() {
+        for (_, path) in self.others(version) {
             // What can't be deleted is tried again at the next start.
             drop(fs::remove_dir_all(path));
         }
     }
 
-    fn others(&self, version: Version) -> BTreeMap<Version, PathBuf> {
+    fn others(&self, version: Version) -> Vec<(Version, PathBuf)> {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         let named = entries.filter_map(|entry| Some((Version::read(entry.file_name().to_str()?)?, entry.path())));
         named.filter(|(other, _)| *other != version).collect()
@@ -167,15 +177,54 @@ impl Folder {
     }
 }
 
+/// Makes a folder, if it isn't there, and locks it; nothing, where another process has it.
+fn lock(path: &Path) -> io::Result<Option<File>> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, OWNER);
+    let place = path.join(LOCK);
+    loop {
+        builder.recursive(true).create(path)?;
+        let lock = File::create(&place)?;
+        match lock.try_lock() {
+            Ok(()) if place.is_file() => return Ok(Some(lock)),
+            // Whoever had it has deleted it.
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
+/// The how-manieth index of its folder one is: 0 for one that doesn't say.
+fn number(path: &Path) -> u64 {
+    let number = fs::read_to_string(path.join(NUMBER)).ok();
+    number.and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+/// A folder of this process's own, among temporary ones: it goes with what is given back. Those that others left who were
+/// killed go, too.
+pub fn private() -> io::Result<TempDir> {
+    let within = env::temp_dir();
+    remove_left(&within, PRIVATE);
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(OWNER));
+    builder.prefix(PRIVATE).tempdir_in(within)
+}
+
 /// Deletes folders of indexes, of names that begin so, that processes left which no longer are: nobody holds their locks.
 pub fn remove_left(within: &Path, beginning: &str) {
     let entries = fs::read_dir(within).into_iter().flatten().flatten();
     let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(beginning));
     for path in named.map(|entry| entry.path()) {
-        if File::open(path.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok()) {
+        let Ok(lock) = File::open(path.join(LOCK)) else { continue };
+        if lock.try_lock().is_ok() {
             // What can't be deleted is tried again at the next start.
             drop(fs::remove_dir_all(path));
         }
+        // Held until the folder is gone: whoever would take it meanwhile finds it taken.
+        drop(lock);
     }
 }
 

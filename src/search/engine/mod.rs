@@ -25,7 +25,7 @@ mod tests;
 pub use crate::text::analysis::Languages;
 pub use document::{Document, Entity, Field, Key, Text};
 pub use error::{Error, Result};
-pub use folder::remove_left;
+pub use folder::{private, remove_left};
 pub use index::{Index, LEAST_MEMORY, Opened};
 pub use marks::{Marker, Snippet};
 pub use query::{After, Filters, MOST_HITS, NameOrder, Query, Sort, Words};

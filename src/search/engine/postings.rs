@@ -64,9 +64,14 @@ pub(crate) struct List {
 }
 
 impl List {
+    /// The list of a term of a dictionary.
+    pub(crate) fn new(reader: &Arc<InvertedIndexReader>, info: TermInfo) -> Self {
+        Self { reader: reader.clone(), info }
+    }
+
     /// The list of a term, if there is one.
     pub(crate) fn find(reader: &Arc<InvertedIndexReader>, term: &str) -> Result<Option<Self>> {
-        Ok(reader.terms().get(term)?.map(|info| Self { reader: reader.clone(), info }))
+        Ok(reader.terms().get(term)?.map(|info| Self::new(reader, info)))
     }
 
     /// How many documents it has, deleted ones too.

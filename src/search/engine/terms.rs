@@ -20,7 +20,7 @@ pub(crate) fn letter(kind: Kind) -> char {
         Kind::Surface => 'S',
         Kind::Base => 'B',
         Kind::Part => 'P',
-        Kind::Root => 'R',
+        Kind::Root | Kind::PartRoot => 'R',
         Kind::Folded => 'F',
     }
 }
@@ -61,13 +61,14 @@ impl<'k> Known<'k> {
 pub(crate) fn work_out(word: &str, languages: Languages, near: &mut String, far: &mut String) {
     let forms = forms(word, languages);
     let surface = forms.iter().find(|(kind, _)| *kind == Kind::Surface).map_or("", |(_, text)| text);
-    let is_base = |text: &str| forms.iter().any(|(kind, base)| kind == Kind::Base && base == text);
+    let has = |kind: Kind, text: &str| forms.iter().any(|(own, other)| own == kind && other == text);
     for (kind, text) in forms.iter() {
         // A query's base looks for surfaces too, so the same word isn't written twice.
         let (out, again) = match kind {
             Kind::Surface => (&mut *near, false),
             Kind::Base => (&mut *near, text == surface),
-            Kind::Part => (&mut *far, text == surface || is_base(text)),
+            Kind::Part => (&mut *far, text == surface || has(Kind::Base, text)),
+            Kind::PartRoot => (&mut *far, has(Kind::Root, text)),
             Kind::Root | Kind::Folded => (&mut *far, false),
         };
         if !again {

@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 use clap::ValueEnum;
 
 use super::finnish::Morphology;
+use super::forms::Forms;
 use super::hash::extend;
 use super::lexicon::Lexicon;
+use super::tokens::{self, Cut};
 use super::voikko::{self, Voikko};
-use super::words::{self, Forms};
-use super::{Languages, Token, VERSION, read, tokens};
+use super::{Form, Languages, Token, VERSION, words};
 
 /// Whether libvoikko reads Finnish.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -94,7 +95,7 @@ impl Analyser {
     }
 
     /// libvoikko, if it reads Finnish.
-    pub fn voikko(&self) -> Option<&Voikko> {
+    pub(super) fn voikko(&self) -> Option<&Voikko> {
         self.voikko.as_ref().ok()
     }
 
@@ -114,17 +115,34 @@ impl Analyser {
 
     /// The words of a text with all that they are found by: one after the other, in time linear in the text's length.
     pub fn analyse<'t>(&self, text: &'t str, languages: Languages) -> impl Iterator<Item = Token<'t>> {
-        read(Lexicon::built_in(), self.morphology(), text, languages)
+        (0..).zip(tokens::cut(text)).map(move |(position, cut)| Token {
+            surface: text.get(cut.start..cut.end).unwrap_or_default(),
+            start: cut.start,
+            end: cut.end,
+            position,
+            forms: self
+                .forms_of(&cut, languages)
+                .iter()
+                .map(|(kind, text)| Form { kind, text: text.to_owned() })
+                .collect(),
+        })
     }
 
     /// What the first word of a text is found by.
     pub fn forms(&self, word: &str, languages: Languages) -> Forms {
-        let forms = |cut| words::forms(Lexicon::built_in(), self.morphology(), &cut, languages);
-        tokens::cut(word).next().map(forms).unwrap_or_default()
+        tokens::cut(word).next().map(|cut| self.forms_of(&cut, languages)).unwrap_or_default()
     }
 
-    fn morphology(&self) -> Option<&dyn Morphology> {
-        self.voikko().map(|voikko| voikko as &dyn Morphology)
+    fn forms_of(&self, cut: &Cut<'_>, languages: Languages) -> Forms {
+        let morphology = self.voikko().map(|voikko| voikko as &dyn Morphology);
+        words::forms(Lexicon::built_in(), morphology, cut, languages)
+    }
+
+    /// Gives back the memory that words take which were looked up of late.
+    pub fn forget(&self) {
+        if let Some(voikko) = self.voikko() {
+            voikko.forget();
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! Words of the three languages that stand for one thing: a text in one of them is found in the others, too.
 
-use super::english;
+use super::forms::Forms;
 use super::hash::extend;
+use super::{Kind, english};
 
 /// The words of each thing, one thing on a line: in Finnish, in Swedish and in English.
 const LIST: &str = include_str!("lexicon/concepts.txt");
+
+/// Comes before the word that stands for what a word means.
+const MEANING: &str = "=";
 
 /// A language, as it is told apart in a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +49,13 @@ impl Concepts {
         concepts
     }
 
-    /// What a base form, given in pieces, stands for; an English word by its stem.
-    pub fn of(&self, tongue: Tongue, pieces: &[&str]) -> impl Iterator<Item = &'static str> {
+    /// Adds what a base form, given in pieces, stands for, as terms of a kind; an English word by its stem.
+    pub fn add(&self, tongue: Tongue, pieces: &[&str], kind: Kind, forms: &mut Forms) {
         let hash = hash(tongue, pieces);
         let from = self.words.partition_point(|(own, _)| *own < hash);
-        let found = self.words.iter().skip(from).take_while(move |(own, _)| *own == hash);
-        found.filter_map(|(_, number)| self.heads.get(usize::from(*number)).copied())
+        let found = self.words.iter().skip(from).take_while(|(own, _)| *own == hash);
+        let heads = found.filter_map(|(_, number)| self.heads.get(usize::from(*number)));
+        heads.for_each(|head| forms.join(kind, &[MEANING, head]));
     }
 }
 
@@ -65,7 +70,9 @@ fn hash(tongue: Tongue, pieces: &[&str]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Kind, Languages, analyse};
+    use std::collections::BTreeSet;
+
+    use super::super::{Languages, analyse};
     use super::*;
 
     #[test]
@@ -74,6 +81,24 @@ mod tests {
             assert_eq!(line.split('=').count(), 3, "{line}");
             assert!(line.split(' ').next().is_some_and(|head| head.chars().all(char::is_alphabetic)), "{line}");
         }
+    }
+
+    #[test]
+    fn each_head_stands_for_one_thing_and_each_word_stands_once_in_it() {
+        let mut heads = BTreeSet::new();
+        for line in LIST.lines() {
+            assert!(line.split(' ').next().is_some_and(|head| heads.insert(head)), "{line}");
+            for words in line.split('=') {
+                let mut own = BTreeSet::new();
+                assert!(words.split_whitespace().all(|word| own.insert(word)), "{line}");
+            }
+        }
+        assert_eq!(heads.len(), LIST.lines().count());
+    }
+
+    #[test]
+    fn no_word_has_a_hyphen_which_no_term_has() {
+        assert!(!LIST.contains('-'));
     }
 
     #[test]
@@ -91,6 +116,8 @@ mod tests {
             ("tuomioistuimille", "domstolarna", "courts"),
             ("kuntien", "kommunernas", "municipalities"),
             ("talousarviossa", "budgeten", "budgeting"),
+            ("tasa-arvon", "jämställdheten", "equality"),
+            ("hyvinvoinnin", "välbefinnandet", "well-being"),
         ] {
             let finnish = roots(finnish, Languages::FINNISH);
             for other in [roots(swedish, Languages::SWEDISH), roots(english, Languages::ENGLISH)] {

@@ -49,6 +49,8 @@ pub struct Grammar {
     pub inflects_names: bool,
     /// Finds all that can be taken off a word.
     pub strip: fn(&str, &mut Strips),
+    /// The endings of nominals: what a compound ends in, where it can.
+    pub nominal: Slots,
     /// Finds what can be taken off a base form.
     pub strip_base: fn(&str, &mut Strips),
     /// What may end a part of a compound that is not the last, and the stems it goes with.
@@ -73,6 +75,7 @@ pub struct Grammar {
 pub const FINNISH: Grammar = Grammar {
     inflects_names: true,
     strip: finnish::strip,
+    nominal: INFINITIVE - 1,
     strip_base: finnish::strip_base,
     links: finnish::LINKS,
     links_of_known: finnish::LINKS,
@@ -88,6 +91,7 @@ pub const FINNISH: Grammar = Grammar {
 pub const SWEDISH: Grammar = Grammar {
     inflects_names: false,
     strip: swedish::strip,
+    nominal: Slots::MAX,
     strip_base: swedish::strip_base,
     links: swedish::LINKS,
     links_of_known: swedish::LINKS_OF_KNOWN,
@@ -117,8 +121,9 @@ pub struct Compound {
     pub doubt: (bool, u8, bool),
 }
 
-/// The fewest bytes of a part.
+/// The fewest bytes of a part, and of its stem.
 const SHORTEST: usize = 3;
+const SHORTEST_STEM: usize = 2;
 /// The most parts.
 const MOST_PARTS: u8 = 5;
 /// The fewest bytes of a known part before one that isn't known, and of that one.
@@ -126,7 +131,8 @@ const SHORTEST_BEFORE_UNKNOWN: usize = 5;
 const SHORTEST_UNKNOWN: usize = 4;
 
 impl Grammar {
-    /// The words that a word, from some letter on, may be a form of: by inflection, else, as is told, by derivation.
+    /// The words that a word, from some letter on, may be a form of: by inflection, else, as is told, by derivation. Of
+    /// nominals alone where it is the last part of a compound and may be one.
     pub fn read(
         &self,
         table: &Table,
@@ -136,10 +142,13 @@ impl Grammar {
         folded: bool,
     ) -> (Vec<u32>, bool) {
         let mut words = Vec::new();
-        for (strips, derived) in [(&strips.direct, false), (&strips.derived, true)] {
-            for strip in strips.iter().filter(|strip| strip.end > start + 1) {
+        let nominal = if start > 0 { self.nominal } else { 0 };
+        for (strips, derived, takes) in
+            [(&strips.direct, false, nominal), (&strips.direct, false, Slots::MAX), (&strips.derived, true, Slots::MAX)]
+        {
+            for strip in strips.iter().filter(|strip| strip.takes & takes != 0 && strip.end > start + 1) {
                 let hash = extend(word.hash(start, strip.end), strip.extension);
-                for found in table.find(hash, strip.takes, folded) {
+                for found in table.find(hash, strip.takes & takes, folded) {
                     if !words.contains(&found) {
                         words.push(found);
                     }
@@ -259,46 +268,45 @@ impl<'p> Places<'p> {
     /// Notes every place that one more part leads to: every stem that begins here, with every link behind it.
     fn reach(self, start: usize, way: Way, reached: &mut [Option<Way>]) {
         let text = self.word.text;
-        for stem in (start + 2..text.len()).filter(|stem| text.is_char_boundary(*stem)) {
+        for stem in (start + SHORTEST_STEM..text.len()).filter(|stem| text.is_char_boundary(*stem)) {
             let takes = self.table.takes(self.word.hash(start, stem), self.folded);
-            if takes == 0 {
-                continue;
-            }
-            for (link, of) in self.links {
+            for (link, _) in self.links.iter().filter(|(_, of)| takes & of != 0) {
                 let end = stem + link.len();
-                if takes & of == 0
-                    || end < start + SHORTEST
-                    || end >= text.len()
-                    || !self.word.part(stem, text.len()).starts_with(link)
-                    || link.is_empty() && self.never_bare(start, end)
+                if self.may_link(start, stem, link)
+                    && let Some(place) = reached.get_mut(end)
                 {
-                    continue;
-                }
-                let candidate = way.and_part(start, end);
-                if let Some(place) =
-                    reached.get_mut(end).filter(|place| !place.is_some_and(|own| !candidate.better_than(&own)))
-                {
-                    *place = Some(candidate);
+                    let candidate = way.and_part(start, end);
+                    if place.is_none_or(|own| candidate.better_than(&own)) {
+                        *place = Some(candidate);
+                    }
                 }
             }
         }
+    }
+
+    /// The words that something may be before another part.
+    fn linked(self, start: usize, end: usize) -> impl Iterator<Item = u32> + 'p {
+        let stems = self.links.iter().filter_map(move |(link, of)| {
+            let stem = end.checked_sub(link.len()).filter(|stem| *stem >= start + SHORTEST_STEM)?;
+            self.may_link(start, stem, link).then_some((stem, *of))
+        });
+        stems.flat_map(move |(stem, of)| self.table.find(self.word.hash(start, stem), of, self.folded))
+    }
+
+    /// Whether a stem from one place to another may stand before another part with a link: the link is there, both
+    /// together are long enough, something is left behind them, and what never stands there without a link has one.
+    fn may_link(self, start: usize, stem: usize, link: &str) -> bool {
+        let end = stem + link.len();
+        end >= start + SHORTEST
+            && end < self.word.text.len()
+            && self.word.part(stem, end) == link
+            && !(link.is_empty() && self.never_bare(start, end))
     }
 
     /// Whether a part doesn't stand before another without a link.
     fn never_bare(self, start: usize, end: usize) -> bool {
         let part = self.word.part(start, end);
         self.grammar.never_bare.iter().any(|ending| part.len() > ending.len() + 2 && ends_in(part, ending))
-    }
-
-    /// The words that something may be before another part.
-    fn linked(self, start: usize, end: usize) -> impl Iterator<Item = u32> + 'p {
-        let part = self.word.part(start, end);
-        let bare = !self.never_bare(start, end);
-        self.links.iter().filter(move |(ending, _)| bare || !ending.is_empty()).flat_map(move |(ending, takes)| {
-            let stem = without(part, ending).filter(|stem| stem.len() > 1);
-            stem.into_iter()
-                .flat_map(move |stem| self.table.find(self.word.hash(start, start + stem.len()), *takes, self.folded))
-        })
     }
 }
 

@@ -10,18 +10,6 @@ use super::{finnish, swedish};
 /// What a language's rules give the stems of a word to: each in pieces, with the endings that it takes.
 pub type Sink<'s> = dyn FnMut(&[&str], Slots) + 's;
 
-/// Lists of words of the languages and of names: one word on a line, in lower case and base form; a line with several is
-/// passed over.
-#[derive(Clone, Copy, Default)]
-pub struct Lists<'l> {
-    /// Finnish words.
-    pub finnish: &'l [&'l str],
-    /// Swedish words.
-    pub swedish: &'l [&'l str],
-    /// Names of people and places: inflected in Finnish and Swedish, never taken apart.
-    pub names: &'l [&'l str],
-}
-
 /// Words of Finnish and Swedish, and names.
 pub struct Lexicon {
     pub(crate) finnish: Table,
@@ -31,37 +19,25 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// The lexicon that was written for this program.
+    /// The lexicon that was written for this program. Its lists have a word in lower case and base form on a line; names,
+    /// of people and places, are inflected in Finnish and Swedish and never taken apart.
     pub fn built_in() -> &'static Self {
-        static BUILT_IN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(Lists::default()));
+        static BUILT_IN: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
         &BUILT_IN
     }
 
-    /// The built-in lexicon, and more words: such as the labels of a vocabulary.
-    pub fn with(more: Lists<'_>) -> Self {
-        fn lists<'l>(own: &'static str, more: &'l [&'l str]) -> Vec<&'l str> {
-            [own].into_iter().chain(more.iter().copied()).collect()
-        }
-        let finnish_words = lists(include_str!("lexicon/finnish.txt"), more.finnish);
-        let swedish_words = lists(include_str!("lexicon/swedish.txt"), more.swedish);
-        let names = lists(include_str!("lexicon/names.txt"), more.names);
+    fn new() -> Self {
         std::thread::scope(|scope| {
             // Half of the work is Finnish.
             let others = scope.spawn(|| {
-                let swedish = Table::new(&swedish_words, swedish::PREFIXES, swedish::word_stems);
-                (swedish, Table::new(&names, &[], finnish::name_stems), Concepts::new())
+                let swedish = Table::new(include_str!("lexicon/swedish.txt"), swedish::PREFIXES, swedish::word_stems);
+                let names = Table::new(include_str!("lexicon/names.txt"), &[], finnish::name_stems);
+                (swedish, names, Concepts::new())
             });
-            let finnish = Table::new(&finnish_words, finnish::PREFIXES, finnish::word_stems);
+            let finnish = Table::new(include_str!("lexicon/finnish.txt"), finnish::PREFIXES, finnish::word_stems);
             let (swedish, names, concepts) = others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             Self { finnish, swedish, names, concepts }
         })
-    }
-}
-
-impl Lexicon {
-    /// How many words there are, in Finnish, in Swedish and of names, and how many bytes they take with their stems.
-    pub fn sizes(&self) -> [(usize, usize); 3] {
-        [&self.finnish, &self.swedish, &self.names].map(Table::size)
     }
 }
 
@@ -99,10 +75,8 @@ pub struct Table {
 }
 
 impl Table {
-    fn new(lists: &[&str], prefixes: &[&str], stems_of: fn(&str, &mut Sink<'_>)) -> Self {
-        let words = lists.iter().flat_map(|list| list.lines()).map(str::trim).filter(|word| is_one_word(word));
-        let words = words.take((1 << WORD_BITS) - prefixes.len());
-        let length = lists.iter().chain(prefixes).map(|list| list.len()).sum();
+    fn new(list: &str, prefixes: &[&str], stems_of: fn(&str, &mut Sink<'_>)) -> Self {
+        let length = list.len() + prefixes.iter().map(|prefix| prefix.len()).sum::<usize>();
         let mut table = Self { text: String::with_capacity(length), words: Vec::new(), stems: Vec::new() };
         let mut stems: Vec<(u64, u32, Slots)> = Vec::with_capacity(length);
         let mut number = 0;
@@ -113,7 +87,7 @@ impl Table {
                 stems.push((folded, number, takes | FOLDED));
             }
         };
-        for word in words {
+        for word in list.lines() {
             stems_of(word, &mut |pieces, takes| add(number, pieces, takes));
             table.push(word);
             number += 1;
@@ -193,15 +167,32 @@ impl Table {
         let (start, end) = self.words.get(number as usize).copied().unwrap_or_default();
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
-
-    /// How many words there are, and how many bytes they take with their stems.
-    pub fn size(&self) -> (usize, usize) {
-        let bytes = self.text.len() + self.words.len() * size_of::<(u32, u32)>() + self.stems.len() * size_of::<Stem>();
-        (self.words.len(), bytes)
-    }
 }
 
-/// Whether a line of a list is a word, rather than nothing or several.
-fn is_one_word(line: &str) -> bool {
-    !line.is_empty() && !line.contains(char::is_whitespace)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_of_a_list_is_a_word_and_stands_once() {
+        for list in [
+            include_str!("lexicon/finnish.txt"),
+            include_str!("lexicon/swedish.txt"),
+            include_str!("lexicon/names.txt"),
+        ] {
+            let mut words: Vec<&str> = list.lines().collect();
+            let count = words.len();
+            words.sort_unstable();
+            words.dedup();
+            assert_eq!(words.len(), count);
+            // A word has a number of so many bits, and so have the prefixes.
+            assert!(count < 1 << (WORD_BITS - 1));
+            for word in words {
+                assert!(
+                    !word.is_empty() && word == word.to_lowercase() && !word.contains(char::is_whitespace),
+                    "{word}"
+                );
+            }
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod concepts;
 mod english;
 mod finnish;
 mod folding;
+mod forms;
 mod grammar;
 mod hash;
 mod lexicon;
@@ -28,15 +29,12 @@ use std::ops::{BitOr, Range};
 
 pub use analyser::{Analyser, Setting, StartError, own, start};
 pub use folding::fold;
-pub use lexicon::{Lexicon, Lists};
+pub use forms::Forms;
 pub use stop_words::is_stop_word;
-pub use voikko::{Dictionary, Error as VoikkoError, Voikko};
-pub use words::Forms;
-
-use finnish::Morphology;
+pub use voikko::Error as VoikkoError;
 
 /// Grows with every change, of rules or of words, that yields other terms for some text: an index that another version made is built anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The languages that a text may be in: a document's own, all of them for a name or a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +101,8 @@ pub enum Kind {
     Part,
     /// The verb or adjective of the family it belongs to, or after `=` what it stands for in any language.
     Root,
+    /// The same of one of its parts.
+    PartRoot,
     /// The surface or a base without dots and accents, where it has any; or, where it has none, what it would be with them.
     Folded,
 }
@@ -128,32 +128,6 @@ pub fn analyse(text: &str, languages: Languages) -> impl Iterator<Item = Token<'
     own().analyse(text, languages)
 }
 
-impl Lexicon {
-    /// The words of a text with all that they are found by: one after the other, in time linear in the text's length.
-    pub fn analyse<'t>(&self, text: &'t str, languages: Languages) -> impl Iterator<Item = Token<'t>> {
-        read(self, None, text, languages)
-    }
-}
-
-/// The words of a text with all that a lexicon, and what knows Finnish better, find them by.
-fn read<'t>(
-    lexicon: &Lexicon,
-    morphology: Option<&dyn Morphology>,
-    text: &'t str,
-    languages: Languages,
-) -> impl Iterator<Item = Token<'t>> {
-    (0..).zip(tokens::cut(text)).map(move |(position, cut)| Token {
-        surface: text.get(cut.start..cut.end).unwrap_or_default(),
-        start: cut.start,
-        end: cut.end,
-        position,
-        forms: words::forms(lexicon, morphology, &cut, languages)
-            .iter()
-            .map(|(kind, text)| Form { kind, text: text.to_owned() })
-            .collect(),
-    })
-}
-
 impl Token<'_> {
     /// The terms of a kind.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &str> {
@@ -168,7 +142,7 @@ impl Token<'_> {
             let term = match form.kind {
                 Kind::Surface | Kind::Base => fold(&form.text).into_owned(),
                 Kind::Folded => form.text.clone(),
-                Kind::Part | Kind::Root => continue,
+                Kind::Part | Kind::Root | Kind::PartRoot => continue,
             };
             if !terms.contains(&term) {
                 terms.push(term);

@@ -1,38 +1,47 @@
 //! Words without a meaning of their own, and words of asking: a query is about its others.
+//!
+//! Each list is in the order of its letters, without dots and accents.
 
-/// Finnish, Swedish and English stop words without dots and accents.
-const STOP_WORDS: &str = "\
-    ja tai seka eli mutta vaan ettei etta jos kun kuin koska vaikka jotta niin myos on ole olen olet olemme olette ovat oli \
-    olivat ollut olla ei en et emme ette eivat eika enka se sen sita siina siita siihen silla silta sille ne niita niiden \
-    niissa niista niihin niilla tama taman tata tassa tasta tahan talla nama naita naiden naissa naista tuo tuon tuota \
-    mina minun minua minulla minulle minut sina sinun sinua sinulle han hanen hanta me meidan meita meilla meille te teidan \
-    teita teille he heidan heita heille joka jonka jota jossa josta johon jolla jolle jotka joita joiden joissa joista mika \
-    minka mita missa mista mihin milla mille mitka kuka kenen keta ketka kenelle kuinka miten miksi milloin onko ovatko \
-    voiko voi voin voisi kanssa varten kautta mukaan asti ilman jokin jonkin jotain jossain joku jonkun mikaan kaikki \
-    jo viela nyt sitten siis \
-    loydan loydamme loytyy loytaa etsin etsimme tarvitsen tarvitsemme haluan haluamme apua auttaa auttaisi osaa osaavat tietaa \
-    tuntee tunteeko \
-    kenelta kenella kenesta kehen keiden ketaan kukaan kumpi kumman millainen millaista millaisia millaiset minkalainen \
-    minkalaista minkalaisia paljonko montako missakaan jotakin joilta joille joista joihin jollain jostain jostakin joitakin \
-    voisiko voiko voidaan voinko voimme voivat saako saanko pitaako pitaisi taytyy kannattaa olisi olisiko onkohan loytyyko \
-    loytya tietaa tiedan tietavat tietaisi tunteeko tuntisi haemme etsia etsivat kertoa kertoo kysya kysyn neuvoo haluaisin \
-    och eller men att som den det de dem denna detta dessa ett av till pa i for med om fran hos vid utan inom \
-    ar var varit vara ska skall kan har hade inte ej jag du vi ni han hon min mitt mina din ditt dina var vart vara sin sitt \
-    sina er ert era vem vad vilken vilket vilka hur nar varfor dar har sa sig man mig dig oss aven samt dess deras \
-    vart vems hurdan hurdana nagon nagot nagra nagonstans over mot genom efter bland alla allt andra skulle borde bor kunde \
-    ville onskar letar leta fraga oss har haft blir bli \
-    finns finnas hitta hittar soker behover vill hjalpa hjalper hjalp vet kanner \
-    a an and are as at be been but by can could do does for from had has have he her his how i if in into is it its me my \
-    not of on or our she so than that the their them there these they this those to us was we were what when where which \
-    who whom whose why will with would you your about find help know knows need looking \
-    am any anybody anyone anything been being should may might must shall some somebody someone something tell give get show \
-    want wants wanted seek seeking please just also only such than too very into over like who's what's where's i'm i'd";
+/// In Finnish.
+const FINNISH: &str = "\
+    apua asti auttaa auttaisi ei eika eivat eli emme en enka et etsia etsimme etsin etsivat etta ette ettei haemme \
+    haluaisin haluamme haluan han hanen hanta he heidan heille heita ilman ja jo johon joiden joihin joille joilta \
+    joissa joista joita joitakin joka jokin joku jolla jollain jolle jonka jonkin jonkun jos jossa jossain josta \
+    jostain jostakin jota jotain jotakin jotka jotta kaikki kannattaa kanssa kautta kehen keiden kenella kenelle \
+    kenelta kenen kenesta kertoa kertoo keta ketaan ketka koska kuin kuinka kuka kukaan kumman kumpi kun kysya kysyn \
+    loydamme loydan loytaa loytya loytyy loytyyko me meidan meilla meille meita mihin mika mikaan miksi milla \
+    millainen millaiset millaisia millaista mille milloin mina minka minkalainen minkalaisia minkalaista minua minulla \
+    minulle minun minut missa missakaan mista mita miten mitka montako mukaan mutta myos naiden naissa naista naita \
+    nama ne neuvoo niiden niihin niilla niin niissa niista niita nyt ole olemme olen olet olette oli olisi olisiko \
+    olivat olla ollut on onko onkohan osaa osaavat ovat ovatko paljonko pitaako pitaisi saako saanko se seka sen \
+    siihen siina siis siita silla sille silta sina sinua sinulle sinun sita sitten tahan tai talla tama taman \
+    tarvitsemme tarvitsen tassa tasta tata taytyy te teidan teille teita tiedan tietaa tietaisi tietavat tuntee \
+    tunteeko tuntisi tuo tuon tuota vaan vaikka varten viela voi voidaan voiko voimme voin voinko voisi voisiko voivat";
+
+/// In Swedish.
+const SWEDISH: &str = "\
+    alla allt andra ar att av aven behover bland bli blir bor borde dar de dem den denna deras dess dessa det detta \
+    dig din dina ditt du efter ej eller er era ert ett finnas finns for fraga fran genom hade haft han har hitta \
+    hittar hjalp hjalpa hjalper hon hos hur hurdan hurdana i inom inte jag kan kanner kunde leta letar man med men mig \
+    min mina mitt mot nagon nagonstans nagot nagra nar ni och om onskar oss over pa sa samt sig sin sina sitt ska \
+    skall skulle soker som till utan vad var vara varfor varit vart vem vems vet vi vid vilka vilken vilket vill ville";
+
+/// In English.
+const ENGLISH: &str = "\
+    a about also am an and any anybody anyone anything are as at be been being but by can could do does find for from \
+    get give had has have he help her his how i i'd i'm if in into is it its just know knows like looking may me might \
+    must my need not of on only or our over please seek seeking shall she should show so some somebody someone \
+    something such tell than that the their them there these they this those to too us very want wanted wants was we \
+    were what what's when where where's which who who's whom whose why will with would you your";
+
+/// The lists.
+const LISTS: [&str; 3] = [FINNISH, SWEDISH, ENGLISH];
 
 /// Whether a word, folded and in lower case, is a stop word of any of the languages: a language's stop word may be
 /// another's word, so a query of nothing else keeps them.
 pub fn is_stop_word(folded: &str) -> bool {
     static SORTED: std::sync::LazyLock<Vec<&str>> = std::sync::LazyLock::new(|| {
-        let mut words: Vec<&str> = STOP_WORDS.split_whitespace().collect();
+        let mut words: Vec<&str> = LISTS.into_iter().flat_map(str::split_whitespace).collect();
         words.sort_unstable();
         words
     });
@@ -41,7 +50,17 @@ pub fn is_stop_word(folded: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fold;
     use super::*;
+
+    #[test]
+    fn each_list_is_in_order_and_has_each_word_once() {
+        for list in LISTS {
+            let words: Vec<&str> = list.split_whitespace().collect();
+            assert!(words.is_sorted_by(|one, other| one < other), "{words:?}");
+            assert!(words.iter().all(|word| *word == fold(&word.to_lowercase())), "{words:?}");
+        }
+    }
 
     #[test]
     fn stop_words_of_three_languages() {

@@ -65,6 +65,22 @@ fn hyphens_join_pieces() {
 }
 
 #[test]
+fn what_hyphens_join_stands_for_what_it_means() {
+    for (word, meaning) in [
+        ("tasa-arvosta", "=tasaarvo"),
+        ("Tasa\u{2011}arvon", "=tasaarvo"),
+        ("tasaarvoa", "=tasaarvo"),
+        ("well-being", "=hyvinvointi"),
+    ] {
+        assert!(has(word, Kind::Root, meaning), "{word} {:?}", one(word, Languages::ALL));
+    }
+    // What its pieces stand for is told apart from that.
+    let token = one("HR-verkostojen", Languages::ALL);
+    assert_eq!(token.of(Kind::Root).collect::<Vec<_>>(), ["hrverkostojen~"]);
+    assert!(token.of(Kind::PartRoot).any(|root| root == "=verkosto"), "{token:?}");
+}
+
+#[test]
 fn dots_and_accents_may_be_left_out() {
     for (document, query) in [
         ("työhyvinvointi", "tyohyvinvointi"),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::concepts::{Concepts, Tongue};
 use super::finnish::morphology::{self, Morphology, Segment};
 use super::folding::fold;
+use super::forms::{Forms, MADE};
 use super::grammar::{Compound, FINNISH, Grammar, SWEDISH, Strips};
 use super::hash::Word;
 use super::lexicon::{Lexicon, Table};
@@ -12,12 +13,6 @@ use super::slots::NOMINATIVE;
 use super::suffixes::without;
 use super::tokens::{Cut, acronym, normal, pieces};
 use super::{Kind, Languages, english};
-
-/// Follows a term that rules alone have made, of a word that no lexicon has: no word has it, so none is met by chance.
-const MADE: &str = "~";
-
-/// Comes before the word that stands for what a word means.
-const MEANING: &str = "=";
 
 /// The most words that one form may belong to.
 const MOST_BASES: usize = 6;
@@ -27,55 +22,6 @@ const LONGEST_RUN: usize = 4;
 const SHORTEST_KNOWN: usize = 8;
 /// The fewest letters of a term that rules alone have made.
 const SHORTEST_MADE: usize = 3;
-/// About as many forms as a word has, and the bytes that they take.
-const FORMS: usize = 16;
-const BYTES: usize = 192;
-
-/// The forms of a word, each once: their texts one behind the other, and where each ends.
-#[derive(Default)]
-pub struct Forms {
-    text: String,
-    ends: Vec<(Kind, usize)>,
-}
-
-impl Forms {
-    fn new() -> Self {
-        Self { text: String::with_capacity(BYTES), ends: Vec::with_capacity(FORMS) }
-    }
-
-    fn push(&mut self, kind: Kind, text: impl AsRef<str>) {
-        self.join(kind, &[text.as_ref()]);
-    }
-
-    /// Adds a term in pieces. One that rules have made has no dots: it isn't exact anyhow.
-    fn join(&mut self, kind: Kind, pieces: &[&str]) {
-        let start = self.text.len();
-        pieces.iter().for_each(|piece| self.text.push_str(piece));
-        if pieces.last() == Some(&MADE)
-            && let Some(dotted) = self.text.get(start..).filter(|made| !made.is_ascii())
-        {
-            let plain = fold(dotted).into_owned();
-            self.text.truncate(start);
-            self.text.push_str(&plain);
-        }
-        let new = self.text.get(start..).unwrap_or_default();
-        if new.is_empty() || self.iter().any(|(own, text)| own == kind && text == new) {
-            self.text.truncate(start);
-        } else {
-            self.ends.push((kind, self.text.len()));
-        }
-    }
-
-    /// Each form, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (Kind, &str)> {
-        let mut start = 0;
-        self.ends.iter().map(move |(kind, end)| {
-            let text = self.text.get(start..*end).unwrap_or_default();
-            start = *end;
-            (*kind, text)
-        })
-    }
-}
 
 /// Everything that a word of a text is found by.
 pub fn forms(lexicon: &Lexicon, morphology: Option<&dyn Morphology>, cut: &Cut<'_>, languages: Languages) -> Forms {
@@ -84,24 +30,14 @@ pub fn forms(lexicon: &Lexicon, morphology: Option<&dyn Morphology>, cut: &Cut<'
     let reader = Reader { lexicon, morphology, languages };
     let surface = normal(cut.word);
     forms.push(Kind::Surface, surface.as_str());
-    let count = pieces(cut.word).count();
-    if count > 1 {
-        let mut head = String::new();
-        for (number, piece) in pieces(cut.word).enumerate() {
-            let bases = reader.piece(piece, &mut forms);
-            let piece = normal(piece);
-            forms.push(Kind::Part, piece.as_str());
-            if number + 1 == count {
-                bases.iter().for_each(|base| forms.join(Kind::Base, &[&head, base]));
-            }
-            head.push_str(&piece);
-        }
+    if pieces(cut.word).nth(1).is_some() {
+        reader.hyphenated(cut.word, &surface, &mut forms);
     } else if let Some(head) = acronym(cut.word) {
         reader.acronym(&normal(head), [Kind::Surface, Kind::Base], &mut forms);
     } else if surface.chars().any(char::is_alphabetic) {
         reader.word(&Word::new(&surface), &mut forms);
     }
-    if !forms.text.is_ascii() {
+    if !forms.is_ascii() {
         let plain: Vec<String> = forms
             .iter()
             .filter(|(kind, text)| matches!(kind, Kind::Base | Kind::Surface) && !text.is_ascii())
@@ -128,9 +64,39 @@ struct Reading<'l> {
     concepts: &'l Concepts,
     strips: Strips,
     bases: Vec<u32>,
+    /// Whether the bases are words that it comes of, rather than is a form of.
+    derived: bool,
 }
 
 impl<'l> Reader<'l> {
+    /// Reads a word that hyphens join: its pieces are its parts, and its bases those of the last one behind the others.
+    fn hyphenated(&self, word: &str, surface: &str, forms: &mut Forms) {
+        let mut head = String::new();
+        let mut pieces = pieces(word).peekable();
+        while let Some(piece) = pieces.next() {
+            let bases = self.piece(piece, forms);
+            let piece = normal(piece);
+            forms.push(Kind::Part, piece.as_str());
+            if pieces.peek().is_none() {
+                for base in &bases {
+                    forms.join(Kind::Base, &[&head, base]);
+                    self.meaning(&[&head, base], forms);
+                }
+            }
+            head.push_str(&piece);
+        }
+        self.english(&Word::new(surface), forms);
+    }
+
+    /// What a base in pieces, of Finnish or Swedish, stands for in any language.
+    fn meaning(&self, base: &[&str], forms: &mut Forms) {
+        for (language, tongue) in [(Languages::FINNISH, Tongue::Finnish), (Languages::SWEDISH, Tongue::Swedish)] {
+            if self.languages.has(language) {
+                self.lexicon.concepts.add(tongue, base, Kind::Root, forms);
+            }
+        }
+    }
+
     /// Reads a piece of a word; its bases, which are parts, are given back.
     fn piece(&self, piece: &str, forms: &mut Forms) -> Vec<String> {
         if let Some(head) = acronym(piece) {
@@ -146,11 +112,13 @@ impl<'l> Reader<'l> {
         self.word(&Word::new(&text), &mut found);
         let mut bases = Vec::new();
         for (kind, text) in found.iter() {
-            if kind == Kind::Base {
-                forms.push(Kind::Part, text);
-                bases.push(text.to_owned());
-            } else {
-                forms.push(kind, text);
+            match kind {
+                Kind::Base => {
+                    forms.push(Kind::Part, text);
+                    bases.push(text.to_owned());
+                }
+                Kind::Root => forms.push(Kind::PartRoot, text),
+                kind => forms.push(kind, text),
             }
         }
         bases
@@ -175,14 +143,17 @@ impl<'l> Reader<'l> {
             .map(|(_, tongue, grammar, table)| {
                 let mut strips = Strips::default();
                 (grammar.strip)(word.text, &mut strips);
-                let (bases, _) = grammar.read(table, word, 0, &strips, false);
-                Reading { tongue, grammar, table, concepts: &self.lexicon.concepts, strips, bases }
+                let (bases, derived) = grammar.read(table, word, 0, &strips, false);
+                Reading { tongue, grammar, table, concepts: &self.lexicon.concepts, strips, bases, derived }
             })
             .collect();
         let finnish = self.morphology.and_then(|morphology| morphology::read(morphology, word.text));
-        // What is known of the word takes the place of what the lexicon has of it in Finnish.
+        // What the lexicon has of a word holds; what is known of it by more takes the place of what rules would make of it.
+        let is_lacking = |reading: &Reading<'_>| reading.tongue == Tongue::Finnish && reading.derived;
+        let parts = finnish.as_ref().filter(|_| !readings.iter().any(is_lacking));
+        let finnish = finnish.as_ref().filter(|_| parts.is_none());
         let speaks = |reading: &Reading<'_>| finnish.is_none() || reading.tongue != Tongue::Finnish;
-        for (reading, finnish) in readings.iter().filter(|reading| !speaks(reading)).zip(&finnish) {
+        for (reading, finnish) in readings.iter().filter(|reading| !speaks(reading)).zip(finnish) {
             reading.known(word, finnish, forms);
         }
         let mut known = false;
@@ -190,13 +161,16 @@ impl<'l> Reader<'l> {
             known |= !reading.bases.is_empty();
             let bases = reading.bases.iter().filter(|_| speaks(reading)).take(MOST_BASES);
             bases.map(|base| reading.table.word(*base)).for_each(|base| reading.base(base, forms));
+            if let Some(parts) = parts.filter(|_| reading.tongue == Tongue::Finnish) {
+                reading.parts(word, parts, forms);
+            }
         }
         known |= self.names(word, &readings, forms);
         let compounds: Vec<(&Reading<'l>, Compound)> = readings
             .iter()
             .filter(|reading| !known && speaks(reading))
             .filter_map(|reading| Some((reading, reading.split(word, false)?)))
-            .filter(|(_, compound)| finnish.as_ref().is_none_or(|finnish| finnish.yields_to(compound)))
+            .filter(|(_, compound)| finnish.is_none_or(|finnish| finnish.yields_to(compound)))
             .collect();
         known |= finnish.is_some();
         let least = compounds.iter().map(|(_, compound)| compound.doubt).min();
@@ -255,24 +229,18 @@ impl<'l> Reader<'l> {
         if let Some(family) = english::family(&stem) {
             forms.join(Kind::Root, &[family, MADE]);
         }
-        for head in self.lexicon.concepts.of(Tongue::English, &[&stem]) {
-            forms.join(Kind::Root, &[MEANING, head]);
-        }
+        self.lexicon.concepts.add(Tongue::English, &[&stem], Kind::Root, forms);
         forms.join(Kind::Base, &[&stem, MADE]);
     }
 }
 
 impl Reading<'_> {
-    fn family(&self, base: &str, forms: &mut Forms) {
+    /// The root of a base, and what it stands for: of the whole word, or of a part of it.
+    fn family(&self, kind: Kind, base: &str, forms: &mut Forms) {
         if let Some(root) = self.grammar.family(self.table, base) {
-            forms.push(Kind::Root, root);
+            forms.push(kind, root);
         }
-        self.meaning(&[base], forms);
-    }
-
-    /// What a base, in pieces, stands for in any language.
-    fn meaning(&self, base: &[&str], forms: &mut Forms) {
-        self.concepts.of(self.tongue, base).for_each(|head| forms.join(Kind::Root, &[MEANING, head]));
+        self.concepts.add(self.tongue, &[base], kind, forms);
     }
 
     fn split(&self, word: &Word<'_>, folded: bool) -> Option<Compound> {
@@ -282,7 +250,7 @@ impl Reading<'_> {
     /// A base, and what it comes of and is made of.
     fn base(&self, base: &str, forms: &mut Forms) {
         forms.push(Kind::Base, base);
-        self.family(base, forms);
+        self.family(Kind::Root, base, forms);
         self.parts_of_known(base, forms);
     }
 
@@ -293,7 +261,15 @@ impl Reading<'_> {
         let verbs = known.verbs.iter().filter(|_| !own);
         known.bases.iter().chain(verbs).take(MOST_BASES).for_each(|base| self.base(base, forms));
         known.splits.iter().for_each(|split| self.segments(word, split, forms));
-        known.roots.iter().for_each(|root| forms.push(Kind::Root, root));
+        let kind = if known.splits.is_empty() { Kind::Root } else { Kind::PartRoot };
+        known.roots.iter().for_each(|root| forms.push(kind, root));
+    }
+
+    /// The parts of a word of the lexicon that are known by more than it, if that agrees on the word.
+    fn parts(&self, word: &Word<'_>, known: &morphology::Reading, forms: &mut Forms) {
+        if self.bases.iter().any(|base| known.bases.iter().any(|known| known == self.table.word(*base))) {
+            known.splits.iter().for_each(|split| self.segments(word, split, forms));
+        }
     }
 
     /// The parts of a compound that is known by more than this lexicon.
@@ -301,7 +277,7 @@ impl Reading<'_> {
         for (number, segment) in segments.iter().enumerate() {
             let bases: Vec<[&str; 3]> = segment.bases.iter().map(|base| [base.as_str(), "", ""]).collect();
             for [base, ..] in &bases {
-                self.family(base, forms);
+                self.family(Kind::PartRoot, base, forms);
                 self.parts_of_known(base, forms);
             }
             let starts = segments.iter().take(number + 1).map(|segment| segment.start);
@@ -315,7 +291,7 @@ impl Reading<'_> {
             let known = part.words.iter().take(MOST_BASES).map(|base| self.table.word(*base));
             let mut bases: Vec<[&str; 3]> = known.map(|base| [base, "", ""]).collect();
             for [base, ..] in &bases {
-                self.family(base, forms);
+                self.family(Kind::PartRoot, base, forms);
                 self.parts_of_known(base, forms);
             }
             if bases.is_empty() {
@@ -350,7 +326,8 @@ impl Reading<'_> {
             push(Kind::Base, 0);
         }
         if is_last {
-            bases.iter().for_each(|[base, ..]| self.meaning(&[word.part(0, part.start), base], forms));
+            let whole = |base| [word.part(0, part.start), base];
+            bases.iter().for_each(|[base, ..]| self.concepts.add(self.tongue, &whole(base), Kind::Root, forms));
         }
     }
 
@@ -363,7 +340,7 @@ impl Reading<'_> {
         let words = compound.into_iter().flat_map(|compound| compound.parts).flat_map(|part| part.words);
         for part in words.map(|part| self.table.word(part)) {
             forms.push(Kind::Part, part);
-            self.meaning(&[part], forms);
+            self.concepts.add(self.tongue, &[part], Kind::PartRoot, forms);
             self.parts_of_known(part, forms);
         }
     }

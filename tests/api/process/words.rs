@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use solmu::db::{Role, connect};
 use solmu::http::query::encode;
-use solmu::text::analysis::{Analyser, Setting, VERSION};
+use solmu::text::analysis::{Analyser, Setting, StartError, VERSION, VoikkoError};
 
 use super::{Service, directory, solmu_in};
 use crate::database::{Database, SECRET};
@@ -59,7 +59,8 @@ fn where_it_is_missing_and_not_required_words_are_read_without_it() {
 fn with_libvoikko_words_are_found_that_the_lexicon_lacks() {
     let analyser = match Analyser::new(Setting::Required, None) {
         Ok(analyser) => analyser,
-        Err(error) => return println!("skipped: {error}"),
+        Err(StartError::Required(VoikkoError::Missing(reason))) => return println!("skipped: {reason}"),
+        Err(error) => panic!("{error}"),
     };
     let database = Database::migrated(false);
     let service = Service::on(database.text(), &[]);

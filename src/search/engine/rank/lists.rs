@@ -48,7 +48,7 @@ pub(crate) fn find_all(segment: &Segment, plan: &Plan, from: usize) -> Result<Ve
 }
 
 /// How many documents that may be seen some lists have together.
-pub(crate) fn count<'l>(lists: impl Iterator<Item = &'l List>, visible: &mut Mask, most: u64) -> Result<u64> {
+pub(crate) fn count<'l>(lists: impl Iterator<Item = &'l List>, visible: &mut Mask) -> Result<u64> {
     let lists: Vec<&List> = lists.collect();
     if let [list] = lists.as_slice()
         && visible.is_open()
@@ -66,9 +66,6 @@ pub(crate) fn count<'l>(lists: impl Iterator<Item = &'l List>, visible: &mut Mas
             .for_each(|cursor| cursor.mark(start, &mut bits));
         let visible = if visible.is_open() { [u64::MAX; BLOCKS] } else { visible.window(window)? };
         count += bits.iter().zip(visible).map(|(bits, visible)| u64::from((bits & visible).count_ones())).sum::<u64>();
-        if count >= most {
-            break;
-        }
     }
     Ok(count)
 }

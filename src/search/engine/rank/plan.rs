@@ -13,7 +13,7 @@ const SURFACE: f32 = 1.1;
 const BASE: f32 = 1.0;
 const PART: f32 = 0.75;
 const FOLDED: f32 = 0.8;
-const ROOT: f32 = 0.4;
+const ROOT: f32 = 0.5;
 /// Two words of the query that together are one.
 const JOINED: f32 = 0.9;
 /// All parts of a compound apart, and some of its parts together.
@@ -70,20 +70,20 @@ impl Group {
                 group.push(Kind::Surface, folded, FOLDED * weight);
             }
         }
-        if word.of(Kind::Part).next().is_none() {
-            word.of(Kind::Root).for_each(|root| group.push(Kind::Root, root, ROOT * weight));
-        }
+        word.of(Kind::Root).for_each(|root| group.push(Kind::Root, root, ROOT * weight));
         group
     }
 
-    /// A part of a compound, or several together.
-    fn part(part: &str) -> Self {
+    /// A part of a compound, in all readings of it.
+    fn part(readings: &[&str]) -> Self {
         let mut group = Self::default();
-        group.push(Kind::Base, part, BASE);
-        group.push(Kind::Surface, part, BASE);
-        group.push(Kind::Part, part, PART);
-        if let Some(word) = Word::read(part) {
-            word.of(Kind::Root).for_each(|root| group.push(Kind::Root, root, ROOT));
+        for part in readings {
+            group.push(Kind::Base, part, BASE);
+            group.push(Kind::Surface, part, BASE);
+            group.push(Kind::Part, part, PART);
+            if let Some(word) = Word::read(part) {
+                word.of(Kind::Root).for_each(|root| group.push(Kind::Root, root, ROOT));
+            }
         }
         group
     }
@@ -161,14 +161,27 @@ impl Plan {
     fn add_parts(&mut self, number: usize, word: &Word) {
         let every: Vec<&str> = word.of(Kind::Part).collect();
         let is_inside = |part: &&str| every.iter().any(|other| other != part && part.contains(other));
-        let mut parts: Vec<&str> = every.iter().copied().filter(|part| !is_inside(part)).collect();
         let surface = word.surface();
-        parts.sort_by_key(|part| {
+        let place = |part: &str| {
             let head = part.char_indices().nth(3).and_then(|(end, _)| part.get(..end)).unwrap_or(part);
-            surface.find(part).or(surface.find(head)).unwrap_or(0)
-        });
+            surface.find(part).or_else(|| surface.find(head))
+        };
+        // What begins at the same place are readings of the same part; one that isn't found stays behind the one before.
+        let mut parts: Vec<(usize, Vec<&str>)> = Vec::new();
+        let mut before = 0;
+        for part in every.iter().copied().filter(|part| !is_inside(part)) {
+            let place = place(part);
+            before = place.unwrap_or(before);
+            match parts.iter_mut().find(|(own, _)| Some(*own) == place) {
+                Some((_, readings)) => readings.push(part),
+                None => parts.push((before, vec![part])),
+            }
+        }
+        parts.sort_by_key(|(place, _)| *place);
         parts.truncate(MOST_PARTS);
-        let runs: Vec<&str> = every.iter().copied().filter(|run| !parts.contains(run)).take(MOST_RUNS).collect();
+        let is_part = |run: &str| parts.iter().any(|(_, readings)| readings.contains(&run));
+        let runs: Vec<&str> =
+            every.iter().copied().filter(|run| !is_part(run) && !is_made(run)).take(MOST_RUNS).collect();
         let length = surface.chars().count().max(1) as f32;
         for run in runs {
             let mut group = Group::default();
@@ -182,7 +195,8 @@ impl Plan {
             }
         }
         if parts.len() > 1 {
-            let parts: Vec<usize> = parts.into_iter().filter_map(|part| self.add(Group::part(part))).collect();
+            let parts = parts.into_iter().filter_map(|(_, readings)| self.add(Group::part(&readings)));
+            let parts: Vec<usize> = parts.collect();
             if let Some(wanted) = self.words.get_mut(number) {
                 wanted.parts = parts;
             }
@@ -260,6 +274,21 @@ mod tests {
         let plan = Plan::new(&Words::parse(&long).words);
         let terms: usize = plan.groups.iter().map(|group| group.variants.len()).sum();
         assert!(terms <= MOST_TERMS && plan.words.len() <= 32, "{terms}");
+    }
+
+    #[test]
+    fn readings_of_a_part_are_one_group() {
+        let words = Words::parse("decision-making").words;
+        let plan = Plan::new(&words);
+        let [wanted] = plan.words.as_slice() else { panic!("one word") };
+        let terms = |group: &usize| -> Vec<&str> {
+            plan.groups[*group].variants.iter().map(|variant| variant.term.as_str()).collect()
+        };
+        let parts: Vec<Vec<&str>> = wanted.parts.iter().map(terms).collect();
+        assert_eq!(parts.len(), 2, "{parts:?}");
+        for (part, reading) in parts.iter().zip(["Sdecision", "Smaking"]) {
+            assert!(part.contains(&reading), "{parts:?}");
+        }
     }
 
     #[test]

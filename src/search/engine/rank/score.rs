@@ -1,5 +1,5 @@
 //! Scores, window by window: BM25F for each term, the best term of each group, the best group of each word, the sum of
-//! the words times the share of them that a document has.
+//! the words times the share of them that a document has. A rare word is more of the query than one that many have.
 
 use tantivy::{DocId, TERMINATED};
 
@@ -19,6 +19,9 @@ const TIE: f32 = 0.1;
 /// All parts of a compound, and how much its last part counts where others are missing.
 const APART: f32 = 0.7;
 const HEAD: f32 = 0.4;
+/// How much more of the query a rarer word is; one that most documents have still is a word of it.
+const RARER: f32 = 1.5;
+const LEAST: f32 = 1.0;
 
 /// What a word in a field counts, by field and by the length's code.
 pub(crate) struct Norms {
@@ -82,9 +85,28 @@ struct Open {
     rarity: f32,
 }
 
+/// How much of a query each of its words is: all together are one.
+fn shares(plan: &Plan, rarities: &[f32]) -> Vec<f32> {
+    let rarity = |wanted: &Wanted| {
+        let groups = wanted.whole.iter().map(|(group, _)| group).chain(&wanted.parts);
+        groups
+            .filter_map(|group| rarities.get(*group))
+            .copied()
+            .reduce(f32::min)
+            .unwrap_or_default()
+            .max(LEAST)
+            .powf(RARER)
+    };
+    let rarities: Vec<f32> = plan.words.iter().map(rarity).collect();
+    let sum = rarities.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+    rarities.into_iter().map(|rarity| rarity / sum).collect()
+}
+
 /// Scores the documents of a segment.
 pub(crate) struct Scorer<'s> {
     plan: &'s Plan,
+    /// By word.
+    shares: Vec<f32>,
     groups: Vec<Open>,
     lengths: &'s [Lengths],
     norms: &'s Norms,
@@ -122,6 +144,7 @@ impl<'s> Scorer<'s> {
         let [frequency, best, sum, word, parts, found, last, total, matched] = std::array::from_fn(|_| numbers());
         Ok(Self {
             plan,
+            shares: shares(plan, rarities),
             groups,
             lengths,
             norms,
@@ -154,25 +177,24 @@ impl<'s> Scorer<'s> {
     pub(crate) fn window(&mut self, window: usize) -> Bits {
         let mut all: Bits = [0; BLOCKS];
         let plan = self.plan;
+        let mut complete: Bits = [u64::MAX; BLOCKS];
         self.total.fill(0.0);
-        for wanted in &plan.words {
+        for (number, wanted) in plan.words.iter().enumerate() {
+            let share = self.shares.get(number).copied().unwrap_or_default();
             let bits = self.score_word(wanted, window);
             for place in places(&bits) {
                 let score = take(&mut self.word, place);
                 add(&mut self.total, place, score);
-                add(&mut self.matched, place, 1.0);
+                add(&mut self.matched, place, share);
             }
             all.iter_mut().zip(bits).for_each(|(all, own)| *all |= own);
+            complete.iter_mut().zip(bits).for_each(|(complete, own)| *complete &= own);
         }
-        let count = plan.words.len().max(1) as f32;
-        let mut complete: Bits = [0; BLOCKS];
+        complete.iter_mut().zip(all).for_each(|(complete, all)| *complete &= all);
         for place in places(&all) {
-            let share = take(&mut self.matched, place) / count;
+            let share = take(&mut self.matched, place);
             if let Some(score) = self.total.get_mut(place) {
                 *score *= share;
-            }
-            if share >= 1.0 {
-                set(&mut complete, place);
             }
         }
         if self.every {

@@ -111,7 +111,7 @@ pub(crate) fn look(
         let letters = word.surface().chars().count();
         let is_beginning = number == last && (suggesting || letters >= SHORTEST_BEGINNING && whole < few);
         if is_beginning {
-            let terms = near::beginnings(snapshot, word, plan.fields)?;
+            let terms = near::beginnings(snapshot, word, plan.fields, &mut looked.visible)?;
             if let Some(group) = plan.add_beginnings(number, terms) {
                 counts.extend(looked.add(snapshot, &plan, group)?);
                 if whole == 0 && counts.get(group).is_some_and(|count| *count > 0) {
@@ -151,7 +151,7 @@ impl Looked {
         for ((found, visible), _) in self.found.iter().zip(&mut self.visible).zip(&snapshot.segments) {
             for (group, sum) in found.iter().skip(from).zip(&mut counts) {
                 let lists = group.iter().flat_map(|term| &term.lists).map(|(_, list)| list);
-                *sum += count(lists, visible, u64::MAX)?;
+                *sum += count(lists, visible)?;
             }
         }
         Ok(counts)

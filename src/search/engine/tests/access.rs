@@ -60,6 +60,35 @@ fn a_word_of_hidden_documents_is_as_if_it_were_not_there() {
     assert_eq!((ids(&found), found.corrected.as_deref()), (vec!["open"], Some("metsäretki")));
 }
 
+/// So many hidden networks have names that begin with, or are one letter from, one that everybody sees, each twice.
+fn crowded() -> Index {
+    let letters = || ('a'..='z').chain(['å', 'ä', 'ö']);
+    let names = letters().flat_map(|one| letters().map(move |other| format!("Metsäkrug{one}{other}")));
+    let near = letters().map(|letter| format!("Metsäkru{letter}u"));
+    let hidden = (0..).zip(names.chain(near)).flat_map(|(number, name): (usize, String)| {
+        [1, 2].map(|time| {
+            let mut document = network(&format!("hidden-{number}-{time}"), &name, "Puita.");
+            document.access = vec!["few".into()];
+            document
+        })
+    });
+    index(hidden.chain([network("open", "Metsäkrugu", "Puita.")]))
+}
+
+#[test]
+fn words_of_hidden_documents_leave_room_for_the_others() {
+    let index = crowded();
+    let found = index.search(&everybody("metsäkruxu")).unwrap();
+    assert_eq!((ids(&found), found.corrected.as_deref()), (vec!["open"], Some("metsäkrugu")));
+    let found = index.search(&everybody("metsäkr")).unwrap();
+    assert_eq!((ids(&found), &found.corrected), (vec!["open"], &None));
+    assert_eq!(suggested(&index, "metsäkr", Some(&["all".into()])), ["Metsäkrugu"]);
+    // Whoever sees them, finds them.
+    let few = Query { access: Some(vec!["few".into()]), ..query("metsäkruxu") };
+    let found = index.search(&few).unwrap();
+    assert!(found.total > 20 && !ids(&found).contains(&"open"), "{found:?}");
+}
+
 #[test]
 fn suggestions_have_only_what_is_visible() {
     let index = both();

@@ -1,11 +1,12 @@
 //! Folders: what is there after a restart, another version, damage, or beside another process.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fs, thread};
 
 use super::*;
-use crate::search::engine::Opened;
-use crate::search::engine::folder::Version;
+use crate::search::engine::folder::{Folder, Version};
+use crate::search::engine::{Opened, remove_left};
 
 fn open(folder: &Path) -> Opened {
     Index::open(Some(folder), LEAST_MEMORY).unwrap()
@@ -97,6 +98,43 @@ fn a_folder_that_is_taken_is_left_alone() {
 }
 
 #[test]
+fn a_folder_of_its_own_is_named_and_held_as_others_are() {
+    let folder = written();
+    let _first = Folder::take(folder.path()).unwrap();
+    let second = Folder::take(folder.path()).unwrap();
+    let own = second.path().to_owned();
+    assert!(own.file_name().unwrap().to_str().unwrap().starts_with("solmu-search-"), "{own:?}");
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&own).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o700, "nobody else reads in it");
+    }
+    // Whoever clears up behind others leaves it, as long as it is held.
+    remove_left(own.parent().unwrap(), own.file_name().unwrap().to_str().unwrap());
+    assert!(own.exists());
+    drop(second);
+    assert!(!own.exists());
+}
+
+#[test]
+fn of_several_older_ones_the_one_that_was_begun_last_is_searched() {
+    // Whatever their numbers are in the alphabet.
+    for variants in [[1, 2, 3], [3, 1, 2], [2, 3, 1]] {
+        let folder = tempfile::tempdir().unwrap();
+        for variant in variants {
+            let version = Version::of_variant(variant);
+            let index = Index::open_version(Some(folder.path()), LEAST_MEMORY, version).unwrap().index;
+            index.apply([network("one", "Metsä", "Puita.")], &[], &variant.to_string()).unwrap();
+        }
+        // Begun, and never filled.
+        let unfilled = Version::of_variant(9);
+        Index::open_version(Some(folder.path()), LEAST_MEMORY, unfilled).unwrap().index.add([]).unwrap();
+        let opened = open(folder.path());
+        assert_eq!((opened.position, opened.index.position()), (None, variants.last().map(u64::to_string)));
+    }
+}
+
+#[test]
 fn a_write_that_fails_writes_nothing() {
     let index = index([network("one", "Metsä", "Puita.")]);
     for good in [4, 500] {
@@ -161,7 +199,34 @@ fn folders_that_were_left_are_deleted() {
     }
     let _index = open(&held);
     fs::create_dir(within.path().join("mine-3")).unwrap();
-    crate::search::engine::remove_left(within.path(), "mine-");
+    remove_left(within.path(), "mine-");
     let there = |name: &str| within.path().join(name).exists();
     assert_eq!(["mine-1", "mine-2", "mine-3", "other"].map(there), [false, true, true, true]);
+}
+
+#[test]
+fn nobody_has_a_folder_that_is_deleted() {
+    const TIMES: usize = 2_000;
+    let within = tempfile::tempdir().unwrap();
+    let has_ended = AtomicBool::new(false);
+    let (mut own, mut kept) = (0, 0);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !has_ended.load(Ordering::Relaxed) {
+                remove_left(within.path(), "mine-");
+            }
+        });
+        for number in 0..TIMES {
+            let path = within.path().join(format!("mine-{number}"));
+            let Ok(folder) = Folder::take(&path) else { break };
+            let files = ["something", "lock"].map(|name| folder.path().join(name));
+            let is_written = fs::write(&files[0], "").is_ok();
+            kept += usize::from(is_written && files.iter().all(|file| file.is_file()));
+            own += usize::from(folder.path() == path);
+        }
+        has_ended.store(true, Ordering::Relaxed);
+    });
+    assert!(kept == TIMES && own > 0, "{kept} {own}");
+    remove_left(within.path(), "mine-");
+    assert_eq!(fs::read_dir(within.path()).unwrap().count(), 0);
 }

@@ -38,6 +38,31 @@ fn words_are_found_in_any_form() {
 }
 
 #[test]
+fn a_compound_is_found_in_another_language_as_what_it_is() {
+    let index = index([
+        network("part", "Terveyden päivä", "Terveyttä kaikille."),
+        network("whole", "Syyspäivät", "Puhumme terveydenhuollosta."),
+        network("none", "Metsäpäivä", "Puita."),
+    ]);
+    for text in ["hälsovården", "healthcare"] {
+        assert_eq!(ids(&found(&index, text)).first(), Some(&"whole"), "{text}");
+    }
+    let only = self::index([network("one", "Tasa-arvon verkosto", "Puita."), network("none", "Metsäpäivä", "Puita.")]);
+    for text in ["tasa-arvo", "jämställdhet", "gender equality"] {
+        assert_eq!(ids(&found(&only, text)), ["one"], "{text}");
+    }
+}
+
+#[test]
+fn a_rare_word_is_more_of_a_query_than_one_that_many_have() {
+    let many = (0..30).map(|number| network(&format!("many-{number}"), "Kokous", "Kokous."));
+    let index = index(many.chain([network("rare", "Piiri", "Metsä."), network("both", "Piiri", "Kokous, metsä.")]));
+    let found = found(&index, "kokous metsä");
+    assert_eq!(ids(&found)[..2], ["both", "rare"]);
+    assert_eq!(found.total, 32);
+}
+
+#[test]
 fn names_come_before_texts_and_all_words_before_some() {
     let index = index([
         network("name", "Verkosto", "Talous."),

@@ -270,3 +270,19 @@ fn unknown_words_meet_in_their_forms() {
         }
     }
 }
+
+#[test]
+fn a_compound_ends_in_a_nominal_where_it_may() {
+    for (form, bases, parts) in [
+        ("hankintalain", &["hankintalaki"][..], &["hankinta", "laki"][..]),
+        ("verkostotuella", &["verkostotuki"], &["verkosto", "tuki"]),
+    ] {
+        assert_eq!((terms(form, Kind::Base), terms(form, Kind::Part)), (owned(bases), owned(parts)), "{form}");
+    }
+    // A word alone may be a verb's form as well.
+    assert!(terms("lain", Kind::Base).len() > 1, "{:?}", terms("lain", Kind::Base));
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}

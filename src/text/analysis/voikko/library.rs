@@ -4,6 +4,7 @@
 
 use std::error::Error as _;
 use std::ffi::{CStr, CString, c_char, c_void};
+use std::marker::PhantomData;
 use std::path::Path;
 use std::ptr::{self, NonNull};
 
@@ -21,7 +22,7 @@ const LONGEST_VALUE: usize = 2_048;
 /// `struct VoikkoHandle *`.
 type Instance = *mut c_void;
 /// `struct voikko_mor_analysis *`.
-type Found = *mut c_void;
+type Item = *mut c_void;
 
 /// The functions that are called, as the header declares them.
 #[derive(Clone, Copy)]
@@ -30,10 +31,10 @@ struct Functions {
     init: unsafe extern "C" fn(*mut *const c_char, *const c_char, *const c_char) -> Instance,
     terminate: unsafe extern "C" fn(Instance),
     /// A list that ends in null, or null for a word that is too long.
-    analyse: unsafe extern "C" fn(Instance, *const c_char) -> *mut Found,
-    free_analyses: unsafe extern "C" fn(*mut Found),
+    analyse: unsafe extern "C" fn(Instance, *const c_char) -> *mut Item,
+    free_analyses: unsafe extern "C" fn(*mut Item),
     /// A copy of a value, or null where the analysis has none.
-    value: unsafe extern "C" fn(Found, *const c_char) -> *mut c_char,
+    value: unsafe extern "C" fn(Item, *const c_char) -> *mut c_char,
     free_value: unsafe extern "C" fn(*mut c_char),
     version: unsafe extern "C" fn() -> *const c_char,
 }
@@ -52,40 +53,38 @@ impl Library {
             // SAFETY: loading runs the initialisers of libvoikko and of the libraries it needs, which set up the C++
             // standard library and constants of their own and ask nothing of who loads them.
             match unsafe { libloading::Library::new(*name) } {
-                Ok(library) => return Self::of(Box::leak(Box::new(library))),
+                Ok(library) => return Self::of(library),
                 Err(error) => reason = reason_of(&error),
             }
         }
-        Err(Error::Library(reason))
+        Err(Error::Missing(reason))
     }
 
-    fn of(library: &'static libloading::Library) -> Result<Self, Error> {
-        fn symbol<T: Copy>(library: &'static libloading::Library, name: &'static CStr) -> Result<T, Error> {
-            // SAFETY: `T` is the type that the header gives the function of this name, see `Functions`; the library is
-            // never unloaded, so a copy of the pointer stays good.
-            unsafe { library.get::<T>(name) }.map(|symbol| *symbol).map_err(|error| Error::Library(reason_of(&error)))
-        }
-        let functions = Functions {
-            init: symbol(library, c"voikkoInit")?,
-            terminate: symbol(library, c"voikkoTerminate")?,
-            analyse: symbol(library, c"voikkoAnalyzeWordCstr")?,
-            free_analyses: symbol(library, c"voikko_free_mor_analysis")?,
-            value: symbol(library, c"voikko_mor_analysis_value_cstr")?,
-            free_value: symbol(library, c"voikko_free_mor_analysis_value_cstr")?,
-            version: symbol(library, c"voikkoGetVersion")?,
+    fn of(library: libloading::Library) -> Result<Self, Error> {
+        // It is never unloaded, so what points into it points there as long as the process lives.
+        let library: &'static libloading::Library = Box::leak(Box::new(library));
+        let other = |error: libloading::Error| Error::Library(reason_of(&error));
+        // SAFETY: the field that each symbol goes to has the type that the header declares the function of its name with.
+        let functions = unsafe {
+            Functions {
+                init: *library.get(c"voikkoInit").map_err(other)?,
+                terminate: *library.get(c"voikkoTerminate").map_err(other)?,
+                analyse: *library.get(c"voikkoAnalyzeWordCstr").map_err(other)?,
+                free_analyses: *library.get(c"voikko_free_mor_analysis").map_err(other)?,
+                value: *library.get(c"voikko_mor_analysis_value_cstr").map_err(other)?,
+                free_value: *library.get(c"voikko_free_mor_analysis_value_cstr").map_err(other)?,
+                version: *library.get(c"voikkoGetVersion").map_err(other)?,
+            }
         };
         Ok(Self { functions })
     }
 
     /// The library's version, such as 4.3.1.
     pub(super) fn version(self) -> String {
-        // SAFETY: the function takes nothing, and gives a string of the library's own that ends in null and is never
-        // freed; a null pointer is looked for all the same.
-        let version = unsafe {
-            let version = (self.functions.version)();
-            if version.is_null() { c"" } else { CStr::from_ptr(version) }
-        };
-        version.to_string_lossy().into_owned()
+        // SAFETY: the function asks nothing of its caller.
+        let version = unsafe { (self.functions.version)() };
+        // SAFETY: the string is the library's own, which is never unloaded, and is never freed.
+        unsafe { own(version) }
     }
 
     /// An instance of its own, with the dictionary of a folder.
@@ -99,11 +98,19 @@ impl Library {
         if let Some(instance) = NonNull::new(instance) {
             return Ok(Handle { functions: self.functions, instance });
         }
-        // SAFETY: without an instance, the error is a string of the library's own that ends in null; a null pointer is
-        // looked for all the same.
-        let reason = unsafe { if error.is_null() { c"" } else { CStr::from_ptr(error) } };
-        Err(Error::Dictionary(reason.to_string_lossy().into_owned()))
+        // SAFETY: without an instance, the error is a string of the library's own, which is never freed.
+        Err(Error::Dictionary(unsafe { own(error) }))
     }
+}
+
+/// A copy of a string; nothing, of a null pointer.
+///
+/// # Safety
+/// The pointer is null, or points to a string that ends in null and is not freed meanwhile.
+unsafe fn own(string: *const c_char) -> String {
+    // SAFETY: it is not null, and a string as the caller promises.
+    let string = if string.is_null() { c"" } else { unsafe { CStr::from_ptr(string) } };
+    string.to_string_lossy().into_owned()
 }
 
 /// What the system's loader says.
@@ -129,33 +136,7 @@ impl Handle {
         // outlives the call.
         let list = unsafe { (self.functions.analyse)(self.instance.as_ptr(), word.as_ptr()) };
         let Some(list) = NonNull::new(list) else { return Vec::new() };
-        let list = List { functions: self.functions, list };
-        list.iter().map(|found| self.read(found)).collect()
-    }
-
-    fn read(&self, found: Found) -> Analysis {
-        let value = |key| self.value(found, key);
-        Analysis {
-            base: value(c"BASEFORM").unwrap_or_default(),
-            structure: value(c"STRUCTURE").unwrap_or_default(),
-            word_bases: value(c"WORDBASES").unwrap_or_default(),
-            class: value(c"CLASS").unwrap_or_default(),
-            mood: value(c"MOOD").unwrap_or_default(),
-            case: value(c"SIJAMUOTO").unwrap_or_default(),
-            is_participle: value(c"PARTICIPLE").is_some(),
-            is_possessed: value(c"POSSESSIVE").is_some(),
-        }
-    }
-
-    fn value(&self, found: Found, key: &CStr) -> Option<String> {
-        // SAFETY: the analysis is one of a list that is not freed yet; the key ends in null and outlives the call.
-        let value = NonNull::new(unsafe { (self.functions.value)(found, key.as_ptr()) })?;
-        // SAFETY: a value that is not null is a string that ends in null, and ours until it is freed.
-        let text = unsafe { CStr::from_ptr(value.as_ptr()) };
-        let text = text.to_str().ok().filter(|text| text.len() <= LONGEST_VALUE).map(str::to_owned);
-        // SAFETY: the value is freed once, by the function that is there for it, and not used after.
-        unsafe { (self.functions.free_value)(value.as_ptr()) };
-        text
+        List { functions: self.functions, list }.iter().map(|found| found.read()).collect()
     }
 }
 
@@ -166,17 +147,20 @@ impl Drop for Handle {
     }
 }
 
-/// What the library found, freed when it goes.
+/// What the library found, freed when it goes: a list that ends in null.
 struct List {
     functions: Functions,
-    list: NonNull<Found>,
+    list: NonNull<Item>,
 }
 
 impl List {
-    fn iter(&self) -> impl Iterator<Item = Found> + '_ {
-        // SAFETY: the list ends in null, and nothing behind that is looked at: the iterator ends there.
-        let places = (0..MOST_ANALYSES).map(|place| unsafe { self.list.add(place).read() });
-        places.take_while(|found| !found.is_null())
+    fn iter(&self) -> impl Iterator<Item = Found<'_>> {
+        let items = (0..MOST_ANALYSES).map(|place| {
+            // SAFETY: the places before this one have no null, or the iterator would have ended there: so this place is
+            // still in the list, if only as its end.
+            unsafe { self.list.add(place).read() }
+        });
+        items.map_while(|item| Some(Found { functions: self.functions, item: NonNull::new(item)?, list: PhantomData }))
     }
 }
 
@@ -184,5 +168,38 @@ impl Drop for List {
     fn drop(&mut self) {
         // SAFETY: the list is freed once, by the function that is there for it, and its analyses with it.
         unsafe { (self.functions.free_analyses)(self.list.as_ptr()) };
+    }
+}
+
+/// An analysis of a list that is not freed yet.
+struct Found<'l> {
+    functions: Functions,
+    item: NonNull<c_void>,
+    list: PhantomData<&'l List>,
+}
+
+impl Found<'_> {
+    fn read(&self) -> Analysis {
+        Analysis {
+            base: self.value(c"BASEFORM").unwrap_or_default(),
+            structure: self.value(c"STRUCTURE").unwrap_or_default(),
+            word_bases: self.value(c"WORDBASES").unwrap_or_default(),
+            class: self.value(c"CLASS").unwrap_or_default(),
+            mood: self.value(c"MOOD").unwrap_or_default(),
+            case: self.value(c"SIJAMUOTO").unwrap_or_default(),
+            is_participle: self.value(c"PARTICIPLE").is_some(),
+            is_possessed: self.value(c"POSSESSIVE").is_some(),
+        }
+    }
+
+    /// The value of an attribute; nothing where the analysis has none, or one that is too long.
+    fn value(&self, key: &CStr) -> Option<String> {
+        // SAFETY: the analysis is alive, since its list is borrowed; the key ends in null and outlives the call.
+        let value = NonNull::new(unsafe { (self.functions.value)(self.item.as_ptr(), key.as_ptr()) })?;
+        // SAFETY: a value that is not null is a string that ends in null, and ours until it is freed below.
+        let text = unsafe { own(value.as_ptr()) };
+        // SAFETY: the value is freed once, by the function that is there for it, and not used after.
+        unsafe { (self.functions.free_value)(value.as_ptr()) };
+        Some(text).filter(|text| text.len() <= LONGEST_VALUE)
     }
 }

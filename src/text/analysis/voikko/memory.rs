@@ -1,4 +1,9 @@
-//! Words that were looked up of late.
+//! Words that were looked up of late, so that the library isn't asked again: it takes most of the time of a word, and the
+//! parts of compounds come again and again.
+//!
+//! What was found of a word never changes while a process has its dictionary, so nothing here is ever out of date. The
+//! memory grows to a bound and is given back by [`Memory::forget`] when an index settles, after which words are looked up
+//! anew.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +13,8 @@ use super::Analysis;
 /// The most words of each half: some hundred bytes each, so that all of them are a few megabytes.
 const MOST: usize = 4_000;
 
-/// Two halves: when one is full, it is what was of late, and what was before is forgotten.
+/// Two halves: when the late one is full, it becomes what was before, and what was before until then is forgotten. A word
+/// of the earlier half that is asked for again goes over to the late one.
 #[derive(Default)]
 pub(super) struct Memory {
     late: HashMap<Box<str>, Arc<[Analysis]>>,
@@ -33,6 +39,11 @@ impl Memory {
         }
         self.late.insert(word, analyses);
     }
+
+    /// Forgets all of them, and gives back their memory.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
 }
 
 #[cfg(test)]
@@ -50,5 +61,8 @@ mod tests {
             assert!(memory.late.len() <= MOST && memory.before.len() <= MOST);
         }
         assert_eq!(memory.find("0"), None);
+        assert_eq!((memory.late.len() + memory.before.len() > MOST, memory.find("talossa")), (true, Some(one())));
+        memory.forget();
+        assert_eq!((memory.late.capacity(), memory.before.capacity(), memory.find("talossa")), (0, 0, None));
     }
 }

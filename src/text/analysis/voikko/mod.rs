@@ -52,7 +52,9 @@ pub struct Analysis {
 /// Why libvoikko can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// The library can't be loaded.
+    /// The system has no such library that it can load.
+    Missing(String),
+    /// It has one by that name, which lacks a function.
     Library(String),
     /// There is no dictionary, or it can't be read.
     Dictionary(String),
@@ -61,7 +63,8 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Library(reason) => write!(formatter, "libvoikko can't be loaded: {reason}"),
+            Self::Missing(reason) => write!(formatter, "libvoikko can't be loaded: {reason}"),
+            Self::Library(reason) => write!(formatter, "libvoikko is another one than 4: {reason}"),
             Self::Dictionary(reason) => write!(formatter, "libvoikko has no Finnish dictionary: {reason}"),
         }
     }
@@ -122,9 +125,12 @@ impl Voikko {
     pub fn dictionary(&self) -> &Dictionary {
         &self.dictionary
     }
-}
 
-impl Voikko {
+    /// Forgets the words that were looked up of late, and gives back their memory.
+    pub fn forget(&self) {
+        lock(&self.memory).forget();
+    }
+
     fn look_up(&self, word: &str) -> Vec<Analysis> {
         // An instance that is free, or else each in its turn.
         for handle in &self.handles {
