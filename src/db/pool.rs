@@ -12,6 +12,9 @@ use crate::config::DatabaseUrl;
 /// A request waits this long for a connection and is then answered 503.
 const WAIT: Duration = Duration::from_secs(3);
 
+/// A connection lives so long. It keeps each statement that it has prepared, and filters in all their combinations make many.
+const LIFE: Duration = Duration::from_secs(600);
+
 /// A pool of connections of one role.
 pub type Pool = r2d2::Pool<Manager>;
 
@@ -69,6 +72,7 @@ pub fn pool(url: &DatabaseUrl, role: Role, size: u32) -> Pool {
         .min_idle(Some(0))
         .test_on_check_out(false)
         .connection_timeout(WAIT)
+        .max_lifetime(Some(LIFE))
         .error_handler(Box::new(Log))
         .build_unchecked(Manager { url: url.clone(), role })
 }

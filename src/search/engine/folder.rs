@@ -2,32 +2,30 @@
 
 use std::cmp::Reverse;
 use std::fs::{self, DirBuilder, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{env, io};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::index::IndexSettings;
 use tantivy::store::Compressor;
-use tempfile::TempDir;
 
 use crate::search::engine::error::{Error, Result};
+use crate::search::engine::private::Private;
 use crate::search::engine::schema::{self, Columns};
 use crate::text::analysis;
 
 /// What the names of the sub-folders begin with.
 const NAME: &str = "terms";
 /// The file that the process holds that writes here.
-const LOCK: &str = "lock";
+pub(crate) const LOCK: &str = "lock";
 /// The file that says which others an index has.
 const META: &str = "meta.json";
 /// The file that says the how-manieth index of its folder one is.
 const NUMBER: &str = "number";
 
-/// What the names of folders begin with that a process makes for itself among temporary ones.
-const PRIVATE: &str = "solmu-search-";
-/// Their permissions: there is in them what not everybody may read.
-const OWNER: u32 = 0o700;
+/// The permissions of folders: there is in them what not everybody may read.
+pub(crate) const OWNER: u32 = 0o700;
 
 /// What an index is made of: another version would find other things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +86,7 @@ pub(crate) struct Folder {
     /// Held while the process lives; the system gives it back whatever happens.
     _lock: File,
     /// Whether it goes when it is no longer needed.
-    _temporary: Option<TempDir>,
+    _temporary: Option<Private>,
 }
 
 impl Folder {
@@ -97,7 +95,7 @@ impl Folder {
         if let Some(lock) = lock(path)? {
             return Ok(Self { path: path.to_owned(), _lock: lock, _temporary: None });
         }
-        let temporary = private()?;
+        let temporary = Private::make()?;
         let lock = lock(temporary.path())?.ok_or_else(|| Error::new("a new folder is another process's"))?;
         Ok(Self { path: temporary.path().to_owned(), _lock: lock, _temporary: Some(temporary) })
     }
@@ -200,32 +198,6 @@ fn lock(path: &Path) -> io::Result<Option<File>> {
 fn number(path: &Path) -> u64 {
     let number = fs::read_to_string(path.join(NUMBER)).ok();
     number.and_then(|number| number.parse().ok()).unwrap_or_default()
-}
-
-/// A folder of this process's own, among temporary ones: it goes with what is given back. Those that others left who were
-/// killed go, too.
-pub fn private() -> io::Result<TempDir> {
-    let within = env::temp_dir();
-    remove_left(&within, PRIVATE);
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(OWNER));
-    builder.prefix(PRIVATE).tempdir_in(within)
-}
-
-/// Deletes folders of indexes, of names that begin so, that processes left which no longer are: nobody holds their locks.
-pub fn remove_left(within: &Path, beginning: &str) {
-    let entries = fs::read_dir(within).into_iter().flatten().flatten();
-    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(beginning));
-    for path in named.map(|entry| entry.path()) {
-        let Ok(lock) = File::open(path.join(LOCK)) else { continue };
-        if lock.try_lock().is_ok() {
-            // What can't be deleted is tried again at the next start.
-            drop(fs::remove_dir_all(path));
-        }
-        // Held until the folder is gone: whoever would take it meanwhile finds it taken.
-        drop(lock);
-    }
 }
 
 /// An index that lives in memory.

@@ -7,7 +7,6 @@
 //! The work (`work.rs`) is done in steps, each of which ends in a commit, so that the service can end between them.
 
 mod kept;
-mod private;
 mod work;
 
 use std::ops::Deref;
@@ -20,14 +19,13 @@ use actix_web::web;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::engine::Index;
+use super::engine::{Index, Private};
 use crate::app::State;
 use crate::config::{DatabaseUrl, Serve};
 use crate::db::changes::Position;
 use crate::http::messages::Code;
 use crate::http::problem::Problem;
 use kept::Kept;
-use private::Private;
 use work::{Failure, Worker};
 
 /// How often the log is looked at while somebody waits for it.

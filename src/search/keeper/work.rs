@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::kept::{Kept, name_of};
-use super::private::Private;
 use super::{Held, IDLE, Keeper, Open, Standing};
 use crate::db::Db;
 use crate::db::changes;
 use crate::http::problem::Problem;
-use crate::search::engine::{self, Document, Index, Key, Opened};
+use crate::search::engine::{self, Document, Index, Key, Opened, Private};
 use crate::search::indexed::{self, ENTITIES, Shown};
 
 /// Changes read at once.

@@ -1,11 +1,11 @@
-//! A folder of this process's own, where the index has no other place.
+//! A folder of this process's own, where an index has no other place.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::search::engine;
+use crate::search::engine::folder::{LOCK, OWNER};
 
 /// What the names of private folders begin with.
 const NAME: &str = "solmu-search-";
@@ -13,10 +13,7 @@ const NAME: &str = "solmu-search-";
 /// What is added to the name of one that is being deleted.
 const ENDED: &str = "ended";
 
-/// The file in it by whose lock the engine knows who has it.
-const LOCK: &str = "lock";
-
-/// A folder without that file has just been made, or else was left half deleted: so long ago is not just.
+/// A folder without a lock has just been made, or else was left half deleted: so long ago is not just.
 const JUST_MADE: Duration = Duration::from_secs(600);
 
 /// A folder that goes with this value: dropped once nothing is to be written there any more.
@@ -30,12 +27,11 @@ impl Private {
     }
 
     fn make_in(place: &Path) -> io::Result<Self> {
-        remove_left(place);
+        remove_left(place, NAME);
         let mut builder = tempfile::Builder::new();
         builder.prefix(NAME);
-        // There is in it what not everybody may read.
         #[cfg(unix)]
-        builder.permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700));
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(OWNER));
         Ok(Self(builder.tempdir_in(place)?.keep()))
     }
 
@@ -70,20 +66,26 @@ fn remove(path: &Path) -> io::Result<()> {
     fs::remove_dir_all(path)
 }
 
-/// Deletes private folders that nobody has any more.
-fn remove_left(place: &Path) {
-    engine::remove_left(place, NAME);
-    let entries = fs::read_dir(place).into_iter().flatten().flatten();
-    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(NAME));
+/// Deletes folders of indexes, of names that begin so, that processes left which no longer are: nobody holds their locks.
+pub(crate) fn remove_left(within: &Path, beginning: &str) {
+    let entries = fs::read_dir(within).into_iter().flatten().flatten();
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(beginning));
     for path in named.map(|entry| entry.path()) {
-        let is_without = File::open(path.join(LOCK)).is_err_and(|error| error.kind() == ErrorKind::NotFound);
-        let changed = fs::metadata(&path).and_then(|data| data.modified()).ok();
-        let is_old = changed.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > JUST_MADE);
-        if is_without && is_old {
-            // What can't be deleted is tried again at the next start.
-            drop(fs::remove_dir_all(path));
-        }
+        let lock = match File::open(path.join(LOCK)) {
+            Ok(lock) if lock.try_lock().is_ok() => Some(lock),
+            Err(error) if error.kind() == ErrorKind::NotFound && is_old(&path) => None,
+            _ => continue,
+        };
+        // What can't be deleted is tried again at the next start.
+        drop(fs::remove_dir_all(path));
+        // Held until the folder is gone: whoever would take it meanwhile finds it taken.
+        drop(lock);
     }
+}
+
+fn is_old(path: &Path) -> bool {
+    let changed = fs::metadata(path).and_then(|data| data.modified()).ok();
+    changed.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > JUST_MADE)
 }
 
 #[cfg(test)]
