@@ -48,8 +48,8 @@ fn kept(document: &[u8]) -> Bytes {
 impl<T: Serialize> Json<T> {
     /// The text of a value.
     pub fn of(value: &T) -> Result<Self> {
-        let text = serde_json::to_string(value).map_err(Problem::internal)?;
-        Ok(Self::from(text.as_str()))
+        let bytes = serde_json::to_vec(value).map_err(Problem::internal)?.into();
+        Ok(Self { bytes, of: PhantomData })
     }
 }
 

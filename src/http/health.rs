@@ -74,7 +74,7 @@ impl ReadySearch {
     fn of(keeper: &Keeper, is_reachable: bool, last: Option<String>) -> Self {
         let Progress { standing, filled, of } = keeper.progress();
         let is_filling = standing == Standing::Filling;
-        let analyser = analysis::fingerprint();
+        let analyser = analysis::own().fingerprint();
         Self {
             status: standing.as_str(),
             searchable: is_reachable && keeper.searched().is_some(),

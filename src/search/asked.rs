@@ -133,9 +133,8 @@ fn searching(request: &HttpRequest) -> Result<Searching> {
     let language = Language::of(request.headers());
     let order_word = order.map_or("", |order| order.as_str());
     let identity = format!("{} {order_word} {} {}", request.path(), language.tag(), query.rest());
-    let refused = || cursor::refused(Code::BadCursor);
     let after = turn.place(state.db.key(), &identity, &query)?;
-    let after = after.map(|values| place(values).ok_or_else(refused)).transpose()?;
+    let after = after.map(|values| place(values).ok_or_else(|| cursor::refused(Code::BadCursor))).transpose()?;
     let filter: SearchFilter = query.finish(&COMMON)?;
     let text = filter.q.as_deref().unwrap_or_default();
     let words = Words::parse(text);

@@ -29,8 +29,6 @@ pub use error::{Error, Result};
 pub use index::{Index, LEAST_MEMORY, Opened};
 pub use marks::{Marker, Snippet};
 pub use private::Private;
-#[cfg(test)]
-pub(crate) use private::remove_left;
 pub use query::{After, Filters, MOST_HITS, NameOrder, Query, Sort, Words};
 pub use rank::{FacetCount, Facets, Found, Hit, Matched};
 pub use suggest::Suggestion;

@@ -23,7 +23,7 @@ const fn powers() -> [u64; LONGEST * 4 + 1] {
 
 /// The hash of a text that begins with what a hash is of, and goes on with another text.
 pub fn extend(hash: u64, text: &str) -> u64 {
-    text.bytes().fold(hash, extend_by_byte)
+    extend_by_bytes(hash, text.as_bytes())
 }
 
 /// The hash of bytes that begin with what a hash is of, and go on with others.

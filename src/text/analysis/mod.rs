@@ -1,9 +1,9 @@
 //! Words as terms: what a text is indexed by and searched by, in Finnish, Swedish and English.
 //!
-//! Pure: the same terms for the same text in every process of the same [`fingerprint`], from rules and from a lexicon that
-//! is compiled in, which are all written for this program; Finnish also by libvoikko, where a process was started with it. A word yields its surface, its base forms, the parts of a compound, the root of its
-//! family and what it is without dots and accents, each a [`Form`] of its own [`Kind`], so that a search can tell how
-//! near it came.
+//! Pure: the same terms for the same text in every process of the same [`Analyser::fingerprint`], from rules and from a
+//! lexicon that is compiled in, which are all written for this program; Finnish also by libvoikko, where a process was
+//! started with it. A word yields its surface, its base forms, the parts of a compound, the root of its family and what it
+//! is without dots and accents, each a [`Form`] of its own [`Kind`], so that a search can tell how near it came.
 
 mod analyser;
 mod concepts;
@@ -105,11 +105,6 @@ pub enum Kind {
     PartRoot,
     /// The surface or a base without dots and accents, where it has any; or, where it has none, what it would be with them.
     Folded,
-}
-
-/// What this process's terms are made of, see [`Analyser::fingerprint`].
-pub fn fingerprint() -> String {
-    own().fingerprint()
 }
 
 /// Where the words of a text stand, in bytes.

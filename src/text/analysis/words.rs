@@ -64,7 +64,7 @@ struct Reading<'l> {
     concepts: &'l Concepts,
     strips: Strips,
     bases: Vec<u32>,
-    /// Whether the bases are words that it comes of, rather than is a form of.
+    /// Whether no base is a word that it is a form of: it comes of them, or there are none.
     derived: bool,
 }
 
@@ -254,11 +254,16 @@ impl Reading<'_> {
         self.parts_of_known(base, forms);
     }
 
+    /// Whether this lexicon and what knows more have a base in common.
+    fn agrees(&self, known: &morphology::Reading) -> bool {
+        self.bases.iter().any(|base| known.bases.iter().any(|known| known == self.table.word(*base)))
+    }
+
     /// What is known of a word by more than this lexicon.
     fn known(&self, word: &Word<'_>, known: &morphology::Reading, forms: &mut Forms) {
         // A participle that is a word of its own is no form of its verb.
-        let own = self.bases.iter().any(|base| known.bases.iter().any(|known| known == self.table.word(*base)));
-        let verbs = known.verbs.iter().filter(|_| !own);
+        let is_own = self.agrees(known);
+        let verbs = known.verbs.iter().filter(|_| !is_own);
         known.bases.iter().chain(verbs).take(MOST_BASES).for_each(|base| self.base(base, forms));
         known.splits.iter().for_each(|split| self.segments(word, split, forms));
         let kind = if known.splits.is_empty() { Kind::Root } else { Kind::PartRoot };
@@ -267,7 +272,7 @@ impl Reading<'_> {
 
     /// The parts of a word of the lexicon that are known by more than it, if that agrees on the word.
     fn parts(&self, word: &Word<'_>, known: &morphology::Reading, forms: &mut Forms) {
-        if self.bases.iter().any(|base| known.bases.iter().any(|known| known == self.table.word(*base))) {
+        if self.agrees(known) {
             known.splits.iter().for_each(|split| self.segments(word, split, forms));
         }
     }

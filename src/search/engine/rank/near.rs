@@ -26,7 +26,8 @@ use crate::search::engine::terms::is_made;
 const MOST_BEGINNINGS: usize = 100;
 /// The fewest letters of a beginning that bases and parts of words may have, too.
 const SHORTEST_INSIDE: usize = 4;
-/// Words of a dictionary that are looked at for one query, at most, and of those that begin alike the most frequent.
+/// Words of a dictionary that are looked at for one query, at most; and of those that begin alike, how many are kept, or up
+/// to twice as many: the most frequent.
 const MOST_SEEN: usize = 20_000;
 const MOST_OF_DICTIONARY: usize = 500;
 /// Words of which the documents that may be seen are counted, and documents that are read for it, at most.

@@ -98,7 +98,7 @@ fn shares(plan: &Plan, rarities: &[f32]) -> Vec<f32> {
             .powf(RARER)
     };
     let rarities: Vec<f32> = plan.words.iter().map(rarity).collect();
-    let sum = rarities.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+    let sum: f32 = rarities.iter().sum();
     rarities.into_iter().map(|rarity| rarity / sum).collect()
 }
 
@@ -267,5 +267,21 @@ impl<'s> Scorer<'s> {
             }
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::engine::query::Words;
+
+    #[test]
+    fn a_rare_word_is_more_of_a_query_and_every_word_is_some() {
+        let plan = Plan::new(&Words::parse("kokous metsä").words);
+        let whole: Vec<usize> = plan.words.iter().flat_map(|word| word.whole.iter().map(|(group, _)| *group)).collect();
+        assert_eq!(whole, [0, 1]);
+        let [often, rare] = shares(&plan, &[0.1, 3.0])[..] else { panic!("two words") };
+        assert!(rare > 4.0 * often && often > 0.1, "{often} {rare}");
+        assert!((often + rare - 1.0).abs() < 1e-6, "{often} {rare}");
     }
 }

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, thread};
 
 use super::*;
+use crate::search::engine::Opened;
 use crate::search::engine::folder::{Folder, Version};
-use crate::search::engine::{Opened, remove_left};
+use crate::search::engine::private::remove_left;
 
 fn open(folder: &Path) -> Opened {
     Index::open(Some(folder), LEAST_MEMORY).unwrap()

@@ -36,7 +36,7 @@ pub struct Reading {
     pub bases: Vec<String>,
     /// The verbs of those that are participles.
     pub verbs: Vec<String>,
-    /// The verbs and adjectives that it comes of, or that it is.
+    /// The verbs and adjectives that it, or a part of it, comes of; and the verb that it is.
     pub roots: Vec<String>,
     /// The ways of taking it apart, each in its parts.
     pub splits: Vec<Vec<Segment>>,
@@ -160,7 +160,7 @@ fn base(analysis: &Analysis, word: &str, last: usize) -> String {
         Some(format!("{}minen", word.get(..last + end)?))
     };
     let is_noun = analysis.class == VERB && analysis.mood == IN_MINEN;
-    Some(()).filter(|()| is_noun).and_then(|()| noun()).unwrap_or_else(|| normal(&analysis.base))
+    is_noun.then(noun).flatten().unwrap_or_else(|| normal(&analysis.base))
 }
 
 /// Adds the verb or adjective that a word, or its last part, comes of or is.

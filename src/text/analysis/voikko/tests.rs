@@ -59,7 +59,8 @@ fn where_it_is_required_nothing_starts_without_it() {
 
 #[test]
 fn a_dictionary_is_known_by_what_it_holds() {
-    let folder = std::env::temp_dir().join(format!("dictionary-{}", std::process::id()));
+    let own = tempfile::tempdir().unwrap();
+    let folder = own.path().to_owned();
     let place = folder.join("5/mor-standard");
     std::fs::create_dir_all(&place).unwrap();
     let write = |index: &str, words: &str| {
@@ -80,7 +81,7 @@ fn a_dictionary_is_known_by_what_it_holds() {
         write(index, "no words, but long").unwrap();
         assert!(matches!(Voikko::load(Some(&folder)), Err(Error::Dictionary(_))));
     }
-    std::fs::remove_dir_all(&folder).unwrap();
+    own.close().unwrap();
     assert!(matches!(Dictionary::find(Some(&folder)), Err(Error::Dictionary(_))));
 }
 
