@@ -33,13 +33,15 @@ thread_local! {
     static READ: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(BLOCK));
 }
 
-/// Bytes for them that are got at once.
-const BLOCK: usize = 64 * 1024;
+/// Bytes for them that are got at once: enough for most pages.
+const BLOCK: usize = 128 * 1024;
 
 /// A document that was read. Those of a page share memory, which is used again when the page has been answered: getting and
 /// giving back some for each of them would cost as much as reading them.
 fn kept(document: &[u8]) -> Bytes {
     READ.with_borrow_mut(|read| {
+        // Whether all that were in it are gone is seen by the first of the next page.
+        let _ = read.try_reclaim(BLOCK);
         read.extend_from_slice(document);
         read.split().freeze()
     })

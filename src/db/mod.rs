@@ -24,6 +24,7 @@ pub mod rows;
 #[allow(missing_docs)]
 pub mod schema;
 mod seen;
+mod threads;
 pub mod tombstones;
 pub mod types;
 
@@ -31,7 +32,6 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use actix_web::web;
 use chrono::NaiveDateTime;
 use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -47,7 +47,8 @@ pub use types::{forever, now};
 use crate::config::{Database, DatabaseUrl};
 use crate::http::problem::{Problem, Result};
 use changes::EntityType;
-use pool::{Lent, Pool};
+use pool::{Lent, Pool, WAIT};
+use threads::Threads;
 
 /// The database, as requests use it. Cheap to clone; the clones share their pools.
 #[derive(Clone)]
@@ -59,6 +60,8 @@ struct Inner {
     url: DatabaseUrl,
     read: Pool,
     write: Pool,
+    readers: Threads,
+    writers: Threads,
     meta: meta::Meta,
 }
 
@@ -121,6 +124,8 @@ impl Db {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             read: pool::pool(&url, Role::Reader, config.read_connections),
             write: pool::pool(&url, Role::Writer, writers),
+            readers: Threads::new("read", config.read_connections),
+            writers: Threads::new("write", writers),
             url,
             meta,
         })))
@@ -131,14 +136,14 @@ impl Db {
         &self.0.meta.key
     }
 
-    /// A read of one statement, or of several that need not agree, on the pool of threads that may block.
+    /// A read of one statement, or of several that need not agree, on a thread that may wait.
     pub async fn read<T, F>(&self, f: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
         let pool = self.0.read.clone();
-        hop(move || lend(&pool, f)).await
+        self.0.readers.run(WAIT, move || lend(&pool, f)).await
     }
 
     /// A read by an index that touches a handful of rows.
@@ -197,7 +202,7 @@ impl Db {
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let db = self.clone();
-        hop(move || db.transact(actor, None, f)).await
+        self.0.writers.run(WAIT, move || db.transact(actor, None, f)).await
     }
 
     /// [`Db::write`] on the calling thread, at a given time: for commands and the demo.
@@ -330,13 +335,6 @@ pub enum Lock {
     Schema = 0x501_0003,
     /// The relations between concepts.
     Concepts = 0x501_0004,
-}
-
-async fn hop<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match web::block(f).await {
-        Ok(result) => result,
-        Err(_) => Err(Problem::internal("a database task panicked")),
-    }
 }
 
 fn lend<T>(pool: &Pool, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
