@@ -1,5 +1,6 @@
 //! The words that are known, by every stem that takes endings.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::concepts::Concepts;
@@ -41,7 +42,7 @@ impl Lexicon {
     }
 }
 
-/// A stem in eight bytes: its hash, as far as its place doesn't tell that already, the number of its word, and the endings
+/// A stem in eight bytes: its hash, as far as its bucket doesn't tell that already, the number of its word, and the endings
 /// that it takes. Stems themselves are not kept: one word in some hundred thousand is taken for a stem that it isn't.
 #[derive(Clone, Copy)]
 struct Stem(u64);
@@ -67,52 +68,62 @@ impl Stem {
     }
 }
 
-/// The stems of a list of words, in a hash table with open addresses.
+/// Stems in a bucket, about.
+const BUCKET: usize = 8;
+
+/// The stems of a list of words, in buckets by their hashes: a table with places to spare would be half as large again.
 pub struct Table {
-    text: String,
-    words: Vec<(u32, u32)>,
+    list: &'static str,
+    /// Where each line of the list begins, and where the last one ends.
+    lines: Vec<u32>,
+    prefixes: &'static [&'static str],
     stems: Vec<Stem>,
+    /// Where each bucket of stems begins, and where the last one ends.
+    buckets: Vec<u32>,
 }
 
 impl Table {
-    fn new(list: &str, prefixes: &[&str], stems_of: fn(&str, &mut Sink<'_>)) -> Self {
-        let length = list.len() + prefixes.iter().map(|prefix| prefix.len()).sum::<usize>();
-        let mut table = Self { text: String::with_capacity(length), words: Vec::new(), stems: Vec::new() };
-        let mut stems: Vec<(u64, u32, Slots)> = Vec::with_capacity(length);
-        let mut number = 0;
+    fn new(list: &'static str, prefixes: &'static [&'static str], stems_of: fn(&str, &mut Sink<'_>)) -> Self {
+        let mut stems: Vec<(u64, u32, Slots)> = Vec::with_capacity(list.len());
         let mut add = |number, pieces: &[&str], takes| {
-            stems.push((pieces.iter().fold(0, |hash, piece| extend(hash, piece)), number, takes));
+            stems.push((mixed(pieces.iter().fold(0, |hash, piece| extend(hash, piece))), number, takes));
             if pieces.iter().any(|piece| !piece.is_ascii()) {
                 let folded = pieces.iter().fold(0, |hash, piece| extend_folded(hash, piece));
-                stems.push((folded, number, takes | FOLDED));
+                stems.push((mixed(folded), number, takes | FOLDED));
             }
         };
+        let mut lines = vec![0];
+        let mut number = 0;
         for word in list.lines() {
             stems_of(word, &mut |pieces, takes| add(number, pieces, takes));
-            table.push(word);
+            lines.push(place(lines.last().map_or(0, |start| *start as usize) + word.len() + 1));
             number += 1;
         }
         for prefix in prefixes {
             add(number, &[prefix], LINK);
-            table.push(prefix);
             number += 1;
         }
-        table.stems = vec![FREE; stems.len() + stems.len() / 2 + 1];
+        let mut table =
+            Self { list, lines, prefixes, stems: vec![FREE; stems.len()], buckets: vec![0; stems.len() / BUCKET + 2] };
+        for (hash, ..) in &stems {
+            let bucket = table.bucket(*hash);
+            if let Some(end) = table.buckets.get_mut(bucket + 1) {
+                *end += 1;
+            }
+        }
+        let mut end = 0;
+        for bucket in &mut table.buckets {
+            end += *bucket;
+            *bucket = end;
+        }
         stems.into_iter().for_each(|(hash, word, takes)| table.insert(hash, word, takes));
         table
     }
 
-    fn push(&mut self, word: &str) {
-        let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let start = place(self.text.len());
-        self.text.push_str(word);
-        self.words.push((start, place(self.text.len())));
-    }
-
     fn insert(&mut self, hash: u64, word: u32, takes: Slots) {
-        let (start, tag) = self.address(hash);
-        let (before, after) = self.stems.split_at_mut(start);
-        for place in after.iter_mut().chain(before) {
+        let places = self.places(hash);
+        let tag = tag(hash);
+        for place in self.stems.get_mut(places).unwrap_or_default() {
             if place.takes() == 0 {
                 *place = Stem::new(tag, word, takes);
                 return;
@@ -124,49 +135,62 @@ impl Table {
         }
     }
 
-    fn address(&self, hash: u64) -> (usize, u64) {
-        let mixed = (hash ^ (hash >> 29)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        let mixed = mixed ^ (mixed >> 32);
-        let place = ((u128::from(mixed) * self.stems.len() as u128) >> 64) as usize;
-        (place, mixed & ((1 << (u64::BITS - BITS - WORD_BITS)) - 1))
+    /// The bucket of a hash: there is one more place in `buckets`, for the end of the last.
+    fn bucket(&self, hash: u64) -> usize {
+        ((u128::from(hash) * (self.buckets.len() - 1) as u128) >> 64) as usize
+    }
+
+    fn places(&self, hash: u64) -> Range<usize> {
+        let at = |bucket: usize| self.buckets.get(bucket).map_or(0, |place| *place as usize);
+        let bucket = self.bucket(hash);
+        at(bucket)..at(bucket + 1)
+    }
+
+    /// What is known of a stem, by its hash.
+    fn of(&self, hash: u64) -> impl Iterator<Item = Stem> + '_ {
+        let hash = mixed(hash);
+        let tag = tag(hash);
+        let stems = self.stems.get(self.places(hash)).unwrap_or_default();
+        stems.iter().copied().take_while(|stem| stem.takes() != 0).filter(move |stem| stem.tag() == tag)
     }
 
     /// The words with a stem that takes one of some endings; folded stems only where those are asked for.
     pub fn find(&self, hash: u64, endings: Slots, folded: bool) -> impl Iterator<Item = u32> + '_ {
-        let (start, tag) = self.address(hash);
         let endings = endings & !FOLDED;
-        let (before, after) = self.stems.split_at_checked(start).unwrap_or_default();
-        after
-            .iter()
-            .chain(before)
-            .take_while(|stem| stem.takes() != 0)
-            .filter(move |stem| stem.tag() == tag && stem.takes() & endings != 0)
-            .filter(move |stem| folded || stem.takes() & FOLDED == 0)
-            .map(|stem| stem.word())
+        self.of(hash)
+            .filter(move |stem| stem.takes() & endings != 0 && (folded || stem.takes() & FOLDED == 0))
+            .map(Stem::word)
     }
 
     /// All endings that a stem takes; those of folded stems only where they are asked for.
     pub fn takes(&self, hash: u64, folded: bool) -> Slots {
-        let (start, tag) = self.address(hash);
-        let (before, after) = self.stems.split_at_checked(start).unwrap_or_default();
-        let mut all = 0;
-        for stem in after.iter().chain(before) {
-            let takes = stem.takes();
-            if takes == 0 {
-                break;
-            }
-            if stem.tag() == tag && (folded || takes & FOLDED == 0) {
-                all |= takes;
-            }
-        }
-        all & !FOLDED
+        let stems = self.of(hash).map(Stem::takes).filter(|takes| folded || takes & FOLDED == 0);
+        stems.fold(0, |all, takes| all | takes) & !FOLDED
     }
 
     /// A word by its number.
     pub fn word(&self, number: u32) -> &str {
-        let (start, end) = self.words.get(number as usize).copied().unwrap_or_default();
-        self.text.get(start as usize..end as usize).unwrap_or_default()
+        let number = number as usize;
+        match self.lines.get(number..number + 2) {
+            Some([start, next]) => self.list.get(*start as usize..*next as usize - 1).unwrap_or_default(),
+            _ => self.prefixes.get(number + 1 - self.lines.len()).copied().unwrap_or_default(),
+        }
     }
+}
+
+/// A hash whose every bit depends on all of its own.
+fn mixed(hash: u64) -> u64 {
+    let mixed = (hash ^ (hash >> 29)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    mixed ^ (mixed >> 32)
+}
+
+/// What a stem keeps of its mixed hash, whose highest bits tell the bucket.
+fn tag(hash: u64) -> u64 {
+    hash & ((1 << (u64::BITS - BITS - WORD_BITS)) - 1)
+}
+
+fn place(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
