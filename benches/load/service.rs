@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use solmu::auth::token::mint;
 use solmu::config::{DatabaseUrl, SecretText};
 use solmu::db::migrations;
+use tempfile::TempDir;
 
 use crate::crowd::Size;
 use crate::directory;
@@ -36,10 +37,13 @@ const ADDRESS: &str = "127.0.0.1:18080";
 
 /// A running service.
 pub struct Service {
+    command: Command,
     process: Child,
     token: String,
     /// From its start to its first answer.
     pub started: Duration,
+    /// Where its index is.
+    _folder: TempDir,
 }
 
 /// What a run shows.
@@ -86,25 +90,35 @@ impl Service {
         let filled = Instant::now();
         fill(&database);
         println!("filled in {} s", filled.elapsed().as_secs());
+        let folder = tempfile::tempdir().expect("a folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_solmu"));
         // Whatever the machine has, the same is measured.
         command.args(["serve", "--database-url", url, "--listen", ADDRESS, "--voikko", "off"]).stderr(Stdio::null());
+        command.arg("--search-folder").arg(folder.path());
         let token = token(&mut command);
+        let (process, started) = launch(&mut command);
+        let service = Self { command, process, token, started, _folder: folder };
+        let filled = service.indexed();
+        println!("indexed in {:.1} s", filled.as_secs_f64());
+        service
+    }
+
+    /// Starts it again, on the index that it has.
+    pub fn restart(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        (self.process, self.started) = launch(&mut self.command);
+        self.indexed();
+    }
+
+    /// Waits until the index is full: what is done once is not to share the machine with what is measured.
+    fn indexed(&self) -> Duration {
         let begun = Instant::now();
-        let process = command.spawn().expect("the service starts");
-        let address: SocketAddr = ADDRESS.parse().expect("an address");
-        while !answers(address) {
-            assert!(begun.elapsed() < Duration::from_secs(10), "the service does not answer");
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        let service = Self { process, token, started: begun.elapsed() };
-        // What is done once is not to share the machine with what is measured.
-        while service.ask("/readyz")["search"]["status"] != "current" {
+        while self.ask("/readyz")["search"]["status"] != "current" {
             assert!(begun.elapsed() < FILLED, "the search index is not full");
             std::thread::sleep(Duration::from_millis(100));
         }
-        println!("indexed in {:.1} s", begun.elapsed().as_secs_f64());
-        service
+        begun.elapsed()
     }
 
     /// Waits until the service is idle; resident memory then, in megabytes.
@@ -162,6 +176,18 @@ impl Drop for Service {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Starts it; how long it took to its first answer.
+fn launch(command: &mut Command) -> (Child, Duration) {
+    let begun = Instant::now();
+    let process = command.spawn().expect("the service starts");
+    let address: SocketAddr = ADDRESS.parse().expect("an address");
+    while !answers(address) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "the service does not answer");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    (process, begun.elapsed())
 }
 
 /// A token for an hour, under a secret that the service is told; or, with SOLMU_BENCH_ISSUER set, of an issuer that it is
