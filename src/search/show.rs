@@ -71,9 +71,9 @@ impl Showing {
         }
     }
 
-    /// The piece of all texts but the name that is shown in which the most words stand; of several, one of what tells of it
-    /// rather than of what it is called and filed under, in the reader's language, with a whole word rather than a part of
-    /// one; else the first.
+    /// The piece of all texts but the name that is shown in which the most words stand, and not what is broader or narrower
+    /// than they are; of several, one of what tells of it rather than of what it is called and filed under, in the reader's
+    /// language, with a whole word rather than a part of one; else the first.
     fn snippet(&self, marker: &Marker, present: &Indexed, shown: &str) -> Option<SearchSnippet> {
         let document = &present.document;
         let texts = [
@@ -86,7 +86,8 @@ impl Showing {
         let told = |field: FoundIn, text: &Text, piece: &Snippet| {
             let letters: usize = piece.marks.iter().map(|(start, end)| end.saturating_sub(*start)).sum();
             let is_read = tag(text.languages) == Some(self.language.tag());
-            (piece.marks.len().min(self.words), field == FoundIn::Text, is_read, letters)
+            let words = [piece.near, piece.marks.len()].map(|marks| marks.min(self.words));
+            (words, field == FoundIn::Text, is_read, letters)
         };
         let all = texts.into_iter().flat_map(|(field, texts)| texts.iter().map(move |text| (field, text)));
         let pieces = all.filter(|(_, text)| text.text != shown).filter_map(|(field, text)| {

@@ -183,7 +183,7 @@ pub struct SearchMark {
     pub end: usize,
 }
 
-/// A field in which words of the query stand.
+/// A field that has words of the query, words for the same in another language, or something broader or narrower.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SearchMatch {
     /// The field.

@@ -31,11 +31,15 @@ pub struct Snippet {
     pub cut_before: bool,
     /// Whether the text goes on behind it.
     pub cut_behind: bool,
+    /// How many of the marks are what was asked for, rather than something broader or narrower.
+    #[serde(skip)]
+    pub near: usize,
 }
 
 /// Finds a query's words in texts. Made once for all hits of a page.
 pub struct Marker {
-    terms: HashMap<String, Vec<usize>>,
+    /// As [`Plan::by_term`] has them.
+    terms: HashMap<String, (Vec<usize>, bool)>,
     last: Option<(usize, String)>,
 }
 
@@ -43,6 +47,7 @@ pub struct Marker {
 struct Mark {
     range: Range<usize>,
     words: Vec<usize>,
+    is_near: bool,
 }
 
 impl Marker {
@@ -59,19 +64,25 @@ impl Marker {
         let mut marks = Vec::new();
         for range in places(cut(text)) {
             let word = text.get(range.clone()).unwrap_or_default();
-            let mut found: Vec<usize> = Vec::new();
+            let (mut found, mut is_near): (Vec<usize>, bool) = Default::default();
             kept::read(word, languages, |known| {
-                found.extend(known.terms().filter_map(|term| self.terms.get(term)).flatten());
+                for (words, near) in known.terms().filter_map(|term| self.terms.get(term)) {
+                    found.extend(words);
+                    is_near |= near;
+                }
                 if let (true, Some((number, last))) = (found.is_empty(), &self.last) {
                     let surface = known.terms().next().and_then(|term| term.strip_prefix(letter(Kind::Surface)));
                     let begins = |surface: &str| fold(surface).starts_with(last.as_str());
-                    found.extend(surface.is_some_and(begins).then_some(*number));
+                    if surface.is_some_and(begins) {
+                        found.push(*number);
+                        is_near = true;
+                    }
                 }
             });
             found.sort_unstable();
             found.dedup();
             if !found.is_empty() {
-                marks.push(Mark { range, words: found });
+                marks.push(Mark { range, words: found, is_near });
             }
         }
         marks
@@ -82,13 +93,14 @@ impl Marker {
         let marks = self.find(text, languages);
         let reach = |first: &Mark| first.range.start + LENGTH - BEFORE;
         let from = (0..marks.len()).max_by_key(|from| {
-            let Some(first) = marks.get(*from) else { return (0, 0, 0) };
+            let Some(first) = marks.get(*from) else { return (0, 0, 0, 0) };
             let inside: Vec<&Mark> =
                 marks.iter().skip(*from).take_while(|mark| mark.range.end <= reach(first)).collect();
             let mut different: Vec<usize> = inside.iter().flat_map(|mark| mark.words.iter().copied()).collect();
             different.sort_unstable();
             different.dedup();
-            (different.len(), inside.len(), usize::MAX - from)
+            let near = inside.iter().filter(|mark| mark.is_near).count();
+            (different.len(), near, inside.len(), usize::MAX - from)
         })?;
         let first = marks.get(from)?;
         let start = if first.range.start <= BEFORE { 0 } else { word_start(text, first.range.start - BEFORE) };
@@ -138,7 +150,8 @@ fn piece(text: &str, range: Range<usize>, marks: &[Mark]) -> Snippet {
         start -= 1;
     }
     let own = text.get(start..range.end).unwrap_or_default();
-    let inside = marks.iter().filter(|mark| mark.range.start >= start && mark.range.end <= range.end);
+    let inside = || marks.iter().filter(|mark| mark.range.start >= start && mark.range.end <= range.end);
+    let near = inside().filter(|mark| mark.is_near).count();
     // Counted from one mark to the next, so that a text of nothing but marks is read once.
     let (mut place, mut points) = (start, 0);
     let mut to_points = |to: usize| {
@@ -146,6 +159,6 @@ fn piece(text: &str, range: Range<usize>, marks: &[Mark]) -> Snippet {
         place = to;
         points
     };
-    let marks = inside.map(|mark| (to_points(mark.range.start), to_points(mark.range.end))).collect();
-    Snippet { text: own.to_owned(), marks, cut_before: start > 0, cut_behind: range.end < text.len() }
+    let marks = inside().map(|mark| (to_points(mark.range.start), to_points(mark.range.end))).collect();
+    Snippet { text: own.to_owned(), marks, cut_before: start > 0, cut_behind: range.end < text.len(), near }
 }

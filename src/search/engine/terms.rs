@@ -1,7 +1,8 @@
 //! Words as terms of the index: what a word stands for, with a byte before it that says what the term is to the word.
 //!
 //! A text's terms go in two fields of the index. The *near* one has what the word is, its surface and its bases, with
-//! their positions: phrases are looked for there. The *far* one has its parts, its root and what it is without dots.
+//! their positions: phrases are looked for there. The *far* one has its parts, its root, what is broader, and what it is
+//! without dots.
 
 use crate::text::analysis::{Kind, Languages, forms, places};
 use tantivy::tokenizer::{Token as Written, TokenStream, Tokenizer};
@@ -21,13 +22,14 @@ pub(crate) fn letter(kind: Kind) -> char {
         Kind::Base => 'B',
         Kind::Part => 'P',
         Kind::Root | Kind::PartRoot => 'R',
+        Kind::Broader => 'W',
         Kind::Folded => 'F',
     }
 }
 
 /// Whether terms of a kind are in the far field.
 pub(crate) fn is_far(letter: u8) -> bool {
-    matches!(letter, b'P' | b'R' | b'F')
+    matches!(letter, b'P' | b'R' | b'W' | b'F')
 }
 
 /// Whether a term was made by rules of a word that the lexicon doesn't have: not a word that anybody would type.
@@ -69,7 +71,7 @@ pub(crate) fn work_out(word: &str, languages: Languages, near: &mut String, far:
             Kind::Base => (&mut *near, text == surface),
             Kind::Part => (&mut *far, text == surface || has(Kind::Base, text)),
             Kind::PartRoot => (&mut *far, has(Kind::Root, text)),
-            Kind::Root | Kind::Folded => (&mut *far, false),
+            Kind::Root | Kind::Broader | Kind::Folded => (&mut *far, false),
         };
         if !again {
             out.push(TERM);

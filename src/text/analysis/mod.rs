@@ -28,13 +28,14 @@ mod tests;
 use std::ops::{BitOr, Range};
 
 pub use analyser::{Analyser, Setting, StartError, own, start};
+pub use concepts::MEANING;
 pub use folding::fold;
 pub use forms::Forms;
 pub use stop_words::is_stop_word;
 pub use voikko::Error as VoikkoError;
 
 /// Grows with every change, of rules or of words, that yields other terms for some text: an index that another version made is built anew.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The languages that a text may be in: a document's own, all of them for a name or a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +104,8 @@ pub enum Kind {
     Root,
     /// The same of one of its parts.
     PartRoot,
+    /// What is broader than what it stands for.
+    Broader,
     /// The surface or a base without dots and accents, where it has any; or, where it has none, what it would be with them.
     Folded,
 }
@@ -116,6 +119,14 @@ pub fn places(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// one piece, which takes less time.
 pub fn forms(word: &str, languages: Languages) -> Forms {
     own().forms(word, languages)
+}
+
+/// What two neighbouring words of English stand for together, as forms of [`Kind::Root`] and [`Kind::Broader`]: *risk
+/// management* is one word in the other languages.
+pub fn phrase(first: &str, second: &str) -> Forms {
+    let mut forms = Forms::new();
+    lexicon::Lexicon::built_in().concepts.add_phrase(first, second, &mut forms);
+    forms
 }
 
 /// The words of a text with all that they are found by, by this process's analyser.
@@ -137,7 +148,7 @@ impl Token<'_> {
             let term = match form.kind {
                 Kind::Surface | Kind::Base => fold(&form.text).into_owned(),
                 Kind::Folded => form.text.clone(),
-                Kind::Part | Kind::Root | Kind::PartRoot => continue,
+                Kind::Part | Kind::Root | Kind::PartRoot | Kind::Broader => continue,
             };
             if !terms.contains(&term) {
                 terms.push(term);

@@ -78,6 +78,11 @@ fn what_hyphens_join_stands_for_what_it_means() {
     let token = one("HR-verkostojen", Languages::ALL);
     assert_eq!(token.of(Kind::Root).collect::<Vec<_>>(), ["hrverkostojen~"]);
     assert!(token.of(Kind::PartRoot).any(|root| root == "=verkosto"), "{token:?}");
+    // So is what is broader: of a whole word alone.
+    assert!(has("kielimallien", Kind::Broader, "=tekoäly"));
+    for word in ["kielimalli-ilta", "kielimalli-iltojen", "kielimallikoulutus"] {
+        assert!(!has(word, Kind::Broader, "=tekoäly"), "{word} {:?}", one(word, Languages::ALL));
+    }
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub fn forms(lexicon: &Lexicon, morphology: Option<&dyn Morphology>, cut: &Cut<'
     if pieces(cut.word).nth(1).is_some() {
         reader.hyphenated(cut.word, &surface, &mut forms);
     } else if let Some(head) = acronym(cut.word) {
-        reader.acronym(&normal(head), [Kind::Surface, Kind::Base], &mut forms);
+        reader.acronym(&normal(head), [Kind::Surface, Kind::Base, Kind::Root], &mut forms);
     } else if surface.chars().any(char::is_alphabetic) {
         reader.word(&Word::new(&surface), &mut forms);
     }
@@ -80,7 +80,7 @@ impl<'l> Reader<'l> {
             if pieces.peek().is_none() {
                 for base in &bases {
                     forms.join(Kind::Base, &[&head, base]);
-                    self.meaning(&[&head, base], forms);
+                    self.meaning(&[&head, base], Kind::Root, forms);
                 }
             }
             head.push_str(&piece);
@@ -89,10 +89,10 @@ impl<'l> Reader<'l> {
     }
 
     /// What a base in pieces, of Finnish or Swedish, stands for in any language.
-    fn meaning(&self, base: &[&str], forms: &mut Forms) {
+    fn meaning(&self, base: &[&str], kind: Kind, forms: &mut Forms) {
         for (language, tongue) in [(Languages::FINNISH, Tongue::Finnish), (Languages::SWEDISH, Tongue::Swedish)] {
             if self.languages.has(language) {
-                self.lexicon.concepts.add(tongue, base, Kind::Root, forms);
+                self.lexicon.concepts.add(tongue, base, kind, forms);
             }
         }
     }
@@ -101,7 +101,7 @@ impl<'l> Reader<'l> {
     fn piece(&self, piece: &str, forms: &mut Forms) -> Vec<String> {
         if let Some(head) = acronym(piece) {
             let head = normal(head);
-            self.acronym(&head, [Kind::Part, Kind::Part], forms);
+            self.acronym(&head, [Kind::Part, Kind::Part, Kind::PartRoot], forms);
             return vec![head];
         }
         let text = normal(piece);
@@ -118,15 +118,21 @@ impl<'l> Reader<'l> {
                     bases.push(text.to_owned());
                 }
                 Kind::Root => forms.push(Kind::PartRoot, text),
+                // Of a whole word alone.
+                Kind::Broader => {}
                 kind => forms.push(kind, text),
             }
         }
         bases
     }
 
-    /// An acronym, as what it is, and what rules make of it.
-    fn acronym(&self, head: &str, [surface, base]: [Kind; 2], forms: &mut Forms) {
+    /// An acronym, as what it is, what it stands for, and what rules make of it.
+    fn acronym(&self, head: &str, [surface, base, root]: [Kind; 3], forms: &mut Forms) {
         forms.push(surface, head);
+        self.meaning(&[head], root, forms);
+        if self.languages.has(Languages::ENGLISH) {
+            self.lexicon.concepts.add(Tongue::English, &[&english::stem(head)], root, forms);
+        }
         if head.chars().count() >= SHORTEST_MADE {
             forms.join(base, &[head, MADE]);
         }
@@ -182,6 +188,8 @@ impl<'l> Reader<'l> {
             self.english(word, forms);
             return;
         }
+        // An acronym that is not in capitals.
+        self.meaning(&[word.text], Kind::Root, forms);
         if word.text.is_ascii() {
             self.undotted_names(word, &readings, forms);
         }
@@ -222,7 +230,7 @@ impl<'l> Reader<'l> {
     }
 
     fn english(&self, word: &Word<'_>, forms: &mut Forms) {
-        if !self.languages.has(Languages::ENGLISH) || word.text.len() < SHORTEST_MADE {
+        if !self.languages.has(Languages::ENGLISH) {
             return;
         }
         let stem = english::stem(word.text);
@@ -230,7 +238,9 @@ impl<'l> Reader<'l> {
             forms.join(Kind::Root, &[family, MADE]);
         }
         self.lexicon.concepts.add(Tongue::English, &[&stem], Kind::Root, forms);
-        forms.join(Kind::Base, &[&stem, MADE]);
+        if word.text.len() >= SHORTEST_MADE {
+            forms.join(Kind::Base, &[&stem, MADE]);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::text::analysis::Kind;
+use crate::text::analysis::{Kind, MEANING, phrase};
 
 use crate::search::engine::document::{FIELDS, Field};
 use crate::search::engine::query::Word;
@@ -14,8 +14,14 @@ const BASE: f32 = 1.0;
 const PART: f32 = 0.75;
 const FOLDED: f32 = 0.8;
 const ROOT: f32 = 0.5;
+/// What is narrower or broader than what was asked for, and what else is narrower than that.
+const NARROWER: f32 = 0.35;
+const BROADER: f32 = 0.25;
+const BESIDE: f32 = 0.15;
 /// Two words of the query that together are one.
 const JOINED: f32 = 0.9;
+/// Two words of the query that are one in another language.
+const PHRASE: f32 = 0.6;
 /// All parts of a compound apart, and some of its parts together.
 const APART: f32 = 0.7;
 /// A word that the last word of the query is the beginning of.
@@ -70,8 +76,17 @@ impl Group {
                 group.push(Kind::Surface, folded, FOLDED * weight);
             }
         }
-        word.of(Kind::Root).for_each(|root| group.push(Kind::Root, root, ROOT * weight));
+        word.of(Kind::Root).for_each(|root| group.meaning(root, ROOT * weight, NARROWER * weight));
+        word.of(Kind::Broader).for_each(|root| group.meaning(root, BROADER * weight, BESIDE * weight));
         group
+    }
+
+    /// What has a root, and what is narrower than what that stands for.
+    fn meaning(&mut self, root: &str, weight: f32, narrower: f32) {
+        self.push(Kind::Root, root, weight);
+        if root.starts_with(MEANING) {
+            self.push(Kind::Broader, root, narrower);
+        }
     }
 
     /// A part of a compound, in all readings of it.
@@ -82,7 +97,7 @@ impl Group {
             group.push(Kind::Surface, part, BASE);
             group.push(Kind::Part, part, PART);
             if let Some(word) = Word::read(part) {
-                word.of(Kind::Root).for_each(|root| group.push(Kind::Root, root, ROOT));
+                word.of(Kind::Root).for_each(|root| group.meaning(root, ROOT, NARROWER));
             }
         }
         group
@@ -227,13 +242,15 @@ impl Plan {
         Some(group)
     }
 
-    /// What each term is looked up for: its words by number.
-    pub(crate) fn by_term(&self) -> HashMap<&str, Vec<usize>> {
-        let mut words: HashMap<&str, Vec<usize>> = HashMap::new();
+    /// What each term is looked up for: its words by number, and whether it is what was asked for rather than something
+    /// broader or narrower.
+    pub(crate) fn by_term(&self) -> HashMap<&str, (Vec<usize>, bool)> {
+        let mut words: HashMap<&str, (Vec<usize>, bool)> = HashMap::new();
         for (number, wanted) in self.words.iter().enumerate() {
             let groups = wanted.whole.iter().map(|(group, _)| group).chain(&wanted.parts);
             for variant in groups.filter_map(|group| self.groups.get(*group)).flat_map(|group| &group.variants) {
-                let known = words.entry(&variant.term).or_default();
+                let (known, is_near) = words.entry(&variant.term).or_default();
+                *is_near |= variant.weight > NARROWER;
                 if known.last() != Some(&number) {
                     known.push(number);
                 }
@@ -243,11 +260,17 @@ impl Plan {
     }
 }
 
-/// Two words written together, as one would find them that are a word.
+/// Two words written together, as one would find them that are a word, and what they stand for together.
 fn joined(first: &Word, second: &Word) -> Group {
-    let Some(word) = Word::read(&format!("{}{}", first.typed, second.typed)) else { return Group::default() };
-    let mut group = Group::word(&word, 1.0);
-    group.variants.retain(|variant| !variant.term.starts_with('R') && !is_made(&variant.term));
+    let word = Word::read(&format!("{}{}", first.typed, second.typed));
+    let mut group = word.map(|word| Group::word(&word, 1.0)).unwrap_or_default();
+    group.variants.retain(|variant| !variant.term.starts_with(['R', 'W']) && !is_made(&variant.term));
+    for (kind, meaning) in phrase(first.surface(), second.surface()).iter() {
+        match kind {
+            Kind::Broader => group.meaning(meaning, BROADER, BESIDE),
+            _ => group.meaning(meaning, PHRASE, NARROWER),
+        }
+    }
     group
 }
 
@@ -289,6 +312,26 @@ mod tests {
         for (part, reading) in parts.iter().zip(["Sdecision", "Smaking"]) {
             assert!(part.contains(&reading), "{parts:?}");
         }
+    }
+
+    #[test]
+    fn two_words_of_english_are_looked_for_as_one_of_another_language() {
+        for (query, place, is_one) in [("risk management", 1, true), ("management risk", 0, false)] {
+            let plan = Plan::new(&Words::parse(query).words);
+            let management = &plan.groups[plan.words[place].whole[0].0];
+            assert_eq!(
+                management.variants.iter().any(|variant| variant.term == "R=riskienhallinta"),
+                is_one,
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_broader_is_looked_for_with_less_weight() {
+        let plan = Plan::new(&Words::parse("kielimalli").words);
+        let weight = |term: &str| plan.groups[0].variants.iter().find(|variant| variant.term == term).unwrap().weight;
+        assert!(weight("R=tekoäly") < weight("R=kielimalli"));
     }
 
     #[test]

@@ -54,6 +54,20 @@ fn a_compound_is_found_in_another_language_as_what_it_is() {
 }
 
 #[test]
+fn what_is_broader_and_what_is_narrower_is_found_behind_the_thing_itself() {
+    let index = index([
+        network("broader", "Ryhmä", "Puhumme tekoälystä."),
+        network("narrower", "Piiri", "Puhumme kielimalleista."),
+        network("beside", "Kerho", "Puhumme konenäöstä."),
+        network("none", "Metsäpäivä", "Puita."),
+    ]);
+    assert_eq!(ids(&found(&index, "kielimalli")), ["narrower", "broader", "beside"]);
+    assert_eq!(ids(&found(&index, "language models")), ["narrower", "broader", "beside"]);
+    let all = found(&index, "tekoäly");
+    assert_eq!((ids(&all)[0], sorted_ids(&all)), ("broader", vec!["beside", "broader", "narrower"]));
+}
+
+#[test]
 fn a_rare_word_is_more_of_a_query_than_one_that_many_have() {
     let many = (0..30).map(|number| network(&format!("many-{number}"), "Kokous", "Kokous."));
     let index = index(many.chain([network("rare", "Piiri", "Metsä."), network("both", "Piiri", "Kokous, metsä.")]));
