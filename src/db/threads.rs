@@ -160,14 +160,20 @@ mod tests {
     #[actix_web::test]
     async fn several_run_at_once_up_to_the_most() {
         let threads = Threads::new("test", 3);
-        let barrier = Arc::new(std::sync::Barrier::new(3));
-        // Each waits for two others.
+        let begun = Arc::new((Mutex::new(0), Condvar::new()));
+        // Each waits until three have begun.
         let jobs = (0..9).map(|_| {
-            let barrier = barrier.clone();
-            threads.run(PATIENCE, move || Ok(barrier.wait().is_leader()))
+            let begun = begun.clone();
+            threads.run(PATIENCE, move || {
+                let (number, changed) = &*begun;
+                let mut number = number.lock().unwrap();
+                *number += 1;
+                changed.notify_all();
+                let (_, waited) = changed.wait_timeout_while(number, PATIENCE, |number| *number < 3).unwrap();
+                Ok(!waited.timed_out())
+            })
         });
-        let leaders = join_all(jobs).await.into_iter().filter(|leader| *leader.as_ref().unwrap()).count();
-        assert_eq!(leaders, 3);
+        assert!(join_all(jobs).await.into_iter().all(Result::unwrap));
         assert_eq!(threads.0.queue().threads, 3);
     }
 

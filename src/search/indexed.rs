@@ -231,6 +231,16 @@ pub fn showing(conn: &mut Conn, shown: &ShownPart, by: Entity, after: &str) -> R
     })
 }
 
+/// Whether there is anything to be found. A large directory is not counted for that.
+pub fn is_any(conn: &mut Conn) -> Result<bool> {
+    for entity in ENTITIES {
+        if !ids_after(conn, entity, "")?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// How many entities there are to be found.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(organisations::indexed::count(conn)?

@@ -125,9 +125,8 @@ impl Worker {
 
     /// Opens the index as another process, or an earlier one, left it: on from there, if that is of this database.
     fn open(&mut self, keeper: &Keeper, db: &Db) -> Result<bool> {
-        let (kept, is_empty) =
-            db.read_now(|conn| Ok((Kept::now(conn, &self.database)?, indexed::count(conn)? == 0)))?;
-        if is_empty {
+        let (kept, is_any) = db.read_now(|conn| Ok((Kept::now(conn, &self.database)?, indexed::is_any(conn)?)))?;
+        if !is_any {
             return self.wait(keeper, db, kept);
         }
         let private = match &keeper.folder {
