@@ -87,9 +87,9 @@ impl Service {
     pub fn start(url: &str, fill: impl FnOnce(&DatabaseUrl)) -> Self {
         let database: DatabaseUrl = url.parse().expect("a URL");
         migrations::run(&database).expect("migrated");
-        let filled = Instant::now();
+        let begun = Instant::now();
         fill(&database);
-        println!("filled in {} s", filled.elapsed().as_secs());
+        println!("filled in {} s", begun.elapsed().as_secs());
         let folder = tempfile::tempdir().expect("a folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_solmu"));
         // Whatever the machine has, the same is measured.
@@ -98,8 +98,7 @@ impl Service {
         let token = token(&mut command);
         let (process, started) = launch(&mut command);
         let service = Self { command, process, token, started, _folder: folder };
-        let filled = service.indexed();
-        println!("indexed in {:.1} s", filled.as_secs_f64());
+        println!("indexed in {:.1} s", service.indexed().as_secs_f64());
         service
     }
 
@@ -111,7 +110,7 @@ impl Service {
         self.indexed();
     }
 
-    /// Waits until the index is full: what is done once is not to share the machine with what is measured.
+    /// Waits until the index is full, since what is done once is not to share the machine with what is measured; how long.
     fn indexed(&self) -> Duration {
         let begun = Instant::now();
         while self.ask("/readyz")["search"]["status"] != "current" {

@@ -40,8 +40,10 @@ const BLOCK: usize = 128 * 1024;
 /// giving back some for each of them would cost as much as reading them.
 fn kept(document: &[u8]) -> Bytes {
     READ.with_borrow_mut(|read| {
-        // Whether all that were in it are gone is seen by the first of the next page.
-        let _ = read.try_reclaim(BLOCK);
+        // Used again once all that were in it are gone. A new one is got here, since `BytesMut` would get a smaller one.
+        if !read.try_reclaim(BLOCK) && read.capacity() - read.len() < document.len() {
+            *read = BytesMut::with_capacity(BLOCK.max(document.len()));
+        }
         read.extend_from_slice(document);
         read.split().freeze()
     })

@@ -31,6 +31,7 @@ pub mod types;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use chrono::NaiveDateTime;
 use diesel::RunQueryDsl;
@@ -142,8 +143,8 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let pool = self.0.read.clone();
-        self.0.readers.run(WAIT, move || lend(&pool, f)).await
+        let (pool, until) = (self.0.read.clone(), Instant::now() + WAIT);
+        self.0.readers.run(WAIT, move || lend(&pool, until, f)).await
     }
 
     /// A read by an index that touches a handful of rows.
@@ -201,8 +202,8 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let db = self.clone();
-        self.0.writers.run(WAIT, move || db.transact(actor, None, f)).await
+        let (db, until) = (self.clone(), Instant::now() + WAIT);
+        self.0.writers.run(WAIT, move || db.transact(actor, None, until, f)).await
     }
 
     /// [`Db::write`] on the calling thread, at a given time: for commands and the demo.
@@ -210,7 +211,7 @@ impl Db {
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T>,
     {
-        self.transact(actor, Some(at), f)
+        self.transact(actor, Some(at), Instant::now() + WAIT, f)
     }
 
     /// [`Db::write`] on the calling thread: for work that takes several transactions.
@@ -218,16 +219,16 @@ impl Db {
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T>,
     {
-        self.transact(actor, None, f)
+        self.transact(actor, None, Instant::now() + WAIT, f)
     }
 
     /// The time is taken once the transaction has begun, or a later one could carry an earlier time.
-    fn transact<T, F>(&self, actor: Option<Arc<str>>, at: Option<NaiveDateTime>, f: F) -> Result<T>
+    fn transact<T, F>(&self, actor: Option<Arc<str>>, at: Option<NaiveDateTime>, until: Instant, f: F) -> Result<T>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T>,
     {
         let epoch = self.0.meta.epoch;
-        lend(&self.0.write, |conn| {
+        lend(&self.0.write, until, |conn| {
             begin(conn, "BEGIN", "BEGIN IMMEDIATE")?;
             finish(conn, |conn| f(&mut Tx { conn, now: at.unwrap_or_else(now), is_live: at.is_none(), actor, epoch }))
         })
@@ -238,7 +239,7 @@ impl Db {
     where
         F: FnOnce(&mut Conn) -> Result<T>,
     {
-        lend(&self.0.read, f)
+        lend(&self.0.read, Instant::now() + WAIT, f)
     }
 
     /// How full the pools are.
@@ -337,8 +338,10 @@ pub enum Lock {
     Concepts = 0x501_0004,
 }
 
-fn lend<T>(pool: &Pool, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-    let mut kept: Lent = pool.get().map_err(|error| Problem::unavailable(format!("no connection: {error}")))?;
+/// Lends a connection that is to be had until a time.
+fn lend<T>(pool: &Pool, until: Instant, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    let lent = pool.get_timeout(until.saturating_duration_since(Instant::now()));
+    let mut kept: Lent = lent.map_err(|error| Problem::unavailable(format!("no connection: {error}")))?;
     let result = f(&mut kept.conn);
     if let Err(problem) = &result
         && problem.kind() == crate::http::problem::Kind::Unavailable

@@ -9,7 +9,7 @@ use diesel::r2d2::{self, ManageConnection, PooledConnection};
 use super::conn::{Conn, Role, connect};
 use crate::config::DatabaseUrl;
 
-/// A request waits this long for its turn, and for a connection, and is then answered 503.
+/// A request waits this long for its turn and a connection together, and is then answered 503.
 pub const WAIT: Duration = Duration::from_secs(3);
 
 /// A connection lives so long. It keeps each statement that it has prepared, and filters in all their combinations make many.

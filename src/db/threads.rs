@@ -70,7 +70,11 @@ impl Threads {
             }
             Err(_) => receiver.await,
         };
-        result.unwrap_or_else(|_| Err(Problem::internal("a database task panicked")))
+        // What was begun and gave no result has panicked.
+        result.unwrap_or_else(|_| match is_decided.load(Ordering::Relaxed) {
+            true => Err(Problem::internal("a database task panicked")),
+            false => Err(Problem::unavailable(format!("no {} thread could be started", self.0.name))),
+        })
     }
 }
 
@@ -86,10 +90,10 @@ impl Inner {
         let is_awaited = queue.idle > 0;
         queue.threads += usize::from(!are_enough);
         drop(queue);
-        match (are_enough, is_awaited) {
-            (false, _) => self.start()?,
-            (true, true) => self.ready.notify_one(),
-            (true, false) => {}
+        if !are_enough {
+            self.start()?;
+        } else if is_awaited {
+            self.ready.notify_one();
         }
         Ok(())
     }
@@ -169,8 +173,7 @@ mod tests {
                 let mut number = number.lock().unwrap();
                 *number += 1;
                 changed.notify_all();
-                let (_, waited) = changed.wait_timeout_while(number, PATIENCE, |number| *number < 3).unwrap();
-                Ok(!waited.timed_out())
+                Ok(!changed.wait_timeout_while(number, PATIENCE, |number| *number < 3).unwrap().1.timed_out())
             })
         });
         assert!(join_all(jobs).await.into_iter().all(Result::unwrap));

@@ -14,8 +14,8 @@ use crate::http::problem::Result;
 /// Search the directory
 ///
 /// What has the words, in any inflection and in any of three languages, and matches all filters: networks, people,
-/// organisations, themes and skills, each as far as the caller may read it by its id. What has all the words comes first,
-/// what has something broader or narrower instead of one further behind.
+/// organisations, themes and skills, each as far as the caller may read it by its id. As a rule, what has all the words
+/// comes first, and what has something broader or narrower instead of one, further behind.
 /// A word that stands nowhere is taken for one that is spelt nearly like it, and did_you_mean says so. Each hit says where
 /// the words stand, by fields and by marks in its name and in a piece of its texts; names are in the language of
 /// Accept-Language where there are such. Of several values of a filter, separated by commas, any matches; of several

@@ -71,8 +71,8 @@ impl Showing {
         }
     }
 
-    /// The piece of all texts but the name that is shown in which the most words stand, and not what is broader or narrower
-    /// than they are; of several, one of what tells of it rather than of what it is called and filed under, in the reader's
+    /// The piece of all texts but the name that is shown in which the most words stand, or if none do, the most of what is
+    /// broader or narrower; of several, one of what tells of it rather than of what it is called and filed under, in the reader's
     /// language, with a whole word rather than a part of one; else the first.
     fn snippet(&self, marker: &Marker, present: &Indexed, shown: &str) -> Option<SearchSnippet> {
         let document = &present.document;

@@ -183,7 +183,8 @@ pub struct SearchMark {
     pub end: usize,
 }
 
-/// A field that has words of the query, words for the same in another language, or something broader or narrower.
+/// A field that has words of the query: the words themselves, words for the same in another language, or something broader
+/// or narrower.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SearchMatch {
     /// The field.

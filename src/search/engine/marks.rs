@@ -1,15 +1,15 @@
 //! Where the words of a query stand in a text: snippets and marked names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::text::analysis::{Kind, Languages, fold, places};
+use crate::text::analysis::{Languages, fold, phrase, places};
 use serde::{Deserialize, Serialize};
 
 use crate::search::engine::kept;
 use crate::search::engine::query::Words;
 use crate::search::engine::rank::Plan;
-use crate::search::engine::terms::letter;
+use crate::search::engine::terms::term;
 
 /// The characters of a snippet, about.
 const LENGTH: usize = 200;
@@ -44,9 +44,10 @@ pub struct Marker {
 }
 
 /// A word of a text that is one of the query's.
+#[derive(Default)]
 struct Mark {
     range: Range<usize>,
-    words: Vec<usize>,
+    words: BTreeSet<usize>,
     is_near: bool,
 }
 
@@ -61,34 +62,47 @@ impl Marker {
     }
 
     fn find(&self, text: &str, languages: Languages) -> Vec<Mark> {
-        let mut marks = Vec::new();
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut before = String::new();
         for range in places(cut(text)) {
             let word = text.get(range.clone()).unwrap_or_default();
-            let (mut found, mut is_near): (Vec<usize>, bool) = Default::default();
+            let mut mark = Mark { range, ..Mark::default() };
             kept::read(word, languages, |known| {
-                for (words, near) in known.terms().filter_map(|term| self.terms.get(term)) {
-                    found.extend(words);
-                    is_near |= near;
+                known.terms().for_each(|term| self.add(term, &mut mark));
+                let surface = known.surface();
+                if let (true, Some((number, last))) = (mark.words.is_empty(), &self.last)
+                    && fold(surface).starts_with(last.as_str())
+                {
+                    mark.words.insert(*number);
+                    mark.is_near = true;
                 }
-                if let (true, Some((number, last))) = (found.is_empty(), &self.last) {
-                    let surface = known.terms().next().and_then(|term| term.strip_prefix(letter(Kind::Surface)));
-                    let begins = |surface: &str| fold(surface).starts_with(last.as_str());
-                    if surface.is_some_and(begins) {
-                        found.push(*number);
-                        is_near = true;
+                if languages.has(Languages::ENGLISH) {
+                    let mut both = Mark::default();
+                    let terms = phrase(&before, surface);
+                    terms.iter().for_each(|(kind, text)| self.add(&term(kind, text), &mut both));
+                    for mark in marks.last_mut().into_iter().chain([&mut mark]).filter(|_| !both.words.is_empty()) {
+                        mark.words.extend(&both.words);
+                        mark.is_near |= both.is_near;
                     }
+                    surface.clone_into(&mut before);
                 }
             });
-            found.sort_unstable();
-            found.dedup();
-            if !found.is_empty() {
-                marks.push(Mark { range, words: found, is_near });
-            }
+            marks.push(mark);
         }
+        marks.retain(|mark| !mark.words.is_empty());
         marks
     }
 
-    /// The piece of a text that has the most of the query's words; none if it has none of them.
+    /// Adds the words that a term is looked up for.
+    fn add(&self, term: &str, mark: &mut Mark) {
+        if let Some((words, is_near)) = self.terms.get(term) {
+            mark.words.extend(words);
+            mark.is_near |= is_near;
+        }
+    }
+
+    /// The piece of a text that has the most of the query's words, and then the most of what is broader or narrower; none
+    /// if it has none of them.
     pub fn snippet(&self, text: &str, languages: Languages) -> Option<Snippet> {
         let marks = self.find(text, languages);
         let reach = |first: &Mark| first.range.start + LENGTH - BEFORE;
@@ -96,11 +110,11 @@ impl Marker {
             let Some(first) = marks.get(*from) else { return (0, 0, 0, 0) };
             let inside: Vec<&Mark> =
                 marks.iter().skip(*from).take_while(|mark| mark.range.end <= reach(first)).collect();
-            let mut different: Vec<usize> = inside.iter().flat_map(|mark| mark.words.iter().copied()).collect();
-            different.sort_unstable();
-            different.dedup();
-            let near = inside.iter().filter(|mark| mark.is_near).count();
-            (different.len(), near, inside.len(), usize::MAX - from)
+            let different = |is_near: bool| {
+                let marks = inside.iter().filter(|mark| mark.is_near || !is_near);
+                marks.flat_map(|mark| &mark.words).collect::<BTreeSet<_>>().len()
+            };
+            (different(true), different(false), inside.len(), usize::MAX - from)
         })?;
         let first = marks.get(from)?;
         let start = if first.range.start <= BEFORE { 0 } else { word_start(text, first.range.start - BEFORE) };

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::text::analysis::{Form, Kind, Languages, Token, analyse, fold, is_stop_word};
+use crate::text::analysis::{Form, Kind, Languages, Token, analyse, fold, is_stop_word, phrase};
 use serde::{Deserialize, Serialize};
 
 use crate::search::engine::document::{Entity, Key};
@@ -105,6 +105,14 @@ impl Words {
         // A query is about its other words, unless it has none.
         if let Some(last) = all.last_mut().filter(|_| typing) {
             last.stop = false;
+        }
+        // *Need* alone says nothing, *service need* does.
+        for second in 1..all.len() {
+            if let Some([first, second]) = all.get_mut(second - 1..=second)
+                && phrase(first.surface(), second.surface()).iter().next().is_some()
+            {
+                (first.stop, second.stop) = (false, false);
+            }
         }
         if all.iter().any(|word| !word.stop) {
             all.retain(|word| !word.stop);

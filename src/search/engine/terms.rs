@@ -1,10 +1,10 @@
 //! Words as terms of the index: what a word stands for, with a byte before it that says what the term is to the word.
 //!
 //! A text's terms go in two fields of the index. The *near* one has what the word is, its surface and its bases, with
-//! their positions: phrases are looked for there. The *far* one has its parts, its root, what is broader, and what it is
-//! without dots.
+//! their positions: phrases are looked for there. The *far* one has its parts, its root, what is broader, what it is
+//! without dots, and what it stands for together with the word before it.
 
-use crate::text::analysis::{Kind, Languages, forms, places};
+use crate::text::analysis::{Kind, Languages, forms, phrase, places};
 use tantivy::tokenizer::{Token as Written, TokenStream, Tokenizer};
 
 use crate::search::engine::document::Text;
@@ -53,6 +53,11 @@ pub(crate) struct Known<'k> {
 }
 
 impl<'k> Known<'k> {
+    /// The word, composed and in lower case.
+    pub(crate) fn surface(self) -> &'k str {
+        self.terms().next().and_then(|term| term.strip_prefix(letter(Kind::Surface))).unwrap_or_default()
+    }
+
     /// Its terms, the nearest first.
     pub(crate) fn terms(self) -> impl Iterator<Item = &'k str> {
         self.near.split(TERM).chain(self.far.split(TERM)).filter(|term| !term.is_empty())
@@ -74,11 +79,15 @@ pub(crate) fn work_out(word: &str, languages: Languages, near: &mut String, far:
             Kind::Root | Kind::Broader | Kind::Folded => (&mut *far, false),
         };
         if !again {
-            out.push(TERM);
-            out.push(letter(kind));
-            out.push_str(text);
+            write(out, kind, text);
         }
     }
+}
+
+fn write(out: &mut String, kind: Kind, text: &str) {
+    out.push(TERM);
+    out.push(letter(kind));
+    out.push_str(text);
 }
 
 /// The terms of texts, as the index's tokenizer reads them.
@@ -105,12 +114,18 @@ impl Rendered {
         if !self.near.is_empty() {
             self.near.push(WORD);
         }
+        let mut before = String::new();
         for place in places(&text.text) {
             self.words += 1;
             self.near.push(WORD);
             kept::read(text.text.get(place).unwrap_or_default(), text.languages, |known| {
                 self.near.push_str(known.near);
                 self.far.push_str(known.far);
+                if text.languages.has(Languages::ENGLISH) {
+                    let word = known.surface();
+                    phrase(&before, word).iter().for_each(|(kind, text)| write(&mut self.far, kind, text));
+                    word.clone_into(&mut before);
+                }
             });
         }
     }

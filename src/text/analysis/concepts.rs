@@ -10,7 +10,7 @@ use super::{Kind, english};
 /// words that are one in the others. Acronyms are in lower case.
 const LIST: &str = include_str!("lexicon/concepts.txt");
 
-/// Which things are narrower than which: the first words of both on a line. Whoever looks for the one is glad of the other.
+/// A thing and one that is broader, by their first words, on a line. Whoever looks for the one is glad of the other.
 const BROADER: &str = include_str!("lexicon/broader.txt");
 
 /// Comes before the word that stands for what a word means.

@@ -42,8 +42,8 @@ impl Lexicon {
     }
 }
 
-/// A stem in eight bytes: its hash, as far as its bucket doesn't tell that already, the number of its word, and the endings
-/// that it takes. Stems themselves are not kept: one word in some hundred thousand is taken for a stem that it isn't.
+/// A stem in eight bytes: a part of its hash that its bucket doesn't tell, the number of its word, and the endings that it
+/// takes. Stems themselves are not kept: one word in some hundred thousand is taken for a stem that it isn't.
 #[derive(Clone, Copy)]
 struct Stem(u64);
 
@@ -94,9 +94,9 @@ impl Table {
         };
         let mut lines = vec![0];
         let mut number = 0;
-        for word in list.lines() {
-            stems_of(word, &mut |pieces, takes| add(number, pieces, takes));
-            lines.push(place(lines.last().map_or(0, |start| *start as usize) + word.len() + 1));
+        for line in list.split_inclusive('\n') {
+            stems_of(line.trim_end(), &mut |pieces, takes| add(number, pieces, takes));
+            lines.push(place(lines.last().map_or(0, |start| *start as usize) + line.len()));
             number += 1;
         }
         for prefix in prefixes {
@@ -172,7 +172,7 @@ impl Table {
     pub fn word(&self, number: u32) -> &str {
         let number = number as usize;
         match self.lines.get(number..number + 2) {
-            Some([start, next]) => self.list.get(*start as usize..*next as usize - 1).unwrap_or_default(),
+            Some([start, next]) => self.list.get(*start as usize..*next as usize).unwrap_or_default().trim_end(),
             _ => self.prefixes.get(number + 1 - self.lines.len()).copied().unwrap_or_default(),
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! Pure: the same terms for the same text in every process of the same [`Analyser::fingerprint`], from rules and from a
 //! lexicon that is compiled in, which are all written for this program; Finnish also by libvoikko, where a process was
-//! started with it. A word yields its surface, its base forms, the parts of a compound, the root of its family and what it
-//! is without dots and accents, each a [`Form`] of its own [`Kind`], so that a search can tell how near it came.
+//! started with it. A word yields its surface, its base forms, the parts of a compound, the root of its family, what it
+//! stands for in any language, what is broader than that, and what it is without dots and accents, each a [`Form`] of its
+//! own [`Kind`], so that a search can tell how near it came.
 
 mod analyser;
 mod concepts;
@@ -91,7 +92,7 @@ pub struct Form {
     pub text: String,
 }
 
-/// What a term is to the word that it was made of, from the nearest to the farthest.
+/// What a term is to the word that it was made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The word itself, composed (Unicode NFC) and in lower case; of an acronym, without its ending.
@@ -124,7 +125,7 @@ pub fn forms(word: &str, languages: Languages) -> Forms {
 /// What two neighbouring words of English stand for together, as forms of [`Kind::Root`] and [`Kind::Broader`]: *risk
 /// management* is one word in the other languages.
 pub fn phrase(first: &str, second: &str) -> Forms {
-    let mut forms = Forms::new();
+    let mut forms = Forms::default();
     lexicon::Lexicon::built_in().concepts.add_phrase(first, second, &mut forms);
     forms
 }

@@ -72,12 +72,12 @@ impl<'l> Reader<'l> {
     /// Reads a word that hyphens join: its pieces are its parts, and its bases those of the last one behind the others.
     fn hyphenated(&self, word: &str, surface: &str, forms: &mut Forms) {
         let mut head = String::new();
-        let mut pieces = pieces(word).peekable();
-        while let Some(piece) = pieces.next() {
+        let mut rest = pieces(word).peekable();
+        while let Some(piece) = rest.next() {
             let bases = self.piece(piece, forms);
             let piece = normal(piece);
             forms.push(Kind::Part, piece.as_str());
-            if pieces.peek().is_none() {
+            if rest.peek().is_none() {
                 for base in &bases {
                     forms.join(Kind::Base, &[&head, base]);
                     self.meaning(&[&head, base], Kind::Root, forms);
@@ -86,6 +86,10 @@ impl<'l> Reader<'l> {
             head.push_str(&piece);
         }
         self.english(&Word::new(surface), forms);
+        let words: Vec<String> = pieces(word).map(normal).collect();
+        if let (true, [first, second]) = (self.languages.has(Languages::ENGLISH), words.as_slice()) {
+            self.lexicon.concepts.add_phrase(first, second, forms);
+        }
     }
 
     /// What a base in pieces, of Finnish or Swedish, stands for in any language.
@@ -184,12 +188,12 @@ impl<'l> Reader<'l> {
             known |= compound.is_known();
             reading.compound(word, compound, forms);
         }
+        // An acronym that is not in capitals may look like a word of another language.
+        self.meaning(&[word.text], Kind::Root, forms);
         if known {
             self.english(word, forms);
             return;
         }
-        // An acronym that is not in capitals.
-        self.meaning(&[word.text], Kind::Root, forms);
         if word.text.is_ascii() {
             self.undotted_names(word, &readings, forms);
         }

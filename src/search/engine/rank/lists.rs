@@ -13,6 +13,8 @@ use crate::search::engine::segment::Segment;
 pub(crate) struct Found {
     pub(crate) lists: Vec<(usize, List)>,
     pub(crate) weight: f32,
+    /// As in the plan.
+    pub(crate) is_near: bool,
 }
 
 /// A group's terms that the segment has.
@@ -24,7 +26,7 @@ pub(crate) fn find(segment: &Segment, group: &Group, fields: [bool; FIELDS]) -> 
     for variant in &group.variants {
         let lists = find_term(segment, &variant.term, fields)?;
         if !lists.is_empty() {
-            found.push(Found { lists, weight: variant.weight });
+            found.push(Found { lists, weight: variant.weight, is_near: variant.is_near });
         }
     }
     Ok(found)

@@ -13,15 +13,14 @@ const SURFACE: f32 = 1.1;
 const BASE: f32 = 1.0;
 const PART: f32 = 0.75;
 const FOLDED: f32 = 0.8;
-const ROOT: f32 = 0.5;
-/// What is narrower or broader than what was asked for, and what else is narrower than that.
-const NARROWER: f32 = 0.35;
-const BROADER: f32 = 0.25;
-const BESIDE: f32 = 0.15;
+/// What has the same meaning or is of the same family, and what is narrower.
+const ROOT: Meaning = Meaning { weight: 0.5, narrower: 0.35, is_near: true };
+/// The same of two words of the query that are one in another language.
+const PHRASE: Meaning = Meaning { weight: 0.6, narrower: 0.35, is_near: true };
+/// What is broader than what was asked for, and what else is narrower than that.
+const BROADER: Meaning = Meaning { weight: 0.25, narrower: 0.15, is_near: false };
 /// Two words of the query that together are one.
 const JOINED: f32 = 0.9;
-/// Two words of the query that are one in another language.
-const PHRASE: f32 = 0.6;
 /// All parts of a compound apart, and some of its parts together.
 const APART: f32 = 0.7;
 /// A word that the last word of the query is the beginning of.
@@ -33,14 +32,25 @@ const MOST_TERMS: usize = 200;
 const MOST_PARTS: usize = 6;
 const MOST_RUNS: usize = 6;
 
+/// How much what a root stands for counts, and what is narrower than that.
+#[derive(Clone, Copy)]
+struct Meaning {
+    weight: f32,
+    narrower: f32,
+    is_near: bool,
+}
+
 /// A term of the query and how much it counts.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Variant {
     pub(crate) term: String,
     pub(crate) weight: f32,
+    /// Whether it is what was asked for, rather than something broader or narrower.
+    pub(crate) is_near: bool,
 }
 
-/// Terms that stand for the same: the best one counts, and how rare they are together.
+/// Terms of what was asked for and of what is broader or narrower: the best one counts. How rare they are, those of the
+/// former say together.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Group {
     pub(crate) variants: Vec<Variant>,
@@ -48,44 +58,50 @@ pub(crate) struct Group {
 
 impl Group {
     fn push(&mut self, kind: Kind, text: &str, weight: f32) {
-        let term = term(kind, text);
-        match self.variants.iter_mut().find(|variant| variant.term == term) {
-            Some(variant) => variant.weight = variant.weight.max(weight),
-            None => self.variants.push(Variant { term, weight }),
+        self.raise(Variant { term: term(kind, text), weight, is_near: true });
+    }
+
+    fn raise(&mut self, new: Variant) {
+        match self.variants.iter_mut().find(|variant| variant.term == new.term) {
+            Some(variant) => {
+                variant.weight = variant.weight.max(new.weight);
+                variant.is_near |= new.is_near;
+            }
+            None => self.variants.push(new),
         }
     }
 
     /// Everything that a word is found by as a whole.
-    fn word(word: &Word, weight: f32) -> Self {
+    fn word(word: &Word) -> Self {
         let mut group = Self::default();
         let surface = word.surface();
-        group.push(Kind::Surface, surface, SURFACE * weight);
-        group.push(Kind::Base, surface, BASE * weight);
-        group.push(Kind::Part, surface, PART * weight);
+        group.push(Kind::Surface, surface, SURFACE);
+        group.push(Kind::Base, surface, BASE);
+        group.push(Kind::Part, surface, PART);
         for base in word.of(Kind::Base) {
-            group.push(Kind::Base, base, BASE * weight);
-            group.push(Kind::Part, base, PART * weight);
+            group.push(Kind::Base, base, BASE);
+            group.push(Kind::Part, base, PART);
             if !is_made(base) {
-                group.push(Kind::Surface, base, BASE * weight);
+                group.push(Kind::Surface, base, BASE);
             }
         }
         for folded in &word.folded {
-            group.push(Kind::Folded, folded, FOLDED * weight);
-            group.push(Kind::Base, folded, FOLDED * weight);
+            group.push(Kind::Folded, folded, FOLDED);
+            group.push(Kind::Base, folded, FOLDED);
             if !is_made(folded) {
-                group.push(Kind::Surface, folded, FOLDED * weight);
+                group.push(Kind::Surface, folded, FOLDED);
             }
         }
-        word.of(Kind::Root).for_each(|root| group.meaning(root, ROOT * weight, NARROWER * weight));
-        word.of(Kind::Broader).for_each(|root| group.meaning(root, BROADER * weight, BESIDE * weight));
+        word.of(Kind::Root).for_each(|root| group.meaning(root, ROOT));
+        word.of(Kind::Broader).for_each(|root| group.meaning(root, BROADER));
         group
     }
 
     /// What has a root, and what is narrower than what that stands for.
-    fn meaning(&mut self, root: &str, weight: f32, narrower: f32) {
-        self.push(Kind::Root, root, weight);
+    fn meaning(&mut self, root: &str, Meaning { weight, narrower, is_near }: Meaning) {
+        self.raise(Variant { term: term(Kind::Root, root), weight, is_near });
         if root.starts_with(MEANING) {
-            self.push(Kind::Broader, root, narrower);
+            self.raise(Variant { term: term(Kind::Broader, root), weight: narrower, is_near: false });
         }
     }
 
@@ -97,19 +113,24 @@ impl Group {
             group.push(Kind::Surface, part, BASE);
             group.push(Kind::Part, part, PART);
             if let Some(word) = Word::read(part) {
-                word.of(Kind::Root).for_each(|root| group.meaning(root, ROOT, NARROWER));
+                word.of(Kind::Root).for_each(|root| group.meaning(root, ROOT));
             }
         }
         group
     }
 
     /// Terms of other words, which count less.
-    fn absorb(&mut self, other: Self, weight: f32) {
-        for Variant { term, weight: own } in other.variants {
-            match self.variants.iter_mut().find(|variant| variant.term == term) {
-                Some(variant) => variant.weight = variant.weight.max(own * weight),
-                None => self.variants.push(Variant { term, weight: own * weight }),
-            }
+    fn absorb(&mut self, other: Self, factor: f32) {
+        for variant in other.variants {
+            self.raise(Variant { weight: variant.weight * factor, ..variant });
+        }
+    }
+
+    /// The terms that count most, so many.
+    fn cut(&mut self, most: usize) {
+        if self.variants.len() > most {
+            self.variants.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+            self.variants.truncate(most);
         }
     }
 }
@@ -139,14 +160,14 @@ impl Plan {
     pub(crate) fn new(words: &[Word]) -> Self {
         let mut plan = Self { groups: Vec::new(), words: Vec::new(), fields: [true; FIELDS], terms: 0 };
         for (number, word) in words.iter().enumerate() {
-            let mut whole = Group::word(word, 1.0);
+            let mut whole = Group::word(word);
             let before = number.checked_sub(1).and_then(|before| words.get(before)).map(|before| (before, word));
             let behind = words.get(number + 1).map(|behind| (word, behind));
             for (first, second) in before.into_iter().chain(behind) {
                 whole.absorb(joined(first, second), JOINED);
             }
             // Every word has its share of the terms.
-            whole.variants.truncate(MOST_TERMS / words.len().max(1));
+            whole.cut(MOST_TERMS / words.len().max(1));
             let group = plan.add(whole);
             plan.words.push(Wanted { whole: group.map(|group| (group, 1.0)).into_iter().collect(), parts: Vec::new() });
         }
@@ -164,7 +185,7 @@ impl Plan {
     }
 
     fn add(&mut self, mut group: Group) -> Option<usize> {
-        group.variants.truncate(MOST_TERMS.saturating_sub(self.terms));
+        group.cut(MOST_TERMS.saturating_sub(self.terms));
         if group.variants.is_empty() {
             return None;
         }
@@ -221,7 +242,7 @@ impl Plan {
     /// Looks for words that begin with a word of the query, too; the new group's number.
     pub(crate) fn add_beginnings(&mut self, number: usize, terms: Vec<String>) -> Option<usize> {
         let weight = |term: &String| if term.starts_with('P') { PART * BEGINNING } else { BEGINNING };
-        let variants = terms.into_iter().map(|term| Variant { weight: weight(&term), term }).collect();
+        let variants = terms.into_iter().map(|term| Variant { weight: weight(&term), term, is_near: true }).collect();
         self.add_more(number, Group { variants })
     }
 
@@ -229,7 +250,7 @@ impl Plan {
     pub(crate) fn add_corrections(&mut self, number: usize, words: &[(Word, f32)]) -> Option<usize> {
         let mut group = Group::default();
         for (word, weight) in words {
-            group.absorb(Group::word(word, 1.0), *weight);
+            group.absorb(Group::word(word), *weight);
         }
         self.add_more(number, group)
     }
@@ -242,15 +263,14 @@ impl Plan {
         Some(group)
     }
 
-    /// What each term is looked up for: its words by number, and whether it is what was asked for rather than something
-    /// broader or narrower.
+    /// What each term is looked up for: its words by number, and whether it is what was asked for.
     pub(crate) fn by_term(&self) -> HashMap<&str, (Vec<usize>, bool)> {
         let mut words: HashMap<&str, (Vec<usize>, bool)> = HashMap::new();
         for (number, wanted) in self.words.iter().enumerate() {
             let groups = wanted.whole.iter().map(|(group, _)| group).chain(&wanted.parts);
             for variant in groups.filter_map(|group| self.groups.get(*group)).flat_map(|group| &group.variants) {
                 let (known, is_near) = words.entry(&variant.term).or_default();
-                *is_near |= variant.weight > NARROWER;
+                *is_near |= variant.is_near;
                 if known.last() != Some(&number) {
                     known.push(number);
                 }
@@ -263,13 +283,10 @@ impl Plan {
 /// Two words written together, as one would find them that are a word, and what they stand for together.
 fn joined(first: &Word, second: &Word) -> Group {
     let word = Word::read(&format!("{}{}", first.typed, second.typed));
-    let mut group = word.map(|word| Group::word(&word, 1.0)).unwrap_or_default();
+    let mut group = word.map(|word| Group::word(&word)).unwrap_or_default();
     group.variants.retain(|variant| !variant.term.starts_with(['R', 'W']) && !is_made(&variant.term));
     for (kind, meaning) in phrase(first.surface(), second.surface()).iter() {
-        match kind {
-            Kind::Broader => group.meaning(meaning, BROADER, BESIDE),
-            _ => group.meaning(meaning, PHRASE, NARROWER),
-        }
+        group.meaning(meaning, if kind == Kind::Broader { BROADER } else { PHRASE });
     }
     group
 }

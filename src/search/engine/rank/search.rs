@@ -101,7 +101,7 @@ pub(crate) fn look(
     let visible = segments.iter().map(|segment| visible(segment, access, left_out)).collect::<Result<_>>()?;
     let found = segments.iter().map(|segment| find_all(segment, &plan, 0)).collect::<Result<_>>()?;
     let mut looked = Looked { plan: plan.clone(), found, visible, rarities: Vec::new(), corrected: None };
-    let mut counts = looked.count_from(snapshot, 0)?;
+    let mut counts = looked.count_from(0)?;
     let mut replacements = Vec::new();
     let last = words.words.len().saturating_sub(1);
     let few = FEW + snapshot.documents / FEW_SHARE;
@@ -141,17 +141,22 @@ impl Looked {
         for (segment, found) in snapshot.segments.iter().zip(&mut self.found) {
             found.extend(find_all(segment, plan, from)?);
         }
-        self.count_from(snapshot, from)
+        self.count_from(from)
     }
 
-    /// How many documents that may be seen each group has, from one on.
-    fn count_from(&mut self, snapshot: &Snapshot, from: usize) -> Result<Vec<u64>> {
+    /// How many documents that may be seen each group has, from one on: those with what was asked for, or if there are
+    /// none, those with something broader or narrower.
+    fn count_from(&mut self, from: usize) -> Result<Vec<u64>> {
         let groups = self.found.iter().map(Vec::len).max().unwrap_or_default();
         let mut counts = vec![0; groups.saturating_sub(from)];
-        for ((found, visible), _) in self.found.iter().zip(&mut self.visible).zip(&snapshot.segments) {
-            for (group, sum) in found.iter().skip(from).zip(&mut counts) {
-                let lists = group.iter().flat_map(|term| &term.lists).map(|(_, list)| list);
-                *sum += count(lists, visible)?;
+        for is_near in [true, false] {
+            let missing: Vec<bool> = counts.iter().map(|count| *count == 0).collect();
+            for (found, visible) in self.found.iter().zip(&mut self.visible) {
+                let groups = found.iter().skip(from).zip(&mut counts).zip(&missing);
+                for ((group, sum), _) in groups.filter(|(_, is_missing)| **is_missing) {
+                    let terms = group.iter().filter(|term| term.is_near == is_near);
+                    *sum += count(terms.flat_map(|term| &term.lists).map(|(_, list)| list), visible)?;
+                }
             }
         }
         Ok(counts)

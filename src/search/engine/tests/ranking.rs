@@ -68,6 +68,32 @@ fn what_is_broader_and_what_is_narrower_is_found_behind_the_thing_itself() {
 }
 
 #[test]
+fn two_words_of_english_are_one_of_another_language() {
+    let english = |id: &str, text: &str| {
+        let mut document = network(id, "Kerho", "");
+        document.text = vec![Text::new(Languages::ENGLISH, text)];
+        document
+    };
+    let index = index([
+        english("apart", "Talk to the Task Force of our own."),
+        english("joined", "It is no task-force."),
+        english("none", "By force they did their task."),
+        network("finnish", "Piiri", "Kutsuimme koolle työryhmän."),
+    ]);
+    for text in ["työryhmä", "arbetsgrupp"] {
+        assert_eq!(sorted_ids(&found(&index, text)), ["apart", "finnish", "joined"], "{text}");
+    }
+    for text in ["task force", "task-force"] {
+        let found = found(&index, text);
+        assert!(ids(&found).contains(&"finnish") && !ids(&found)[..2].contains(&"finnish"), "{found:?}");
+    }
+    let marker = Marker::new(&Words::parse("työryhmä"));
+    let marked = marker.snippet("Talk to the Task Force of our own.", Languages::ENGLISH).unwrap();
+    assert_eq!((marked.marks, marked.near), (vec![(12, 16), (17, 22)], 2));
+    assert_eq!(marker.snippet("By force they did their task.", Languages::ENGLISH), None);
+}
+
+#[test]
 fn a_rare_word_is_more_of_a_query_than_one_that_many_have() {
     let many = (0..30).map(|number| network(&format!("many-{number}"), "Kokous", "Kokous."));
     let index = index(many.chain([network("rare", "Piiri", "Metsä."), network("both", "Piiri", "Kokous, metsä.")]));
@@ -144,6 +170,9 @@ fn stop_words_count_only_where_there_is_nothing_else() {
     let index = index([network("one", "Ja", "Jotain."), network("two", "Metsä", "Puita.")]);
     assert_eq!(ids(&found(&index, "ja metsä")), ["two"]);
     assert_eq!(ids(&found(&index, "ja")), ["one"]);
+    let words = |text: &str| Words::parse(text).typed().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words("we need a service"), ["service"]);
+    assert_eq!(words("a service need"), ["service", "need"]);
 }
 
 #[test]
