@@ -233,6 +233,7 @@ mod tests {
             ("car", "care"),
             ("thing", "th"),
             ("spring", "spr"),
+            ("marketing", "market"),
         ] {
             assert_ne!(stem(one), stem(other));
         }

@@ -128,7 +128,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("far", "further furthest"),
 ];
 
-/// Words that end as forms do but aren't.
+/// Words that end as forms do but aren't, or mean something else than what they would be forms of.
 pub const WHOLE: &[&str] = &[
     "alias",
     "always",
@@ -151,8 +151,13 @@ pub const WHOLE: &[&str] = &[
     "gas",
     "king",
     "lens",
+    "mapping",
+    "marketing",
     "morning",
     "news",
+    "nursing",
+    "processing",
+    "programming",
     "red",
     "ring",
     "series",
