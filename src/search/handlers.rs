@@ -15,11 +15,11 @@ use crate::http::problem::Result;
 ///
 /// What has the words, in any inflection and in any of three languages, and matches all filters: networks, people,
 /// organisations, themes and skills, each as far as the caller may read it by its id. As a rule, what has all the words
-/// comes first, and what has something broader or narrower instead of one, further behind.
-/// A word that stands nowhere is taken for one that is spelt nearly like it, and did_you_mean says so. Each hit says where
-/// the words stand, by fields and by marks in its name and in a piece of its texts; names are in the language of
-/// Accept-Language where there are such. Of several values of a filter, separated by commas, any matches; of several
-/// filters, all. While this service's index is filled for the first time it is answered 503, with how far it is.
+/// comes first, and what has something broader or narrower instead of one, further behind. A word that stands nowhere, and
+/// of which it is not known what it stands for, is taken for one that is spelt nearly like it, and did_you_mean says so.
+/// Each hit says where the words stand, by fields and by marks in its name and in a piece of its texts; names are in the
+/// language of Accept-Language where there are such. Of several values of a filter, separated by commas, any matches; of
+/// several filters, all. While this service's index is filled for the first time it is answered 503, with how far it is.
 #[utoipa::path(operation_id = "search_directory", tag = "search", params(Searching),
     responses((status = 200, body = SearchPage, description = "A page of hits")), security(("bearer" = ["directory:read"])))]
 #[get("/search")]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::text::analysis::{Form, Kind, Languages, Token, analyse, fold, is_stop_word, phrase};
+use crate::text::analysis::{Form, Forms, Kind, Languages, MEANING, Token, analyse, fold, is_stop_word, phrase};
 use serde::{Deserialize, Serialize};
 
 use crate::search::engine::document::{Entity, Key};
@@ -38,6 +38,16 @@ impl Word {
             folded: token.folded(),
             forms: token.forms,
         }
+    }
+
+    /// Adds what it stands for together with its neighbour, even if that is none that is looked for: *service need*.
+    fn stands_for(&mut self, both: &Forms) {
+        self.forms.extend(both.iter().map(|(kind, text)| Form { kind, text: text.to_owned() }));
+    }
+
+    /// Whether it is known what it stands for.
+    pub(crate) fn has_meaning(&self) -> bool {
+        self.of(Kind::Root).any(|root| root.starts_with(MEANING))
     }
 
     /// Reads one word.
@@ -106,12 +116,10 @@ impl Words {
         if let Some(last) = all.last_mut().filter(|_| typing) {
             last.stop = false;
         }
-        // *Need* alone says nothing, *service need* does.
         for second in 1..all.len() {
-            if let Some([first, second]) = all.get_mut(second - 1..=second)
-                && phrase(first.surface(), second.surface()).iter().next().is_some()
-            {
-                (first.stop, second.stop) = (false, false);
+            if let Some([first, second]) = all.get_mut(second - 1..=second) {
+                let both = phrase(first.surface(), second.surface());
+                [first, second].into_iter().for_each(|word| word.stands_for(&both));
             }
         }
         if all.iter().any(|word| !word.stop) {

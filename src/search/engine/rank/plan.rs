@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::text::analysis::{Kind, MEANING, phrase};
+use crate::text::analysis::{Kind, MEANING};
 
 use crate::search::engine::document::{FIELDS, Field};
 use crate::search::engine::query::Word;
@@ -15,8 +15,6 @@ const PART: f32 = 0.75;
 const FOLDED: f32 = 0.8;
 /// What has the same meaning or is of the same family, and what is narrower.
 const ROOT: Meaning = Meaning { weight: 0.5, narrower: 0.35, is_near: true };
-/// The same of two words of the query that are one in another language.
-const PHRASE: Meaning = Meaning { weight: 0.6, narrower: 0.35, is_near: true };
 /// What is broader than what was asked for, and what else is narrower than that.
 const BROADER: Meaning = Meaning { weight: 0.25, narrower: 0.15, is_near: false };
 /// Two words of the query that together are one.
@@ -280,14 +278,11 @@ impl Plan {
     }
 }
 
-/// Two words written together, as one would find them that are a word, and what they stand for together.
+/// Two words written together, as one would find them that are a word.
 fn joined(first: &Word, second: &Word) -> Group {
     let word = Word::read(&format!("{}{}", first.typed, second.typed));
     let mut group = word.map(|word| Group::word(&word)).unwrap_or_default();
     group.variants.retain(|variant| !variant.term.starts_with(['R', 'W']) && !is_made(&variant.term));
-    for (kind, meaning) in phrase(first.surface(), second.surface()).iter() {
-        group.meaning(meaning, if kind == Kind::Broader { BROADER } else { PHRASE });
-    }
     group
 }
 

@@ -119,7 +119,7 @@ pub(crate) fn look(
                 }
             }
         }
-        if whole == 0 {
+        if whole == 0 && !word.has_meaning() {
             let corrections = near::corrections(snapshot, word, plan.fields, &mut looked.visible)?;
             if let Some((correction, _)) = corrections.first() {
                 replacements.push((word.range.clone(), correction.typed.clone()));
