@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::caller::{Actor, Admitted, Caller, Extracting, extract};
-use super::policy::{Decision, Entry, Reason};
+use super::policy::{self, Decision, Entry, Reason};
 use super::scope::{Needed, Roles, Scope};
 use super::standing::Standing;
 use super::visibility::Sight;
@@ -72,6 +72,11 @@ impl Claimant {
         };
         let told = Code::RoleMissing.with("scope", scopes.join(", ")).with("roles", self.roles.words().join(", "));
         Problem::new(Kind::Forbidden, told)
+    }
+
+    /// Whether they are the HR of some organisations, and not of all.
+    pub fn is_hr_of_some(&self) -> bool {
+        self.caller.scopes.allow(Scope::HrSync) && !policy::is_hr_everywhere(&self.caller)
     }
 
     /// The organisations that their `hr:sync` is for, where it is not for all.

@@ -52,12 +52,18 @@ impl Mapping {
 
     /// What the token may be used for, and where `hr:sync` holds.
     ///
-    /// A scope or role of the name of one of ours is that one, and what grants add comes on top. `admin` alone is never
-    /// taken by its name, which others use for their own ends (Keycloak has a role `admin`): a grant has to give it.
+    /// A scope or role of the name of one of ours is that one, and what grants add comes on top. `admin` is never taken by
+    /// its name, which others use for their own ends (Keycloak has a role `admin`), nor is `directory:write`, which is
+    /// everywhere, where the issuer speaks for some organisations alone: a grant has to give them.
     pub fn scopes(&self, claims: &Value) -> (Scopes, Option<Arc<[OrganisationId]>>) {
         let roles: Vec<&str> = self.scopes.iter().filter_map(|path| at(claims, path)).flat_map(words).collect();
         let groups: Vec<&str> = self.groups.iter().filter_map(|path| at(claims, path)).flat_map(names).collect();
-        let named = roles.iter().filter_map(|role| role.parse().ok()).filter(|scope| *scope != Scope::Admin);
+        let is_taken = |scope: &Scope| match scope {
+            Scope::Admin => false,
+            Scope::DirectoryWrite => self.organisations.is_none(),
+            Scope::DirectoryRead | Scope::HrSync => true,
+        };
+        let named = roles.iter().filter_map(|role| role.parse().ok()).filter(is_taken);
         let mut scopes: Vec<Scope> = named.collect();
         let mut is_everywhere = scopes.contains(&Scope::HrSync);
         let mut organisations = Vec::new();
@@ -172,6 +178,10 @@ mod tests {
         let hr_of = |claims: Value| limited.scopes(&claims).1.map(|hr_of| hr_of.to_vec());
         assert_eq!(hr_of(json!({ "scope": "hr:sync" })), Some(vec![organisation(1), organisation(3)]));
         assert_eq!(hr_of(json!({ "scope": "hr-1" })), Some(vec![organisation(1)]));
+        // What is everywhere takes a grant there.
+        let words = |claims: Value| limited.scopes(&claims).0.words();
+        assert_eq!(words(json!({ "scope": "directory:read directory:write" })), ["directory:read"]);
+        assert_eq!(words(json!({ "realm_access": { "roles": ["editor"] } })), ["directory:read", "directory:write"]);
     }
 
     #[test]

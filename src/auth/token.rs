@@ -244,7 +244,7 @@ impl Tokens {
                 }
                 let claims = decoded(token, key, rules)?;
                 let scopes = Scopes::of_claim(text(&claims, "scope").unwrap_or_default());
-                let sub = text(&claims, "sub").ok_or(Refusal::Invalid)?.to_owned();
+                let sub = text(&claims, "sub").filter(|sub| !sub.is_empty()).ok_or(Refusal::Invalid)?.to_owned();
                 (SOLMU, sub, (scopes, organisations(&claims)?), claims)
             }
             Verifier::Published(issuer) => {
@@ -266,7 +266,12 @@ impl Tokens {
 pub(super) fn decoded(token: &str, key: &DecodingKey, rules: &Validation) -> std::result::Result<Value, Refusal> {
     match jsonwebtoken::decode(token, key, rules) {
         Ok(read) => Ok(read.claims),
-        Err(error) if *error.kind() == ErrorKind::ExpiredSignature => Err(Refusal::Expired),
+        Err(error) if *error.kind() == ErrorKind::ExpiredSignature => {
+            // Its end is looked at before whom it is for.
+            let whenever = Validation { validate_exp: false, ..rules.clone() };
+            let was_ours = jsonwebtoken::decode::<Value>(token, key, &whenever).is_ok();
+            Err(if was_ours { Refusal::Expired } else { Refusal::Invalid })
+        }
         Err(_) => Err(Refusal::Invalid),
     }
 }

@@ -156,6 +156,8 @@ pub fn update(
     }
     if after.protected && !before.protected {
         forget_as_contact(tx, id)?;
+    } else if after.status == MemberStatus::Left {
+        organisation::contacts_leave(tx, &[id])?;
     }
     get(tx.conn, id, None, sight)
 }

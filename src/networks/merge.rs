@@ -95,7 +95,8 @@ fn refuse_fuller(tx: &mut Tx<'_>, id: NetworkId, after: &NetworkCreate) -> Resul
     if count <= i64::from(max) {
         return Ok(());
     }
-    Err(Problem::conflict(Fault::at("/fields/max_size", Code::MaxBelowMembers.with("count", count.to_string()))))
+    // Not how many: some of them may be hidden from the caller.
+    Err(Problem::conflict(Fault::at("/fields/max_size", Code::MaxBelowMembers)))
 }
 
 /// Ends the record that goes; what it was stays readable as of an earlier time, by those who may see what it has become.

@@ -324,7 +324,8 @@ fn refuse_smaller(tx: &mut Tx<'_>, id: NetworkId, before: Option<i32>, after: Op
     if count <= i64::from(max) {
         return Ok(());
     }
-    Err(Problem::conflict(Fault::at("/max_size", Code::MaxBelowMembers.with("count", count.to_string()))))
+    // Not how many: some of them may be hidden from the caller.
+    Err(Problem::conflict(Fault::at("/max_size", Code::MaxBelowMembers)))
 }
 
 /// Whoever is no longer to see a network is not to see it as of an earlier time either: its revisions are narrowed along,

@@ -13,7 +13,7 @@ use super::types::{
 use super::{apply, preview, store};
 use crate::app::State;
 use crate::auth::scope::Scope;
-use crate::auth::{Caller, Claimant};
+use crate::auth::{Caller, Claimant, policy};
 use crate::db::{Conn, Tx};
 use crate::http::answer::Answer;
 use crate::http::etag::{IfMatch, MaybeIfMatch};
@@ -21,6 +21,7 @@ use crate::http::idempotency::{IdempotencyKey, once};
 use crate::http::json::{Body, MaybeBody, Nothing};
 use crate::http::language::Language;
 use crate::http::list::{Listing, Page, Reading};
+use crate::http::messages::Code;
 use crate::http::path::Id;
 use crate::http::problem::Result;
 use crate::members::Viewer;
@@ -42,7 +43,8 @@ pub async fn list_organisation_changes(
 
 /// Plan a reorganisation
 ///
-/// Nothing changes until it is applied. To undo one that was applied, plan another the other way: a transfer back, a split
+/// Nothing changes until it is applied. To name people, or to have it apply itself, takes the scope hr:sync for everybody,
+/// too. To undo one that was applied, plan another the other way: a transfer back, a split
 /// of what was merged, the old name; what happened stays on record, and as_of shows it.
 #[utoipa::path(operation_id = "create_organisation_change", tag = "organisation-changes", request_body = OrganisationChangeCreate,
     responses((status = 201, body = OrganisationChangeView, description = "It was planned")), security(("bearer" = ["directory:write"])))]
@@ -53,7 +55,7 @@ pub async fn create_organisation_change(
     key: IdempotencyKey,
     body: Body<OrganisationChangeCreate>,
 ) -> Result<Answer> {
-    store::refuse_unscoped(None, &body.value, may_move(&caller))?;
+    store::refuse_unscoped(None, &body.value, no_mover(&caller))?;
     let seen = Seen::by(&caller);
     once(&state.db, &caller, key, body.sha256, move |tx| {
         let id = OrganisationChangeId::new();
@@ -91,8 +93,8 @@ pub async fn replace_organisation_change(
     if_match: IfMatch,
     body: Body<OrganisationChangeCreate>,
 ) -> Result<Answer> {
-    let (seen, may_move) = (Seen::by(&caller), may_move(&caller));
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, may_move, |_| Ok(body.value))?.show(seen);
+    let (seen, refused) = (Seen::by(&caller), no_mover(&caller));
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, refused, |_| Ok(body.value))?.show(seen);
     Ok(Answer::entity(&state.db.write(caller.id, write).await?))
 }
 
@@ -110,8 +112,8 @@ pub async fn patch_organisation_change(
     if_match: IfMatch,
     patch: OrganisationChangePatch,
 ) -> Result<Answer> {
-    let (seen, may_move) = (Seen::by(&caller), may_move(&caller));
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, may_move, |old| patch.apply(&old))?.show(seen);
+    let (seen, refused) = (Seen::by(&caller), no_mover(&caller));
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, refused, |old| patch.apply(&old))?.show(seen);
     Ok(Answer::entity(&state.db.write(caller.id, write).await?))
 }
 
@@ -225,6 +227,8 @@ pub async fn cancel_organisation_change(
     .await
 }
 
-fn may_move(caller: &Caller) -> bool {
-    caller.scopes.allow(Scope::HrSync)
+/// Why a caller may not have people moved; `None` where they may.
+fn no_mover(caller: &Caller) -> Option<Code> {
+    let code = if caller.scopes.allow(Scope::HrSync) { Code::ScopeLimited } else { Code::ScopeMissing };
+    (!policy::is_hr_everywhere(caller)).then_some(code)
 }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::types::{Moved, OrganisationChangeCreate, OrganisationChangeId};
 use super::words::{OrganisationChangeState, OrganisationChangeType, Step};
-use crate::auth::Caller;
 use crate::auth::scope::Scope;
+use crate::auth::{Caller, policy};
 use crate::db::keyset::SortValue;
 use crate::db::schema::organisation_changes;
 use crate::db::{Json, MultiBackend};
@@ -79,8 +79,7 @@ pub struct Seen {
 impl Seen {
     /// Those who see all people, and those who see all networks.
     pub fn by(caller: &Caller) -> Self {
-        let people = caller.scopes.allow(Scope::HrSync) && caller.hr_of.is_none();
-        Self { people, networks: caller.scopes.allow(Scope::DirectoryWrite) }
+        Self { people: policy::is_hr_everywhere(caller), networks: caller.scopes.allow(Scope::DirectoryWrite) }
     }
 
     /// Adds the fields of a document but for the names that are not for the reader. One that names none goes into the

@@ -158,12 +158,12 @@ pub fn insert(
 }
 
 /// Changes a plan: `change` makes the new document of the old one. One that applies itself moves people, and one may name
-/// them: `may_move` says whether the caller may do that, too.
+/// them: `refused` says why the caller may not do that, too.
 pub fn update(
     tx: &mut Tx<'_>,
     id: OrganisationChangeId,
     if_match: &IfMatch,
-    may_move: bool,
+    refused: Option<Code>,
     change: impl FnOnce(OrganisationChangeCreate) -> Result<OrganisationChangeCreate>,
 ) -> Result<OrganisationChangeRow> {
     let old = hold(tx, id, if_match)?;
@@ -171,7 +171,7 @@ pub fn update(
     let before = old.document.value()?;
     let after = change(before.clone())?;
     let fields = changes::differences(Some(&before), &after)?;
-    refuse_unscoped(Some(&before), &after, may_move)?;
+    refuse_unscoped(Some(&before), &after, refused)?;
     if fields.is_empty() {
         return Ok(old);
     }
@@ -271,17 +271,23 @@ pub(super) fn not_planned_any_more(state: OrganisationChangeState) -> Fault {
 pub fn refuse_unscoped(
     before: Option<&OrganisationChangeCreate>,
     after: &OrganisationChangeCreate,
-    may_move: bool,
+    refused: Option<Code>,
 ) -> Result<()> {
     fn naming(plan: &OrganisationChangeCreate) -> Vec<&OrganisationMove> {
         plan.moves.iter().filter(|rule| !rule.member_ids.is_empty()).collect()
     }
     let applies_itself = after.applies_itself || before.is_some_and(|before| before.applies_itself);
     let names_others = before.map(naming).unwrap_or_default() != naming(after);
-    if may_move || !(applies_itself || names_others) {
-        return Ok(());
+    let needed = |code: Code| code.with("scope", Scope::HrSync.as_str());
+    let touched =
+        [("/applies_itself", applies_itself), ("/moves", names_others)].into_iter().filter(|(_, is_it)| *is_it);
+    match refused {
+        Some(code) if applies_itself || names_others => {
+            let faults = touched.map(|(pointer, _)| Fault::at(pointer, needed(code))).collect();
+            Err(Problem::new(Kind::Forbidden, needed(code)).faults(faults))
+        }
+        _ => Ok(()),
     }
-    Err(Problem::new(Kind::Forbidden, Code::ScopeMissing.with("scope", Scope::HrSync.as_str())))
 }
 
 /// Whether another reorganisation of some organisations is being applied.

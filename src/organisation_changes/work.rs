@@ -228,14 +228,16 @@ impl Work {
             moved.extend(members::move_people(tx, &people, from, to)?);
         }
         self.moved.people += count(&moved);
+        let mut left = Vec::new();
         if !parting.leaving.is_empty() {
-            self.moved.left += count(&members::people_leave(tx, &parting.leaving, today)?);
+            left = members::people_leave(tx, &parting.leaving, today)?;
+            self.moved.left += count(&left);
         }
         if !moved.is_empty() {
             ex_officio::people_changed(tx, &moved, today)?;
             members::refresh_duplicates(tx, &moved.iter().map(MemberId::as_str).collect::<Vec<_>>(), &[])?;
         }
-        Ok(())
+        organisation::contacts_leave(tx, &left)
     }
 
     /// Gives networks that originals own, which it takes hold of, to whom the rules say.

@@ -1,6 +1,6 @@
 //! Whom to ask of an organisation. They edit it, what is below it, and the networks that it owns (`auth::policy`).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Timestamp};
@@ -11,7 +11,7 @@ use crate::db::children::Children;
 use crate::db::revisions::{self, places};
 use crate::db::rows::Value;
 use crate::db::schema::{organisation_ancestors, organisation_contact_revisions, organisation_contacts, organisations};
-use crate::db::{Conn, MultiBackend, Tx, forever};
+use crate::db::{Conn, MultiBackend, Tx, forever, one_of};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Problem, Result};
 use crate::members::{self, MemberId};
@@ -131,6 +131,20 @@ pub fn replace_contact(tx: &mut Tx<'_>, gone: MemberId, other: Option<MemberId>)
     revisions::next(tx, TYPE, &ids)?;
     let entries: Vec<(&str, i64)> = touched.iter().map(|(id, version)| (id.as_str(), version + 1)).collect();
     changes::append(tx, TYPE, &entries, Action::Updated, vec!["contact_member_ids".to_owned()])
+}
+
+/// Those who have left are nobody's contact any more. Whoever calls holds them, and comes to this last.
+pub fn contacts_leave(tx: &mut Tx<'_>, gone: &[MemberId]) -> Result<()> {
+    let theirs = organisation_contacts::table.filter(one_of(organisation_contacts::member_id, gone));
+    let found: Vec<(OrganisationId, MemberId)> = theirs
+        .order(organisation_contacts::organisation_id)
+        .select((organisation_contacts::organisation_id, organisation_contacts::member_id))
+        .load(tx.conn)?;
+    // All at once and in order, before the first of them is changed.
+    tx.hold_alone(TYPE, &found.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>())?;
+    let members: BTreeSet<MemberId> = found.into_iter().map(|(_, member)| member).collect();
+    // An organisation has a handful of contacts, however many people leave.
+    members.into_iter().try_for_each(|member| replace_contact(tx, member, None))
 }
 
 /// Forgets that somebody was ever the contact of an organisation; `ids` are theirs, and of those who were merged into them.

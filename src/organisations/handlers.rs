@@ -82,7 +82,7 @@ pub async fn replace_organisation(
     let write = move |tx: &mut Tx<'_>| {
         let permit = permits::to_edit(tx, &caller, id)?;
         let change = |old: OrganisationCreate| {
-            permits::refuse_reserved(&permit, &old, &body.value)?;
+            permits::refuse_reserved(&caller, &permit, &old, &body.value)?;
             Ok(body.value)
         };
         store::update(tx, id, &if_match, change)?.show()
@@ -109,7 +109,7 @@ pub async fn patch_organisation(
         let permit = permits::to_edit(tx, &caller, id)?;
         let change = |old: OrganisationCreate| {
             let new = patch.apply(&old)?;
-            permits::refuse_reserved(&permit, &old, &new)?;
+            permits::refuse_reserved(&caller, &permit, &old, &new)?;
             Ok(new)
         };
         store::update(tx, id, &if_match, change)?.show()

@@ -10,7 +10,7 @@ mod store;
 mod tree;
 mod types;
 
-pub use contacts::{above, contact_of, forget_contacts, replace_contact};
+pub use contacts::{above, contact_of, contacts_leave, forget_contacts, replace_contact};
 pub use ends::{
     End, OrganisationPart, adopt, end, ended, ministries, parents, parts_of, rebranch_named, require_all_open,
     require_open, try_hold,

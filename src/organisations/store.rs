@@ -225,6 +225,7 @@ pub fn update(
     if fields.is_empty() {
         return Ok(old);
     }
+    refuse_ended(&old, &before, &after)?;
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     let has_moved = before.parent_id != after.parent_id;
     let is_rebranched = has_moved || before.kind != after.kind || before.branch_override != after.branch_override;
@@ -279,6 +280,20 @@ pub fn update(
         tree::rebranch(tx, &[id])?;
     }
     Ok(row)
+}
+
+/// What a reorganisation has ended stays where it was, and ended.
+fn refuse_ended(old: &OrganisationRow, before: &OrganisationCreate, after: &OrganisationCreate) -> Result<()> {
+    let changes = [
+        ("/valid_to", before.valid_to != after.valid_to),
+        ("/parent_id", before.parent_id != after.parent_id),
+        ("/branch_override", before.branch_override != after.branch_override),
+        ("/kind", before.kind != after.kind),
+    ];
+    match changes.into_iter().find(|(_, changes)| *changes && old.ended_by.is_some()) {
+        Some((pointer, _)) => Err(Problem::conflict(Fault::at(pointer, Code::EndedByChange))),
+        None => Ok(()),
+    }
 }
 
 /// One that is about to be changed; 404 or 410 where there is none.

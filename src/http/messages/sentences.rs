@@ -230,9 +230,9 @@ messages! {
         sv: "Medlemmen har redan den rollen.",
         en: "The member has that role already." }
     MaxBelowMembers = "max_below_members" {
-        fi: "Verkostossa on jo enemmän jäseniä: {count}.",
-        sv: "Nätverket har redan fler medlemmar: {count}.",
-        en: "The network already has more members: {count}." }
+        fi: "Verkostossa on jo enemmän jäseniä. Anna suurempi määrä, tai jätä se pois.",
+        sv: "Nätverket har redan fler medlemmar. Ge ett större antal, eller lämna bort det.",
+        en: "The network already has more members. Give a larger number, or leave it out." }
     AlreadyMerged = "already_merged" {
         fi: "Kaksoiskappale on jo yhdistetty.",
         sv: "Dubbletten har redan slagits ihop.",
@@ -271,6 +271,10 @@ messages! {
         fi: "Organisaatio on lakannut. Sen seuraajat: {successors}.",
         sv: "Organisationen har upphört. Dess efterföljare: {successors}.",
         en: "The organisation has ended. What came after it: {successors}." }
+    EndedByChange = "ended_by_change" {
+        fi: "Organisaatio lakkasi organisaatiomuutoksessa, eikä tätä enää muuteta. Tee uusi muutos, jos jokin palautetaan.",
+        sv: "Organisationen upphörde i en omorganisering, och detta ändras inte längre. Gör en ny ändring om något ska återställas.",
+        en: "A reorganisation ended the organisation, and this is not changed any more. Plan another one to put something back." }
     PartyEnded = "party_ended" {
         fi: "Organisaatio on jo lakannut toisessa muutoksessa.",
         sv: "Organisationen har redan upphört i en annan ändring.",

@@ -108,7 +108,11 @@ fn a_token_is_of_its_issuer_for_us_and_for_now() {
     let challenge = "Bearer error=\"invalid_token\", error_description=\"expired\"";
     assert_eq!(expired.header("www-authenticate"), Some(challenge));
     // One that has expired and is not ours is no more than not ours.
-    all_are_refused(&app, &[("expired and forged", token(json!({ "exp": now - 60 })) + "A")]);
+    let foreign = token(json!({ "exp": now - 60, "aud": "other" }));
+    all_are_refused(
+        &app,
+        &[("expired and forged", token(json!({ "exp": now - 60 })) + "A"), ("expired and for another", foreign)],
+    );
     // As the specification lets it, and for as long as clocks may be apart.
     for change in [json!({ "aud": ["other", "solmu-test"] }), json!({ "nbf": now + 10, "exp": now - 10 })] {
         read(&app, &token(change)).expect(200);
