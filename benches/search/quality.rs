@@ -62,7 +62,7 @@ fn documents(directory: &Value) -> Vec<Document> {
     }
     for value in list("members") {
         let mut document = new(Entity::Member, value);
-        let name = |part: &str| Text::any(value[part].as_str().unwrap());
+        let name = |part: &str| Text::new(Languages::NAME, value[part].as_str().unwrap());
         document.name = vec![name("given_name"), name("family_name")];
         document.title = texts(&value["title"]);
         document.text = texts(&value["bio"]);

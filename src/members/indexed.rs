@@ -18,13 +18,13 @@ use crate::search::{Document, Entity, Indexed, Text, access, texts};
 use crate::text::language_of;
 use crate::vocabularies::concepts::{self, ConceptId};
 
-/// Some members, as search has them: four queries, and two more for each two hundred concepts beyond the first that they
+/// Some members, as search has them: five queries, and two more for each two hundred concepts beyond the first that they
 /// name.
 pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
     let rows: Vec<MemberRow> =
         members::table.filter(one_of(members::id, ids)).select(MemberRow::as_select()).load(conn)?;
     let workplaces: Vec<OrganisationId> = rows.iter().filter_map(|row| row.organisation_id).collect();
-    let places = organisations::indexed::places(conn, &workplaces)?;
+    let places = organisations::indexed::places_with_names(conn, &workplaces)?;
     let read = |row: MemberRow| Ok((row.document.value()?, row.profile.value()?, row));
     let read = rows.into_iter().map(read).collect::<Result<Vec<(MemberCreate, MemberProfile, MemberRow)>>>()?;
     let named: BTreeSet<ConceptId> = read.iter().flat_map(|(_, profile, _)| shown(profile)).collect();
@@ -52,7 +52,7 @@ pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
         document.date = row.updated_at.and_utc().timestamp();
         document.access = access::of_member(&row.id, !row.protected && row.status != MemberStatus::Left);
         if let Some(place) = row.organisation_id.and_then(|workplace| places.get(&workplace)) {
-            place.write(&mut document);
+            place.write_with_names(&mut document);
             document.access.extend(place.above.iter().map(access::hr_of));
         }
         // People stand by their family names.

@@ -14,13 +14,13 @@ use crate::organisations::{self, OrganisationId};
 use crate::search::{Document, Entity, Indexed, access, spoken, texts};
 use crate::vocabularies::concepts::{self, ConceptId};
 
-/// Some networks, as search has them: four queries, and two more for each two hundred concepts beyond the first that they
+/// Some networks, as search has them: five queries, and two more for each two hundred concepts beyond the first that they
 /// name.
 pub fn indexed(conn: &mut Conn, ids: &[NetworkId]) -> Result<Vec<Indexed>> {
     let rows: Vec<NetworkRow> =
         networks::table.filter(one_of(networks::id, ids)).select(NetworkRow::as_select()).load(conn)?;
     let hosts: Vec<OrganisationId> = rows.iter().filter_map(|row| row.host_organisation_id).collect();
-    let places = organisations::indexed::places(conn, &hosts)?;
+    let places = organisations::indexed::places_with_names(conn, &hosts)?;
     let read = rows.into_iter().map(|row| Ok((row.document.value()?, row))).collect::<Result<Vec<_>>>()?;
     let themes: BTreeSet<ConceptId> = read.iter().flat_map(|(network, _)| network.themes.iter().copied()).collect();
     let known = concepts::indexed::labelled(conn, themes)?;
@@ -38,7 +38,7 @@ pub fn indexed(conn: &mut Conn, ids: &[NetworkId]) -> Result<Vec<Indexed>> {
             document.access.push(access::inside(row.id.as_str()));
         }
         if let Some(place) = row.host_organisation_id.and_then(|host| places.get(&host)) {
-            place.write(&mut document);
+            place.write_with_names(&mut document);
         }
         let keys = [row.sort_key_fi, row.sort_key_sv, row.sort_key_en];
         Indexed::named(document, network.name, keys, format!("/v1/networks/{}", row.id))

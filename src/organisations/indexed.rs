@@ -3,30 +3,60 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use serde::Deserialize;
 
 use super::row::OrganisationRow;
-use super::types::OrganisationId;
+use super::types::{OrganisationCreate, OrganisationId};
 use crate::db::schema::{organisation_ancestors, organisations};
-use crate::db::{Conn, one_of};
+use crate::db::{Conn, Json, one_of};
 use crate::http::problem::Result;
 use crate::search::access::ALL;
-use crate::search::{Document, Entity, Indexed, spoken, texts};
+use crate::search::{Document, Entity, Indexed, Text, spoken, texts};
+use crate::text::Name;
 
-/// An organisation's place in the tree: itself and all above it, and the branch it counts to.
+/// An organisation as those show it who belong to it: its place in the tree, and what it is called.
 #[derive(Clone, Debug, Default)]
 pub struct Place {
     /// Itself and all above it.
     pub above: Vec<OrganisationId>,
     /// Its branch.
     pub branch: Option<OrganisationId>,
+    /// Its names.
+    names: Vec<Text>,
 }
 
 impl Place {
+    /// Writes it into the document of what belongs to it: who looks for somebody names the house, too.
+    pub fn write_with_names(&self, document: &mut Document) {
+        self.write(document);
+        document.labels.extend(self.names.iter().cloned());
+    }
+
     /// Writes it into a document.
     pub fn write(&self, document: &mut Document) {
         document.organisations = self.above.iter().map(|id| id.as_str().to_owned()).collect();
         document.branch = self.branch.map(|id| id.as_str().to_owned());
     }
+}
+
+/// The places of organisations, with their names: two queries.
+pub fn places_with_names(conn: &mut Conn, ids: &[OrganisationId]) -> Result<HashMap<OrganisationId, Place>> {
+    let mut places = places(conn, ids)?;
+    let called = organisations::table.filter(one_of(organisations::id, ids));
+    let rows: Vec<(OrganisationId, Json<OrganisationCreate>)> =
+        called.select((organisations::id, organisations::document)).load(conn)?;
+    for (id, document) in rows {
+        let Called { name, short_name } = document.part()?;
+        places.entry(id).or_default().names = texts(&name).chain(short_name.iter().flat_map(texts)).collect();
+    }
+    Ok(places)
+}
+
+/// What an organisation is called.
+#[derive(Deserialize)]
+struct Called {
+    name: Name,
+    short_name: Option<Name>,
 }
 
 /// The places of organisations: one query.

@@ -53,7 +53,7 @@ pub struct Shown {
     pub concepts: BTreeSet<ConceptId>,
     /// Concepts that went elsewhere with all that lies below them.
     pub moved_concepts: BTreeSet<ConceptId>,
-    /// Organisations that went elsewhere, or count to another branch, with all that lies below them.
+    /// Organisations that went elsewhere, count to another branch or have another name, with all that lies below them.
     pub organisations: BTreeSet<OrganisationId>,
 }
 
@@ -67,7 +67,7 @@ impl Indexed {
 
     /// An entity whose name is the same in all languages, and so is what it sorts by.
     pub fn always(mut document: Document, name: String, key: Vec<u8>, link: String) -> Self {
-        document.name = vec![Text::any(name.clone())];
+        document.name = vec![Text::new(Languages::NAME, name.clone())];
         document.name_keys = [key.clone(), key.clone(), key];
         Self { document, link, called: Called::Always(name) }
     }
@@ -163,7 +163,7 @@ impl Shown {
                         shown.moved_concepts.extend(id.iter());
                     }
                 }
-                EntityType::Organisation if has(change, &["parent_id", "branch"]) => {
+                EntityType::Organisation if has(change, &["parent_id", "branch", "name", "short_name"]) => {
                     shown.organisations.extend(change.entity_id.parse::<OrganisationId>());
                 }
                 _ => {}

@@ -57,7 +57,7 @@ impl Showing {
     /// A hit as it is shown.
     pub fn hit(&self, found: &Hit, present: &Indexed) -> SearchHit {
         let (tag, name) = present.name(self.language);
-        let whole = |marker: &Marker| marker.whole(name, tag.map_or(Languages::ALL, indexed::languages));
+        let whole = |marker: &Marker| marker.whole(name, tag.map_or(Languages::NAME, indexed::languages));
         SearchHit {
             r#type: found.key.entity.into(),
             id: found.key.id.clone(),

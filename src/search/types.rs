@@ -35,7 +35,7 @@ words! {
         Name = "name",
         /// A person's title, a concept's other labels.
         Title = "title",
-        /// The labels of its themes and skills, in any language.
+        /// The labels of its themes and skills and the names of its organisation, in any language.
         Labels = "labels",
         /// Descriptions and the like.
         Text = "text",

@@ -88,7 +88,7 @@ pub enum Field {
     Name,
     /// A person's title, a concept's other labels.
     Title,
-    /// The labels of its themes and skills, in all languages.
+    /// The labels of its themes and skills and the names of its organisation, in all languages.
     Labels,
     /// Everything else.
     Text,

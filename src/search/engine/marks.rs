@@ -54,7 +54,7 @@ struct Mark {
 impl Marker {
     /// For the words of a query; where it was corrected, read from the corrected text.
     pub fn new(words: &Words) -> Self {
-        let plan = Plan::new(&words.words);
+        let plan = Plan::new(words);
         let terms = plan.by_term().into_iter().map(|(term, words)| (term.to_owned(), words)).collect();
         let last = words.words.iter().enumerate().next_back();
         let last = last.map(|(number, word)| (number, fold(word.surface()).into_owned()));

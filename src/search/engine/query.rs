@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::text::analysis::{Form, Forms, Kind, Languages, MEANING, Token, analyse, fold, is_stop_word, phrase};
+use crate::text::analysis::{
+    Form, Forms, Kind, Languages, MEANING, Token, acronym, analyse, fold, is_stop_word, phrase,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::search::engine::document::{Entity, Key};
@@ -34,7 +36,7 @@ impl Word {
         Self {
             typed: token.surface.to_owned(),
             range: offset + token.start..offset + token.end,
-            stop: is_stop_word(&fold(surface)),
+            stop: is_stop_word(&fold(surface)) && acronym(token.surface).is_none(),
             folded: token.folded(),
             forms: token.forms,
         }
@@ -77,6 +79,8 @@ pub struct Words {
     pub(crate) phrases: Vec<Vec<Word>>,
     /// Words and phrases that must not be there.
     pub(crate) without: Vec<Vec<Word>>,
+    /// All words to look for as a name has them: see [`whole`].
+    pub(crate) whole: Option<String>,
     /// Whether the query went on and the rest of it isn't looked for.
     pub cut: bool,
 }
@@ -103,7 +107,7 @@ impl Words {
             read.cut |= words.len() > left;
             let words: Vec<Word> = words.into_iter().take(left).collect();
             left -= words.len();
-            match (piece.without, piece.phrase && words.len() > 1) {
+            match (piece.without, piece.phrase && !words.is_empty()) {
                 (true, true) => read.without.push(words),
                 (true, false) => read.without.extend(words.into_iter().map(|word| vec![word])),
                 (false, phrase) => {
@@ -112,6 +116,7 @@ impl Words {
                 }
             }
         }
+        read.whole = whole(all.iter().map(Word::surface));
         // A query is about its other words, unless it has none.
         if let Some(last) = all.last_mut().filter(|_| typing) {
             last.stop = false;
@@ -151,6 +156,12 @@ impl Words {
         text.push_str(self.text.get(from..).unwrap_or_default());
         text
     }
+}
+
+/// A text of some words as one, folded; `None` of no words.
+pub(crate) fn whole<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
+    let words: Vec<String> = words.map(|word| fold(word).into_owned()).collect();
+    (!words.is_empty()).then(|| words.join("_"))
 }
 
 /// A piece of a query: what is between spaces, or between quotes.

@@ -104,17 +104,18 @@ impl Columns {
     pub(crate) fn write(&self, document: &Document) -> TantivyDocument {
         let mut row = TantivyDocument::default();
         row.add_text(self.key, document.key.term());
-        let texts: [&mut dyn Iterator<Item = &Text>; FIELDS] = [
-            &mut document.name.iter(),
-            &mut document.other_names.iter().chain(&document.title),
-            &mut document.labels.iter(),
-            &mut document.text.iter(),
+        let texts: [(&[Text], &[Text]); FIELDS] = [
+            (&document.name, &[]),
+            (&document.other_names, &document.title),
+            (&[], &document.labels),
+            (&[], &document.text),
         ];
         let mut counted = [0; FIELDS];
         let mut rendered = Rendered::default();
-        for (((texts, near), far), count) in texts.into_iter().zip(self.near).zip(self.far).zip(&mut counted) {
+        for ((((names, texts), near), far), count) in texts.into_iter().zip(self.near).zip(self.far).zip(&mut counted) {
             rendered.clear();
-            texts.for_each(|text| rendered.add(text));
+            names.iter().for_each(|name| rendered.add_name(name));
+            texts.iter().for_each(|text| rendered.add(text));
             *count = rendered.words;
             if rendered.words > 0 {
                 row.add_text(near, &rendered.near);

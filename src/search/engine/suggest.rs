@@ -41,13 +41,13 @@ pub(crate) fn suggest(
     if limit == 0 || words.words.last().is_none_or(|word| word.surface().chars().count() < SHORTEST) {
         return Ok(Vec::new());
     }
-    let plan = Plan::new(&words.words).in_names();
+    let plan = Plan::new(&words).in_names();
     let mut looked = look(snapshot, &words, plan, access, left_out, true)?;
     let norms = Norms::new(snapshot.averages);
     let mut kept = Vec::new();
     for (number, segment) in snapshot.segments.iter().enumerate() {
         let (Some(found), Some(visible)) = (looked.found.get(number), looked.visible.get_mut(number)) else { continue };
-        let mut scorer = Scorer::new(&looked.plan, found, &looked.rarities, &segment.lengths, &norms)?.every();
+        let mut scorer = Scorer::new(&looked.plan, found, &[], &looked.rarities, &segment.lengths, &norms)?.every();
         let mut best = Best::new(segment, Sort::Relevance, None, limit * CANDIDATES)?;
         scan(segment, &mut scorer, [visible, &mut Mask::new(segment.size())], false, |documents, scores| {
             for document in documents {

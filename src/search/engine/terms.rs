@@ -2,13 +2,14 @@
 //!
 //! A text's terms go in two fields of the index. The *near* one has what the word is, its surface and its bases, with
 //! their positions: phrases are looked for there. The *far* one has its parts, its root, what is broader, what it is
-//! without dots, and what it stands for together with the word before it.
+//! without dots, what it stands for together with the word before it, and all words of a name as one.
 
 use crate::text::analysis::{Kind, Languages, forms, phrase, places};
 use tantivy::tokenizer::{Token as Written, TokenStream, Tokenizer};
 
 use crate::search::engine::document::Text;
 use crate::search::engine::kept;
+use crate::search::engine::query::whole;
 
 /// Comes before each word's terms.
 const WORD: char = '\n';
@@ -27,9 +28,12 @@ pub(crate) fn letter(kind: Kind) -> char {
     }
 }
 
+/// The byte before all words of a name as one.
+pub(crate) const NAME: char = 'N';
+
 /// Whether terms of a kind are in the far field.
 pub(crate) fn is_far(letter: u8) -> bool {
-    matches!(letter, b'P' | b'R' | b'W' | b'F')
+    matches!(letter, b'P' | b'R' | b'W' | b'F' | b'N')
 }
 
 /// Whether a term was made by rules of a word that the lexicon doesn't have: not a word that anybody would type.
@@ -69,7 +73,12 @@ pub(crate) fn work_out(word: &str, languages: Languages, near: &mut String, far:
     let forms = forms(word, languages);
     let surface = forms.iter().find(|(kind, _)| *kind == Kind::Surface).map_or("", |(_, text)| text);
     let has = |kind: Kind, text: &str| forms.iter().any(|(own, other)| own == kind && other == text);
-    for (kind, text) in forms.iter() {
+    let is_left_out = |kind: Kind| match kind {
+        Kind::Root | Kind::PartRoot | Kind::Broader => languages.is_name(),
+        Kind::Part => languages.is_name() && !word.contains('-'),
+        Kind::Surface | Kind::Base | Kind::Folded => false,
+    };
+    for (kind, text) in forms.iter().filter(|(kind, _)| !is_left_out(*kind)) {
         // A query's base looks for surfaces too, so the same word isn't written twice.
         let (out, again) = match kind {
             Kind::Surface => (&mut *near, false),
@@ -109,6 +118,24 @@ impl Rendered {
         self.words = 0;
     }
 
+    /// Adds a name, which is found as a whole, too.
+    pub(crate) fn add_name(&mut self, name: &Text) {
+        self.add(name);
+        let words: Vec<String> = places(&name.text)
+            .map(|place| {
+                let mut word = String::new();
+                let text = name.text.get(place).unwrap_or_default();
+                kept::read(text, name.languages, |known| word.push_str(known.surface()));
+                word
+            })
+            .collect();
+        if let Some(whole) = whole(words.iter().map(String::as_str)) {
+            self.far.push(TERM);
+            self.far.push(NAME);
+            self.far.push_str(&whole);
+        }
+    }
+
     /// Adds a text. No phrase goes from one text to the next.
     pub(crate) fn add(&mut self, text: &Text) {
         if !self.near.is_empty() {
@@ -121,7 +148,7 @@ impl Rendered {
             kept::read(text.text.get(place).unwrap_or_default(), text.languages, |known| {
                 self.near.push_str(known.near);
                 self.far.push_str(known.far);
-                if text.languages.has(Languages::ENGLISH) {
+                if text.languages.has(Languages::ENGLISH) && !text.languages.is_name() {
                     let word = known.surface();
                     phrase(&before, word).iter().for_each(|(kind, text)| write(&mut self.far, kind, text));
                     word.clone_into(&mut before);

@@ -33,6 +33,7 @@ pub use concepts::MEANING;
 pub use folding::fold;
 pub use forms::Forms;
 pub use stop_words::is_stop_word;
+pub use tokens::acronym;
 pub use voikko::Error as VoikkoError;
 
 /// Grows with every change, of rules or of words, that yields other terms for some text: an index that another version made is built anew.
@@ -53,6 +54,13 @@ impl Languages {
     pub const ENGLISH: Self = Self(4);
     /// All of them.
     pub const ALL: Self = Self(7);
+    /// All of them, of the name of a person: it has no parts and means nothing, but is inflected.
+    pub const NAME: Self = Self(15);
+
+    /// Whether it is the name of a person.
+    pub fn is_name(self) -> bool {
+        self == Self::NAME
+    }
 
     /// Whether a language is among them.
     pub fn has(self, language: Self) -> bool {

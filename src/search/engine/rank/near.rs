@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use crate::text::analysis::fold;
+use crate::text::analysis::{fold, is_stop_word};
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
@@ -243,7 +243,7 @@ fn candidates(snapshot: &Snapshot, typed: &str, number: usize, fields: [bool; FI
                 let Some((_, text)) = stream.key().split_first() else { continue };
                 let text = String::from_utf8_lossy(text);
                 let Distance::Exact(distance @ 1..) = dfa.eval(text.as_bytes()) else { continue };
-                if is_made(&text) || found.len() > MOST_SEEN {
+                if is_made(&text) || is_stop_word(&fold(&text)) || found.len() > MOST_SEEN {
                     continue;
                 }
                 let new = |text: &String| Candidate::new(text.clone(), (distance, true));

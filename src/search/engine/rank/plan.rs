@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::text::analysis::{Kind, MEANING};
 
 use crate::search::engine::document::{FIELDS, Field};
-use crate::search::engine::query::Word;
-use crate::search::engine::terms::{is_made, term};
+use crate::search::engine::query::{Word, Words};
+use crate::search::engine::terms::{NAME, is_made, term};
 
 /// How much a term counts by how it relates to the word of the query.
 const SURFACE: f32 = 1.1;
@@ -150,13 +150,17 @@ pub(crate) struct Plan {
     pub(crate) words: Vec<Wanted>,
     /// The fields that are looked in.
     pub(crate) fields: [bool; FIELDS],
+    /// The term of what has the whole query as its name.
+    pub(crate) name: Option<String>,
     terms: usize,
 }
 
 impl Plan {
-    /// Looks for words in all fields.
-    pub(crate) fn new(words: &[Word]) -> Self {
-        let mut plan = Self { groups: Vec::new(), words: Vec::new(), fields: [true; FIELDS], terms: 0 };
+    /// Looks for a query's words in all fields.
+    pub(crate) fn new(query: &Words) -> Self {
+        let words = &query.words;
+        let name = query.whole.as_ref().map(|whole| format!("{NAME}{whole}"));
+        let mut plan = Self { groups: Vec::new(), words: Vec::new(), fields: [true; FIELDS], name, terms: 0 };
         for (number, word) in words.iter().enumerate() {
             let mut whole = Group::word(word);
             let before = number.checked_sub(1).and_then(|before| words.get(before)).map(|before| (before, word));
@@ -301,20 +305,18 @@ pub(crate) fn plain(word: &Word) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::engine::query::Words;
 
     #[test]
     fn a_plan_is_bounded() {
         let long = "hallitusohjelmaneuvotteluissa ".repeat(100);
-        let plan = Plan::new(&Words::parse(&long).words);
+        let plan = Plan::new(&Words::parse(&long));
         let terms: usize = plan.groups.iter().map(|group| group.variants.len()).sum();
         assert!(terms <= MOST_TERMS && plan.words.len() <= 32, "{terms}");
     }
 
     #[test]
     fn readings_of_a_part_are_one_group() {
-        let words = Words::parse("decision-making").words;
-        let plan = Plan::new(&words);
+        let plan = Plan::new(&Words::parse("decision-making"));
         let [wanted] = plan.words.as_slice() else { panic!("one word") };
         let terms = |group: &usize| -> Vec<&str> {
             plan.groups[*group].variants.iter().map(|variant| variant.term.as_str()).collect()
@@ -329,7 +331,7 @@ mod tests {
     #[test]
     fn two_words_of_english_are_looked_for_as_one_of_another_language() {
         for (query, place, is_one) in [("risk management", 1, true), ("management risk", 0, false)] {
-            let plan = Plan::new(&Words::parse(query).words);
+            let plan = Plan::new(&Words::parse(query));
             let management = &plan.groups[plan.words[place].whole[0].0];
             assert_eq!(
                 management.variants.iter().any(|variant| variant.term == "R=riskienhallinta"),
@@ -341,14 +343,14 @@ mod tests {
 
     #[test]
     fn what_is_broader_is_looked_for_with_less_weight() {
-        let plan = Plan::new(&Words::parse("kielimalli").words);
+        let plan = Plan::new(&Words::parse("kielimalli"));
         let weight = |term: &str| plan.groups[0].variants.iter().find(|variant| variant.term == term).unwrap().weight;
         assert!(weight("R=tekoäly") < weight("R=kielimalli"));
     }
 
     #[test]
     fn neighbours_are_looked_for_as_one_word() {
-        let plan = Plan::new(&Words::parse("palvelu muotoilu").words);
+        let plan = Plan::new(&Words::parse("palvelu muotoilu"));
         for wanted in &plan.words {
             let whole = &plan.groups[wanted.whole[0].0];
             assert!(whole.variants.iter().any(|variant| variant.term == "Spalvelumuotoilu" && variant.weight < BASE));

@@ -1,5 +1,5 @@
 //! Scores, window by window: BM25F for each term, the best term of each group, the best group of each word, the sum of
-//! the words times the share of them that a document has. A rare word is more of the query than one that many have.
+//! the words times the share of them that a document has; what is called as the whole query is fits it better still. A rare word is more of the query than one that many have.
 
 use tantivy::{DocId, TERMINATED};
 
@@ -8,7 +8,7 @@ use super::plan::{Plan, Wanted};
 use crate::search::engine::document::{FIELDS, Field};
 use crate::search::engine::error::Result;
 use crate::search::engine::lengths::{Lengths, words};
-use crate::search::engine::postings::{BLOCKS, Bits, Cursor, WINDOW, first_of, place_of, places, set, window_of};
+use crate::search::engine::postings::{BLOCKS, Bits, Cursor, List, WINDOW, first_of, place_of, places, set, window_of};
 
 /// How soon more of the same counts no more.
 const K1: f32 = 1.2;
@@ -21,6 +21,8 @@ const APART: f32 = 0.7;
 const HEAD: f32 = 0.4;
 /// How much more of the query a rarer word is; one that most documents have still is a word of it.
 const RARER: f32 = 1.5;
+/// How much more what is called as the whole query is fits it.
+const NAMED: f32 = 2.0;
 const LEAST: f32 = 1.0;
 
 /// What a word in a field counts, by field and by the length's code.
@@ -108,6 +110,8 @@ pub(crate) struct Scorer<'s> {
     /// By word.
     shares: Vec<f32>,
     groups: Vec<Open>,
+    /// What is called as the whole query is.
+    named: Vec<Cursor>,
     lengths: &'s [Lengths],
     norms: &'s Norms,
     frequency: Numbers,
@@ -126,6 +130,7 @@ impl<'s> Scorer<'s> {
     pub(crate) fn new(
         plan: &'s Plan,
         found: &[FoundGroup],
+        named: &[(usize, List)],
         rarities: &[f32],
         lengths: &'s [Lengths],
         norms: &'s Norms,
@@ -134,8 +139,7 @@ impl<'s> Scorer<'s> {
         for (group, rarity) in found.iter().zip(rarities) {
             let mut terms = Vec::with_capacity(group.len());
             for found in group {
-                let open =
-                    |(field, list): &(usize, crate::search::engine::postings::List)| Ok((*field, list.cursor(true)?));
+                let open = |(field, list): &(usize, List)| Ok((*field, list.cursor(true)?));
                 let cursors = found.lists.iter().map(open).collect::<Result<_>>()?;
                 terms.push(Read { cursors, weight: found.weight });
             }
@@ -146,6 +150,7 @@ impl<'s> Scorer<'s> {
             plan,
             shares: shares(plan, rarities),
             groups,
+            named: named.iter().map(|(_, list)| list.cursor(true)).collect::<Result<_>>()?,
             lengths,
             norms,
             frequency,
@@ -196,6 +201,14 @@ impl<'s> Scorer<'s> {
             if let Some(score) = self.total.get_mut(place) {
                 *score *= share;
             }
+        }
+        let end = first_of(window + 1);
+        for cursor in &mut self.named {
+            cursor.each(end, |document, _| {
+                if let Some(score) = self.total.get_mut(place_of(document)) {
+                    *score *= NAMED;
+                }
+            });
         }
         if self.every {
             return complete;
@@ -277,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_rare_word_is_more_of_a_query_and_every_word_is_some() {
-        let plan = Plan::new(&Words::parse("kokous metsä").words);
+        let plan = Plan::new(&Words::parse("kokous metsä"));
         let whole: Vec<usize> = plan.words.iter().flat_map(|word| word.whole.iter().map(|(group, _)| *group)).collect();
         assert_eq!(whole, [0, 1]);
         let [often, rare] = shares(&plan, &[0.1, 3.0])[..] else { panic!("two words") };

@@ -247,7 +247,7 @@ pub(crate) fn scan(
 /// Searches.
 pub(crate) fn search(snapshot: &Snapshot, query: &Query) -> Result<Found> {
     let words = &query.words;
-    let mut looked = look(snapshot, words, Plan::new(&words.words), query.access.as_deref(), &query.left_out, false)?;
+    let mut looked = look(snapshot, words, Plan::new(words), query.access.as_deref(), &query.left_out, false)?;
     let limit = query.limit.min(MOST_HITS);
     let norms = Norms::new(snapshot.averages);
     let all = words.words.is_empty();
@@ -256,7 +256,11 @@ pub(crate) fn search(snapshot: &Snapshot, query: &Query) -> Result<Found> {
     for (number, segment) in snapshot.segments.iter().enumerate() {
         let (Some(found), Some(visible)) = (looked.found.get(number), looked.visible.get_mut(number)) else { continue };
         let mut filter = filter(segment, &query.filters, words)?;
-        let mut scorer = Scorer::new(&looked.plan, found, &looked.rarities, &segment.lengths, &norms)?;
+        let named = match &looked.plan.name {
+            Some(name) => find_term(segment, name, looked.plan.fields)?,
+            None => Vec::new(),
+        };
+        let mut scorer = Scorer::new(&looked.plan, found, &named, &looked.rarities, &segment.lengths, &norms)?;
         let mut best = Best::new(segment, query.sort, query.after.as_ref(), limit + 1)?;
         let mut counter = query.facets.then(|| Counter::new(segment));
         scan(segment, &mut scorer, [visible, &mut filter], all, |documents, scores| {

@@ -59,7 +59,7 @@ fn pieces_of_a_query_are_words_phrases_and_what_must_not_be_there() {
         ("HR-verkosto -vanha", 1, 0, 1),
         ("\"julkinen hankinta\" nyt", 2, 1, 0),
         ("-\"julkinen hankinta\"", 0, 0, 1),
-        ("\"yksi\" kaksi", 2, 0, 0),
+        ("\"yksi\" kaksi", 2, 1, 0),
         ("”yksi kaksi” kolme", 3, 1, 0),
         ("yksi - kaksi", 2, 0, 0),
         ("yksi\"kaksi kolme\"neljä", 4, 1, 0),

@@ -94,6 +94,46 @@ fn two_words_of_english_are_one_of_another_language() {
 }
 
 #[test]
+fn what_is_called_as_the_query_is_comes_first() {
+    let mut often = network("often", "Johtaminen ja johtajat", "Johtaminen, johtaminen ja johtaminen.");
+    often.title = vec![Text::any("johtaminen")];
+    often.labels = vec![Text::any("johtaminen"), Text::any("johtaminen työssä")];
+    let mut other = network("other", "Ledning", "Muuta.");
+    other.other_names = vec![Text::any("Ihmisten johtaminen")];
+    let index = index([often, network("named", "Johtaminen", ""), other]);
+    assert_eq!(ids(&found(&index, "johtaminen"))[0], "named");
+    assert_eq!(ids(&found(&index, "Ihmisten johtaminen"))[0], "other");
+    assert_eq!(ids(&found(&index, "\"johtaminen\" -työ"))[0], "named");
+}
+
+#[test]
+fn the_name_of_a_person_has_no_parts_and_means_nothing() {
+    let person = |id: &str, name: &str| {
+        let mut document = network(id, "", "");
+        document.name = vec![Text::new(Languages::NAME, name)];
+        document
+    };
+    let index =
+        index([person("family", "Metsämies"), person("two", "Anna Metsä-Salo"), person("word", "Puheenjohtaja")]);
+    assert_eq!(ids(&found(&index, "mies")), Vec::<&str>::new());
+    assert_eq!(ids(&found(&index, "chair")), Vec::<&str>::new());
+    assert_eq!(ids(&found(&index, "Metsämiehen"))[0], "family");
+    assert_eq!(ids(&found(&index, "Salo")), ["two"]);
+}
+
+#[test]
+fn a_word_in_quotes_stands_there_itself() {
+    let index = index([
+        network("whole", "HR-sytyttäjät", "Puita."),
+        network("part", "HR-väki", "Sytyttäjiä."),
+        network("other", "Johtajat", "Puita."),
+    ]);
+    assert_eq!(sorted_ids(&found(&index, "HR-sytyttäjät")), ["part", "whole"]);
+    assert_eq!(ids(&found(&index, "\"HR-sytyttäjät\"")), ["whole"]);
+    assert_eq!(ids(&found(&index, "\"johtajien\"")), ["other"]);
+}
+
+#[test]
 fn a_rare_word_is_more_of_a_query_than_one_that_many_have() {
     let many = (0..30).map(|number| network(&format!("many-{number}"), "Kokous", "Kokous."));
     let index = index(many.chain([network("rare", "Piiri", "Metsä."), network("both", "Piiri", "Kokous, metsä.")]));
@@ -170,6 +210,8 @@ fn stop_words_count_only_where_there_is_nothing_else() {
     let index = index([network("one", "Ja", "Jotain."), network("two", "Metsä", "Puita.")]);
     assert_eq!(ids(&found(&index, "ja metsä")), ["two"]);
     assert_eq!(ids(&found(&index, "ja")), ["one"]);
+    // Capitals make an acronym of it.
+    assert!(Words::parse("OM ja SM").typed().eq(["OM", "SM"]) && Words::parse("om metsä").typed().eq(["metsä"]));
     // What it stands for together with its neighbour is looked for, not it.
     let words = Words::parse("a service need");
     assert!(words.typed().eq(["service"]) && Words::parse("service needs").words[0].has_meaning());
