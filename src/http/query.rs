@@ -150,11 +150,10 @@ fn fault_of(parameter: &str, message: &str, common: &[&str]) -> Fault {
         let valid = if valid.is_empty() { "–".to_owned() } else { valid.join(", ") };
         return Fault::of(unknown, Code::UnknownParameter.with("valid", valid));
     }
-    let fault = super::json::structural(String::new(), message);
-    let message = match fault.message.code {
-        Code::UnknownValue => Code::BadValue.with("valid", super::json::expected(message)),
-        Code::BadId => Code::BadId.into(),
-        _ => Code::BadValue.with("valid", message.to_owned()),
+    let message = match Code::of(message) {
+        Some(code) => code.into(),
+        None if message.starts_with("unknown variant") => Code::BadValue.with("valid", super::json::expected(message)),
+        None => Code::BadValue.with("valid", message.to_owned()),
     };
     Fault { place: Place::Parameter(parameter.to_owned()), message }
 }

@@ -128,8 +128,8 @@ fn what_is_not_a_value_is_named() {
         ("limit=0", "bad_value:limit"),
         ("limit=201", "bad_value:limit"),
         ("limit=-1", "bad_value:limit"),
-        ("updated_from=yesterday", "bad_value:updated_from"),
-        ("updated_until=2026-02-30", "bad_value:updated_until"),
+        ("updated_from=yesterday", "bad_day:updated_from"),
+        ("updated_until=2026-02-30", "bad_day:updated_until"),
         ("cursor=x", "bad_cursor:cursor"),
         ("as_of=2026-01-01", "unknown_parameter:as_of"),
     ] {
