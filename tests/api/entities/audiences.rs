@@ -118,7 +118,7 @@ impl Directory {
         for (group, queries) in [
             (
                 "skills",
-                &["skill={skill}", "skill={skill}&skill_level=3", "wish={skill}", "theme={theme}", "language=se"][..],
+                &["skill={skill}", "skill={skill}&skill_level=3", "wish={skill}", "theme={theme}", "language=de,se"][..],
             ),
             (
                 "availability",

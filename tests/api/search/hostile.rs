@@ -119,6 +119,8 @@ fn what_is_not_a_value_is_named() {
         ("kind=network,nothing", "bad_value:kind"),
         ("subtree_of=x", "bad_id:subtree_of"),
         ("theme=01900000-0000-7005-8000-000000000001,x", "bad_id:theme"),
+        ("language=suomi", "bad_language_tag:language"),
+        ("language=sv,", "bad_language_tag:language"),
         ("sort=updated_at", "bad_value:sort"),
         ("sort=name,-updated_at", "bad_value:sort"),
         ("facets=colour", "bad_value:facets"),
