@@ -49,7 +49,7 @@ pub struct OneOf<C, V> {
     word: Option<&'static str>,
 }
 
-/// What stands in no id and in no word.
+/// What stands in no id, no word and no language.
 const BETWEEN: &str = ",";
 
 /// A database, as far as it matters here.
@@ -79,8 +79,8 @@ impl Splits for MultiBackend {
     }
 }
 
-/// Whether a text column has one of some ids.
-pub fn one_of<C, V: Copy + AsRef<str>>(column: C, ids: &[V]) -> OneOf<C, V> {
+/// Whether a text column has one of some ids, or languages.
+pub fn one_of<C, V: Clone + AsRef<str>>(column: C, ids: &[V]) -> OneOf<C, V> {
     of(column, ids, None, AsRef::as_ref)
 }
 
@@ -93,7 +93,7 @@ pub fn one_of_words<C, W: Word>(column: C, words: &[W]) -> OneOf<C, W> {
     of(column, words, word, |word| word.word())
 }
 
-fn of<C, V: Copy>(column: C, values: &[V], word: Option<&'static str>, text: impl Fn(&V) -> &str) -> OneOf<C, V> {
+fn of<C, V: Clone>(column: C, values: &[V], word: Option<&'static str>, text: impl Fn(&V) -> &str) -> OneOf<C, V> {
     let joined = values.iter().map(text).collect::<Vec<&str>>().join(BETWEEN);
     OneOf { column, values: values.to_vec(), joined, word }
 }

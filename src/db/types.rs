@@ -112,7 +112,7 @@ macro_rules! id_type {
                     Some(text) => Ok(Self(text)),
                     None => uuid::Uuid::try_parse(text)
                         .map(Self::from_uuid)
-                        .map_err(|_| $crate::db::types::BAD_ID.to_owned()),
+                        .map_err(|_| $crate::http::messages::Code::BadId.as_str().to_owned()),
                 }
             }
         }
@@ -186,9 +186,6 @@ pub(crate) fn as_written(text: &[u8]) -> Option<[u8; 36]> {
 /// 1 where an id has a hyphen.
 const HYPHENS: [u8; 36] =
     [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-
-/// What serde says of an id that isn't one; `http::json` turns it into a fault with a code of its own.
-pub const BAD_ID: &str = "not an id";
 
 /// A word from a fixed list: `snake_case` in columns, paths and JSON alike.
 macro_rules! words {

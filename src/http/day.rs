@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use serde::de::{Deserialize, Deserializer, Error};
 
+use super::messages::Code;
+
 /// Reads a day.
 pub fn parse(text: &str) -> Option<NaiveDate> {
     let is_written_so = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
@@ -14,12 +16,16 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
 /// Reads a field that may be missing or null: for `#[serde(default, deserialize_with = "day::maybe")]`.
 pub fn maybe<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
     let text = Option::<Cow<'de, str>>::deserialize(from)?;
-    text.map(|text| parse(&text).ok_or_else(|| D::Error::custom("not a day such as 2026-01-31"))).transpose()
+    text.map(|text| parse(&text).ok_or_else(no_day)).transpose()
 }
 
 /// Reads a field that must be there: for `#[serde(deserialize_with = "day::required")]`.
 pub fn required<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
-    parse(&Cow::<str>::deserialize(from)?).ok_or_else(|| D::Error::custom("not a day such as 2026-01-31"))
+    parse(&Cow::<str>::deserialize(from)?).ok_or_else(no_day)
+}
+
+fn no_day<E: Error>() -> E {
+    E::custom(Code::BadDay.as_str())
 }
 
 #[cfg(test)]

@@ -225,9 +225,9 @@ fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 
-/// The fault that one of serde's own messages stands for. The messages are part of serde's documented interface
-/// (`serde::de::Error::unknown_field` and its like).
-pub fn structural(pointer: String, message: &str) -> Fault {
+/// The fault that a message of serde's stands for: one of its own, which are part of its documented interface
+/// (`serde::de::Error::unknown_field` and its like), or one of a type of ours, which says the name of a code.
+fn structural(pointer: String, message: &str) -> Fault {
     // serde_json adds where in the text it was; the pointer says that better.
     let message = message.split(" at line ").next().unwrap_or(message);
     let mut quoted = message.split('`').skip(1).step_by(2).map(str::to_owned);
@@ -248,8 +248,8 @@ pub fn structural(pointer: String, message: &str) -> Fault {
         Fault::at(pointer, Code::RepeatedField.with("name", name))
     } else if message.starts_with("unknown variant") {
         Fault::at(pointer, Code::UnknownValue.with("valid", expected(message)))
-    } else if message == crate::db::types::BAD_ID {
-        Fault::at(pointer, Code::BadId)
+    } else if let Some(code) = Code::of(message) {
+        Fault::at(pointer, code)
     } else {
         Fault::at(pointer, Code::WrongType.with("reason", message.to_owned()))
     }

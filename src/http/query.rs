@@ -10,7 +10,9 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 use super::day;
 use super::messages::Code;
 use super::problem::{Fault, Place, Problem, Result};
+use super::validation::language_tag;
 use crate::db::forever;
+use crate::text::language_of;
 
 /// What need not be encoded in a query's values.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',').remove(b':');
@@ -150,11 +152,10 @@ fn fault_of(parameter: &str, message: &str, common: &[&str]) -> Fault {
         let valid = if valid.is_empty() { "–".to_owned() } else { valid.join(", ") };
         return Fault::of(unknown, Code::UnknownParameter.with("valid", valid));
     }
-    let fault = super::json::structural(String::new(), message);
-    let message = match fault.message.code {
-        Code::UnknownValue => Code::BadValue.with("valid", super::json::expected(message)),
-        Code::BadId => Code::BadId.into(),
-        _ => Code::BadValue.with("valid", message.to_owned()),
+    let message = match Code::of(message) {
+        Some(code) => code.into(),
+        None if message.starts_with("unknown variant") => Code::BadValue.with("valid", super::json::expected(message)),
+        None => Code::BadValue.with("valid", message.to_owned()),
     };
     Fault { place: Place::Parameter(parameter.to_owned()), message }
 }
@@ -242,6 +243,19 @@ impl<T: utoipa::PartialSchema> utoipa::PartialSchema for AnyOf<T> {
 }
 
 impl<T: utoipa::ToSchema> utoipa::ToSchema for AnyOf<T> {}
+
+/// A language, without what follows it in a tag (BCP 47): `sv` of `sv-FI`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tongue(pub String);
+
+impl FromStr for Tongue {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        language_tag(text).map_err(|fault| fault.code.into_owned())?;
+        Ok(Self(language_of(text)))
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -25,7 +25,7 @@ use crate::http::problem::{Fault, Problem, Result};
 use crate::http::query::AnyOf;
 use crate::memberships::MembershipState;
 use crate::networks::NetworkId;
-use crate::text::{fold, language_of};
+use crate::text::fold;
 use crate::vocabularies::ConceptId;
 
 type Query = members::BoxedQuery<'static, MultiBackend>;
@@ -157,11 +157,12 @@ fn of_profile(mut query: Query, filter: &MemberFilter, today: NaiveDate, narrowe
     if let Some(themes) = &filter.theme {
         query = with_concept(query, Facet::Interest, themes, 0, when, narrower);
     }
-    if let Some(language) = &filter.language {
+    if let Some(languages) = &filter.language {
+        let tongues: Vec<String> = languages.0.iter().map(|tongue| tongue.0.clone()).collect();
         let least = filter.language_level.map_or(1, level_number);
         let known = member_facets::table
             .filter(one_of_words(member_facets::facet, &[Facet::Language]))
-            .filter(member_facets::value.eq(language_of(language)))
+            .filter(one_of(member_facets::value, &tongues))
             .filter(member_facets::level.ge(least))
             .filter(MaybeAvailable(when))
             .select(member_facets::member_id);

@@ -16,7 +16,7 @@ use crate::db::types::id_type;
 use crate::http::day;
 use crate::http::list::{Readable, Sort};
 use crate::http::patch::MergePatch;
-use crate::http::query::{AnyOf, Between};
+use crate::http::query::{AnyOf, Between, Tongue};
 use crate::http::validation::{email_address, one_line};
 use crate::networks::NetworkId;
 use crate::organisations::{OrganisationId, OrganisationReference};
@@ -191,8 +191,9 @@ pub struct MemberFilter {
     #[param(value_type = Option<Vec<ConceptId>>, style = Form, explode = false)]
     pub theme: Option<AnyOf<ConceptId>>,
     /// A language they know (BCP 47), such as sv.
-    pub language: Option<String>,
-    /// The least level of that language.
+    #[param(value_type = Option<Vec<String>>, style = Form, explode = false)]
+    pub language: Option<AnyOf<Tongue>>,
+    /// The least level of that language; of several, of any of them.
     pub language_level: Option<CefrLevel>,
     /// Something they are willing to do.
     #[param(value_type = Option<Vec<Willingness>>, style = Form, explode = false)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -112,11 +112,15 @@ fn filtered(network: NetworkId, filter: &NetworkMembershipFilter) -> memberships
         query = query.filter(exists(person().filter(member_table::organisation_id.eq_any(within))));
     }
     if let Some(day) = filter.valid_on {
-        query = query
-            .filter(memberships::valid_from.le(day))
-            .filter(memberships::valid_to.is_null().or(memberships::valid_to.gt(day)));
+        query = query.filter(on_day(day));
     }
     query
+}
+
+/// Whether somebody was, or is, in the network on a day: whatever became of it since.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn on_day(day: NaiveDate) -> _ {
+    memberships::valid_from.le(day).and(memberships::valid_to.is_null().or(memberships::valid_to.gt(day)))
 }
 
 /// A page of a member's memberships.
@@ -147,6 +151,9 @@ pub fn of_member(
         }
         if let Some(kinds) = &filter.network_kind {
             query = query.filter(one_of_words(network_table::kind, &kinds.0));
+        }
+        if let Some(day) = filter.valid_on {
+            query = query.filter(on_day(day));
         }
         query
     };

@@ -218,6 +218,9 @@ pub struct MemberMembershipFilter {
     /// What the network is.
     #[param(value_type = Option<Vec<NetworkKind>>, style = Form, explode = false)]
     pub network_kind: Option<AnyOf<NetworkKind>>,
+    /// A day on which the member was, or is, in it.
+    #[serde(default, deserialize_with = "day::maybe")]
+    pub valid_on: Option<NaiveDate>,
 }
 
 const FIELDS: &[&str] = &[

@@ -7,11 +7,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::engine::{Entity, Field};
 use crate::db::types::words;
 use crate::http::day;
-use crate::http::query::AnyOf;
+use crate::http::query::{AnyOf, Tongue};
 use crate::members::Office;
 use crate::networks::NetworkKind;
 use crate::organisations::{OrganisationId, OrganisationKind};
-use crate::text::language_of;
 use crate::vocabularies::ConceptId;
 
 words! {
@@ -118,18 +117,6 @@ impl std::str::FromStr for Kind {
         let words = Self::words();
         let unknown = || format!("unknown variant `{text}`, expected one of {}", words.join(", "));
         words.iter().find(|word| **word == text).map(|word| Self(word)).ok_or_else(unknown)
-    }
-}
-
-/// A language, without what follows it in a tag: `sv` of `sv-FI`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tongue(pub String);
-
-impl std::str::FromStr for Tongue {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Ok(Self(language_of(text)))
     }
 }
 

@@ -78,6 +78,10 @@ messages! {
         fi: "Tunniste ei ole UUID, esimerkiksi 01900000-0000-7001-8000-000000000001.",
         sv: "Identifieraren är inget UUID, till exempel 01900000-0000-7001-8000-000000000001.",
         en: "The id is not a UUID, such as 01900000-0000-7001-8000-000000000001." }
+    BadDay = "bad_day" {
+        fi: "Ei ole kalenterin päivä. Päivä kirjoitetaan vvvv-kk-pp, esimerkiksi 2026-01-31.",
+        sv: "Det är ingen dag i kalendern. En dag skrivs åååå-mm-dd, till exempel 2026-01-31.",
+        en: "Not a day of the calendar. A day is written YYYY-MM-DD, such as 2026-01-31." }
     BadCursor = "bad_cursor" {
         fi: "Kohdistinta on muutettu, tai se kuuluu toiseen palveluun. Käytä arvoa, jonka edellinen sivu antoi kentässä next.",
         sv: "Markören har ändrats eller hör till en annan tjänst. Använd värdet som föregående sida gav i next.",

@@ -178,6 +178,26 @@ fn a_field_of_the_wrong_type_is_told_with_its_place() {
     }
 }
 
+#[test]
+fn a_day_that_is_none_is_told_how_one_is_written() {
+    let app = App::demo();
+    let judge = Judge::new(&app);
+    let mut asked = 0;
+    for operation in with_body() {
+        for (name, _) in operation.properties().into_iter().filter(|(_, schema)| resolve(schema)["format"] == "date") {
+            for none in ["2026-13-01", "2026-02-30", "1.2.2026", "today", ""] {
+                let body = changed(operation, name, json!(none));
+                let what = format!("{name}: {none} for {}", operation.id);
+                let answer = judge.refuses(&what, 422, "invalid", || operation.with(&app, &body));
+                assert_eq!(answer.codes(), format!("invalid bad_day:/{name}"), "{what}");
+                assert!(answer.json()["errors"][0]["detail"].to_string().contains(" 2026-01-31."), "{what}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 20, "{asked}");
+}
+
 /// A value that the schema's limits forbid, and the place of its fault.
 fn beyond(schema: &'static Value) -> Option<(Value, &'static str)> {
     let schema = resolve(schema);

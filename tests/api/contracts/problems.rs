@@ -119,6 +119,30 @@ fn a_value_that_is_no_good_is_refused_with_those_that_are() {
 }
 
 #[test]
+fn a_day_that_is_none_is_told_how_one_is_written() {
+    let app = App::demo();
+    let judge = Judge::new(&app);
+    let mut asked = 0;
+    for operation in OPERATIONS.iter() {
+        for parameter in operation.parameters("query") {
+            let name = parameter["name"].as_str().unwrap();
+            if resolve(&parameter["schema"])["format"] != "date" {
+                continue;
+            }
+            for none in ["2026-13-01", "2026-02-30", "1.2.2026", "today", ""] {
+                let what = format!("{name}={none} of {}", operation.id);
+                let ask = || with_query(&app, operation, &format!("{name}={none}"));
+                let answer = judge.refuses(&what, 400, "bad_parameters", ask);
+                assert_eq!(answer.codes(), format!("bad_parameters bad_day:{name}"), "{what}");
+                assert!(answer.json()["errors"][0]["detail"].to_string().contains(" 2026-01-31."), "{what}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 20, "{asked}");
+}
+
+#[test]
 fn a_path_leads_to_what_the_document_has_or_nowhere() {
     let app = App::demo();
     let judge = Judge::new(&app);

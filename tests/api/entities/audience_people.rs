@@ -193,7 +193,8 @@ impl Directory {
         );
         patch(app, &format!("/v1/members/{id}/profile"), own_words(&audiences));
         let network = &self.networks[usize::from(!sharing)];
-        let membership = enter(app, network, "nominate", &id, json!({ "note": "Salainen syy" }));
+        let membership =
+            enter(app, network, "nominate", &id, json!({ "note": "Salainen syy", "valid_from": "2024-01-01" }));
         if kept == "left" {
             patch(app, &format!("/v1/members/{id}"), json!({ "status": "left" }));
         }

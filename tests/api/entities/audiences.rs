@@ -118,7 +118,7 @@ impl Directory {
         for (group, queries) in [
             (
                 "skills",
-                &["skill={skill}", "skill={skill}&skill_level=3", "wish={skill}", "theme={theme}", "language=se"][..],
+                &["skill={skill}", "skill={skill}&skill_level=3", "wish={skill}", "theme={theme}", "language=de,se"][..],
             ),
             (
                 "availability",
@@ -184,6 +184,12 @@ impl Directory {
             let own = 1;
             assert_eq!(counts["active"], active.len() + own, "{viewer:?}{as_of}: {counts}");
             assert_eq!(counts["by_state"]["ended"], ended.len(), "{viewer:?}{as_of}: {counts}");
+            // Before those who look came, and before anybody had gone.
+            let on_day = format!("{path}&valid_on=2024-06-01");
+            assert_eq!(self.found(viewer, &on_day, "member_id"), ids(&expected), "{viewer:?}{as_of}");
+            let counts =
+                self.get(viewer, &format!("/v1/networks/{network}/membership-counts?valid_on=2024-06-01{as_of}"));
+            assert_eq!(counts["active"], expected.len(), "{viewer:?}{as_of}: {counts}");
             let page = self.get(viewer, &format!("{path}&limit=200"));
             for item in page["items"].as_array().unwrap() {
                 let is_lookers = item["member"]["family_name"] == "Lukija";
@@ -205,6 +211,10 @@ impl Directory {
             if viewer.sees(person) {
                 let own = self.get(viewer, &format!("/v1/members/{}/memberships?count=true{as_of}", person.id));
                 assert_eq!(own["total"], i32::from(is_seen), "{here}");
+                for (day, is_in) in [("2023-12-31", false), ("2024-06-01", is_seen)] {
+                    let path = format!("/v1/members/{}/memberships?count=true&valid_on={day}{as_of}", person.id);
+                    assert_eq!(self.get(viewer, &path)["total"], i32::from(is_in), "{here} on {day}");
+                }
             }
         }
     }

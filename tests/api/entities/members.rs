@@ -38,7 +38,8 @@ fn filters_narrow_the_list_together() {
     let profile = |id: &str, fields: Value| patch(&app, &format!("{}/profile", path(id)), fields);
     profile(&a, json!({ "languages": [{ "tag": "sv-FI", "level": "B1" }], "willing_to": ["mentor", "shadow"] }));
     profile(&b, json!({ "languages": [{ "tag": "sv", "level": "C1" }], "looking_for_peers": true }));
-    profile(&c, json!({ "availability": { "percent_of_work_time": 30 } }));
+    let german = json!([{ "tag": "de", "level": "A2" }]);
+    profile(&c, json!({ "availability": { "percent_of_work_time": 30 }, "languages": german }));
     let club = make_network(&app, network("Kerho", json!({})));
     enter(&app, &club, "join", &a, json!({}));
     enter(&app, &club, "invite", &b, json!({}));
@@ -55,6 +56,10 @@ fn filters_narrow_the_list_together() {
         ("language=sv".into(), &["Aalto", "Berg"]),
         ("language=SV&language_level=B2".into(), &["Berg"]),
         ("language=fi".into(), &[]),
+        ("language=sv,fi".into(), &["Aalto", "Berg"]),
+        ("language=fi,de,sv-FI".into(), &["Aalto", "Berg", "Cavén"]),
+        ("language=de,sv&language_level=B1".into(), &["Aalto", "Berg"]),
+        ("language=de,sv&language_level=B2".into(), &["Berg"]),
         ("willing_to=mentor".into(), &["Aalto"]),
         ("willing_to=twinning".into(), &[]),
         ("looking_for_peers=true".into(), &["Berg"]),
@@ -78,6 +83,10 @@ fn filters_narrow_the_list_together() {
     }
     for faulty in ["status=gone", "language_level=D1", "willing_to=", "available_on=today", "stale=maybe", "branch=x"] {
         app.get(&format!("{LIST}?{faulty}")).by(Token::Hr).send().expect(400);
+    }
+    for none in ["suomi", "sv,suomi", "sv,", "", "s", "sv%20fi"] {
+        let refused = app.get(&format!("{LIST}?language={none}")).by(Token::Hr).send().expect(400);
+        assert_eq!(refused.codes(), "bad_parameters bad_language_tag:language", "{none}");
     }
 }
 

@@ -63,6 +63,66 @@ fn a_networks_memberships_are_filtered() {
     }
 }
 
+/// A day may lie before the record of it was written: what counts is when it was so.
+#[test]
+fn who_was_in_on_a_day_is_listed_and_counted_alike() {
+    let app = App::start();
+    let ministry = app.organisation_with(json!({ "name": { "fi": "Ministeriö" }, "kind": "ministry" }));
+    let club = make_network(&app, network("Kerho", json!({ "join_policy": "on_application" })));
+    let [a, b, c] =
+        ["Aalto", "Berg", "Cavén"].map(|name| make_person(&app, name, json!({ "organisation_id": ministry })));
+    let path = enter(&app, &club, "nominate", &a, json!({ "role": "chair", "valid_from": "2024-01-01" }));
+    act(&app, &path, "end", json!({ "valid_to": "2025-01-01" })).expect(200);
+    enter(&app, &club, "nominate", &a, json!({ "valid_from": "2025-06-01" }));
+    enter(&app, &club, "nominate", &b, json!({ "role": "coordinator", "valid_from": "2024-07-01" }));
+    enter(&app, &club, "join", &c, json!({}));
+    let counts = |query: &str| hr(&app, &format!("/v1/networks/{club}/membership-counts?{query}"));
+    let own = |id: &str, query: &str| -> Vec<Value> {
+        let page = hr(&app, &format!("/v1/members/{id}/memberships?count=true&{query}"));
+        let roles: Vec<Value> = page["items"].as_array().unwrap().iter().map(|item| item["role"].clone()).collect();
+        assert_eq!(page["total"], roles.len(), "{query}");
+        roles
+    };
+    let now = instant();
+    for time in [String::new(), format!("&as_of={now}")] {
+        // On each day: the members, Aalto's roles, how many chairs, coordinators and members, and of which states.
+        let cases: [(&str, &[&str], &[&str], [i64; 3], [i64; 2]); 6] = [
+            ("2023-12-31", &[], &[], [0, 0, 0], [0, 0]),
+            ("2024-01-01", &["Aalto"], &["chair"], [1, 0, 0], [0, 1]),
+            ("2024-12-31", &["Aalto", "Berg"], &["chair"], [1, 1, 0], [1, 1]),
+            ("2025-01-01", &["Berg"], &[], [0, 1, 0], [1, 0]),
+            ("2025-06-01", &["Aalto", "Berg"], &["member"], [0, 1, 1], [2, 0]),
+            ("2999-01-01", &["Aalto", "Berg"], &["member"], [0, 1, 1], [2, 0]),
+        ];
+        for (day, names, roles, by_role, by_state) in cases {
+            let query = format!("valid_on={day}{time}");
+            assert_eq!(found(&app, &club, &query), names, "{query}");
+            assert_eq!(own(&a, &query), roles, "{query}");
+            assert_eq!(own(&a, &format!("{query}&state=applied,invited")), [""; 0], "{query}");
+            assert_eq!(own(&c, &query), [""; 0], "{query}");
+            let counted = counts(&query);
+            assert_eq!(counted["active"], names.len(), "{query}: {counted}");
+            let of = |words: &str, word: &str| counted[words][word].as_i64().unwrap();
+            assert_eq!(["chair", "coordinator", "member"].map(|word| of("by_role", word)), by_role, "{query}");
+            assert_eq!(["active", "ended"].map(|word| of("by_state", word)), by_state, "{query}");
+            assert_eq!(of("by_state", "applied"), 0, "{query}");
+            let of_ministry = counted["by_branch"][0]["count"].as_i64().unwrap_or_default();
+            assert_eq!(of_ministry, counted["active"].as_i64().unwrap(), "{query}");
+            assert_eq!(counted["needs_coordinator"], false, "{query}");
+        }
+    }
+    assert_eq!((&counts("")["active"], &counts("")["by_state"]["applied"]), (&json!(2), &json!(1)));
+    // Before it was recorded, nothing was known of it.
+    let before = "valid_on=2024-12-31&as_of=2024-12-31";
+    app.get(&format!("/v1/networks/{club}/membership-counts?{before}")).by(Token::Hr).send().expect(404);
+    for faulty in ["valid_on=2026-13-01", "valid_on=today", "valid_on="] {
+        for path in [format!("members/{a}/memberships"), format!("networks/{club}/membership-counts")] {
+            let refused = app.get(&format!("/v1/{path}?{faulty}")).by(Token::Hr).send().expect(400);
+            assert_eq!(refused.codes(), "bad_parameters bad_day:valid_on", "{path}?{faulty}");
+        }
+    }
+}
+
 #[test]
 fn a_members_memberships_are_by_the_names_of_the_networks() {
     let app = App::start();

@@ -76,7 +76,7 @@ fn a_day_is_written_with_four_two_and_two_digits() {
         ["+12345-01-01", "-0044-03-15", "-100000-01-01", "2020-1-1", "2020-01-01T00:00:00Z", "2020-02-30", "2020"]
     {
         let answer = app.post(LIST, agency("Uusi", json!({ "valid_from": day }))).by(Token::Writer).send();
-        assert_eq!((answer.status, answer.codes()), (422, "invalid wrong_type:/valid_from".to_owned()), "{day}");
+        assert_eq!((answer.status, answer.codes()), (422, "invalid bad_day:/valid_from".to_owned()), "{day}");
         app.get(&format!("/v1/graph?date={}", day.replace('+', "%2B"))).by(Token::Reader).send().expect(400);
     }
 }

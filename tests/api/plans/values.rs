@@ -47,8 +47,8 @@ pub fn of(operation: &str, parameter: &str, size: Size) -> Vec<String> {
         }
         ("list_members", "wish") => ids('6', &[5, 500, 1]),
         ("list_members", "theme") => ids('5', &[5, 500, 1]),
-        ("list_members", "language") => some(&["fi", "sv"]),
-        ("list_members", "language_level") => some(&["C1&language=sv", "A2&language=sv"]),
+        ("list_members", "language") => some(&["fi", "sv", "fi,sv", "sv,en"]),
+        ("list_members", "language_level") => some(&["C1&language=sv", "A2&language=sv", "C1&language=sv,en"]),
         ("list_members", "willing_to") => some(&["mentor", "mentor,shadow"]),
         ("list_members", "available_percent") => some(&["20"]),
         ("list_members", "looking_for_peers" | "stale") => both(),
