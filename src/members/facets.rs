@@ -1,12 +1,21 @@
 //! What a profile is searched by: its rows of `member_facets`.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
 
+use super::hidden::MemberGroup;
 use super::profile::MemberProfile;
 use super::types::MemberId;
+use super::viewer::Viewer;
 use super::words::{CefrLevel, Facet};
+use crate::db::as_of::AsOf;
 use crate::db::rows::Value;
+use crate::db::schema::{member_facets, members};
+use crate::db::{Conn, one_of, one_of_words};
+use crate::http::problem::Result;
 use crate::text::language_of;
+use crate::vocabularies::ConceptId;
 
 /// What a profile is searched by: facet, value, whether the value is a concept, level.
 pub fn of(profile: &MemberProfile) -> Vec<(Facet, String, bool, i64)> {
@@ -61,6 +70,29 @@ pub fn rows<'a>(
 /// How much of the working time can be borrowed, in percent, from when and until when.
 pub fn available(profile: &MemberProfile) -> (i16, Option<NaiveDate>, Option<NaiveDate>) {
     profile.availability.as_ref().map_or((0, None, None), |part| (part.percent_of_work_time, part.from, part.until))
+}
+
+/// How many have each of some concepts itself as a skill or an interest, of those whom the viewer finds by it: one query
+/// for all.
+pub fn count_by_concept(
+    conn: &mut Conn,
+    ids: &[ConceptId],
+    as_of: Option<NaiveDateTime>,
+    viewer: &Viewer,
+) -> Result<Vec<(ConceptId, Facet, i64)>> {
+    // By facet and value, which is the concept: that index there is for the past too.
+    let mut query = member_facets::table
+        .inner_join(members::table.on(members::id.eq(member_facets::member_id)))
+        .filter(one_of_words(member_facets::facet, &[Facet::Skill, Facet::Interest]))
+        .filter(one_of(member_facets::value, ids))
+        .group_by((member_facets::value, member_facets::facet))
+        .select((member_facets::value, member_facets::facet, count_star()))
+        .into_boxed();
+    // Whose skills are seen is seen themselves.
+    if let Some(seen) = viewer.group(MemberGroup::Skills, as_of) {
+        query = query.filter(seen);
+    }
+    Ok(AsOf { at: as_of, query }.load(conn)?)
 }
 
 /// 1 for A1 to 6 for C2.

@@ -28,6 +28,7 @@ pub use bulk::load;
 pub use counted::{
     Asked, Coordinator, NamedWorker, Unit, Workers, coordinators, count_workers, named_workers, some_workers,
 };
+pub use facets::count_by_concept;
 pub use hidden::MemberGroup;
 pub use likeness::{HELD, PAIRS, prepare, refresh as refresh_duplicates};
 pub use permits::known;
@@ -38,7 +39,7 @@ pub use row::{MemberRow, Mentioned};
 pub use store::{any_in, find, get, keep_askable};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
 pub use viewer::Viewer;
-pub use words::{MemberStatus, Office};
+pub use words::{Facet, MemberStatus, Office};
 
 use crate::http::routes::Routes;
 

@@ -28,8 +28,7 @@ pub async fn list_concepts(
     Id(vocabulary): Id<VocabularyId>,
     listing: Listing<Concept, ConceptFilter>,
 ) -> Result<Answer> {
-    let sight = caller.sight();
-    state.db.snapshot(move |conn| listing.answer(store::list(conn, vocabulary, &listing, sight)?)).await
+    state.db.snapshot(move |conn| listing.answer(store::list(conn, vocabulary, &listing, &caller)?)).await
 }
 
 /// Create a concept
@@ -65,8 +64,8 @@ pub async fn get_concept(
     ConceptPathId(id): ConceptPathId<ConceptId>,
     reading: Reading<Concept>,
 ) -> Result<Answer> {
-    let (sight, reads) = (caller.sight(), reading.reads());
-    let read = move |conn: &mut Conn| reading.answer(store::read(conn, vocabulary, id, &reading, sight)?);
+    let reads = reading.reads();
+    let read = move |conn: &mut Conn| reading.answer(store::read(conn, vocabulary, id, &reading, &caller)?);
     state.db.run(reads, read).await
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use diesel::dsl::count_star;
 use diesel::prelude::*;
 use icu_locale_core::LanguageIdentifier;
 use serde::Deserialize;
@@ -12,18 +11,20 @@ use super::hierarchy::{self, BROADER, RELATED};
 use super::references::{SUCCESSOR, Successor, references};
 use super::row::{self, ConceptRow, ListedConcept, uri_of};
 use super::types::{Concept, ConceptCreate, ConceptFilter, ConceptId, ConceptReference, ConceptUsage};
+use crate::auth::Caller;
 use crate::auth::visibility::{Sight, Visibility};
 use crate::db::as_of::AsOf;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::names::Begins;
 use crate::db::rows::{InsertRows, Value};
-use crate::db::schema::{concept_ancestors, concept_relations, concepts, member_facets, members};
+use crate::db::schema::{concept_ancestors, concept_relations, concepts};
 use crate::db::{Conn, Lock, MultiBackend, OnConflict, Tx, one_of, revisions, tombstones};
 use crate::http::etag::{IfMatch, stale};
 use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
+use crate::members::{self, Facet, Viewer};
 use crate::networks;
 use crate::text::fold;
 use crate::vocabularies::{VocabularyId, store as vocabularies};
@@ -64,10 +65,10 @@ pub fn read(
     vocabulary: VocabularyId,
     id: ConceptId,
     reading: &Reading<Concept>,
-    sight: Sight,
+    caller: &Caller,
 ) -> Result<Shown> {
-    let rows = [listed(get(conn, vocabulary, id, reading.as_of, sight)?)];
-    show(conn, &rows, reading, sight)?.pop().ok_or_else(Problem::not_found)
+    let rows = [listed(get(conn, vocabulary, id, reading.as_of, caller.sight())?)];
+    show(conn, &rows, reading, caller)?.pop().ok_or_else(Problem::not_found)
 }
 
 /// One concept as who wrote it sees it.
@@ -80,10 +81,10 @@ pub fn list(
     conn: &mut Conn,
     vocabulary: VocabularyId,
     listing: &Listing<Concept, ConceptFilter>,
-    sight: Sight,
+    caller: &Caller,
 ) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
-    vocabularies::get(conn, vocabulary, at, sight)?;
+    vocabularies::get(conn, vocabulary, at, caller.sight())?;
     let mut query = filtered(vocabulary, &listing.filter);
     if let Some(after) = listing.after() {
         query = query.filter(after);
@@ -95,7 +96,7 @@ pub fn list(
         true => Some(AsOf { at, query: filtered(vocabulary, &listing.filter).count() }.get_result(conn)?),
         false => None,
     };
-    let items = show(conn, &rows, &listing.reading, sight)?;
+    let items = show(conn, &rows, &listing.reading, caller)?;
     Ok(Page { items, next, total })
 }
 
@@ -145,7 +146,7 @@ struct Named {
 }
 
 /// Concepts with the relations asked for: one query for what names them, one for all that are mentioned.
-fn show(conn: &mut Conn, rows: &[ListedConcept], reading: &Reading<Concept>, sight: Sight) -> Result<Vec<Shown>> {
+fn show(conn: &mut Conn, rows: &[ListedConcept], reading: &Reading<Concept>, caller: &Caller) -> Result<Vec<Shown>> {
     let mut all = rows.iter().map(row::show).collect::<Result<Vec<Shown>>>()?;
     let ids: Vec<ConceptId> = rows.iter().map(|row| row.id).collect();
     let wants = |relation: &str| reading.includes(relation);
@@ -184,8 +185,11 @@ fn show(conn: &mut Conn, rows: &[ListedConcept], reading: &Reading<Concept>, sig
         })?;
     }
     if wants("usage") {
-        let usage = usage(conn, &ids, reading.as_of, sight)?;
-        all = each(all, rows, |shown, row| shown.with("usage", &usage.get(&row.id).copied().unwrap_or_default()))?;
+        let usage = usage(conn, &ids, reading.as_of, caller)?;
+        all = each(all, rows, |shown, row| match usage.get(&row.id) {
+            Some(usage) => shown.with("usage", usage),
+            None => Ok(shown),
+        })?;
     }
     Ok(all)
 }
@@ -204,32 +208,34 @@ fn naming(conn: &mut Conn, ids: &[ConceptId]) -> Result<HashMap<(ConceptId, bool
     Ok(naming)
 }
 
-/// How often concepts are used: by networks within sight, and by members who are there and not protected.
+/// How often concepts are used: by networks within sight, and by those whom the caller finds by them. Of people, whoever is
+/// not signed in learns nothing.
 fn usage(
     conn: &mut Conn,
     ids: &[ConceptId],
     as_of: Option<NaiveDateTime>,
-    sight: Sight,
+    caller: &Caller,
 ) -> Result<HashMap<ConceptId, ConceptUsage>> {
-    let mut usage: HashMap<ConceptId, ConceptUsage> = HashMap::new();
+    let sight = caller.sight();
+    let viewer = match sight {
+        Sight::Anonymous => None,
+        Sight::SignedIn(_) | Sight::Editor => Some(Viewer::of(conn, caller)?),
+    };
+    let nobody = viewer.is_some().then_some(0);
+    let unused = ConceptUsage { networks: 0, members_with_skill: nobody, members_with_interest: nobody };
+    let mut usage: HashMap<ConceptId, ConceptUsage> = ids.iter().map(|id| (*id, unused)).collect();
     for (id, number) in networks::count_by_theme(conn, ids, as_of, sight)? {
-        usage.entry(id).or_default().networks = number;
+        usage.entry(id).or_insert(unused).networks = number;
     }
-    // By facet and value, which is the concept: that index there is for the past too.
-    let query = member_facets::table
-        .inner_join(members::table.on(members::id.eq(member_facets::member_id)))
-        .filter(member_facets::facet.eq_any(["skill", "interest"]))
-        .filter(one_of(member_facets::value, ids))
-        .filter(members::protected.eq(false))
-        .filter(members::status.ne("left"))
-        .group_by((member_facets::value, member_facets::facet))
-        .select((member_facets::value, member_facets::facet, count_star()));
-    let rows: Vec<(ConceptId, String, i64)> = AsOf { at: as_of, query }.load(conn)?;
-    for (id, facet, number) in rows {
-        let usage = usage.entry(id).or_default();
-        match facet.as_str() {
-            "skill" => usage.members_with_skill = number,
-            _ => usage.members_with_interest = number,
+    let people = match &viewer {
+        Some(viewer) => members::count_by_concept(conn, ids, as_of, viewer)?,
+        None => Vec::new(),
+    };
+    for (id, facet, number) in people {
+        let usage = usage.entry(id).or_insert(unused);
+        match facet {
+            Facet::Skill => usage.members_with_skill = Some(number),
+            _ => usage.members_with_interest = Some(number),
         }
     }
     Ok(usage)

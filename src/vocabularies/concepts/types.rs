@@ -134,14 +134,18 @@ pub struct ConceptReference {
 }
 
 /// How often a concept is used, as far as the reader may know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ConceptUsage {
     /// The networks that have it as a theme.
     pub networks: i64,
-    /// The members who have it as a skill.
-    pub members_with_skill: i64,
-    /// The members whom it interests.
-    pub members_with_interest: i64,
+    /// The members who have it, and not only a narrower one, as a skill: of those whom `GET /v1/members?skill=` finds for
+    /// the caller. Left out for whoever is not signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members_with_skill: Option<i64>,
+    /// The members whom it, and not only a narrower one, interests: of those whom `GET /v1/members?theme=` finds for the
+    /// caller. Left out for whoever is not signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members_with_interest: Option<i64>,
 }
 
 /// Which concepts of a vocabulary to list.

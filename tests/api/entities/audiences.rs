@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::audience_people::{Directory, GROUPS, Person, SKILL, THEME, VIEWERS, Viewer, fields};
 use super::text;
+use crate::harness::Token;
 
 impl Directory {
     fn get(&self, viewer: Viewer, target: &str) -> Value {
@@ -49,6 +50,7 @@ impl Directory {
         self.shows(viewer, as_of);
         self.finds(viewer, as_of);
         self.tells_of_memberships(viewer, as_of);
+        self.counts_uses(viewer, as_of);
     }
 
     /// What is shown of each, alone and in a list.
@@ -220,6 +222,54 @@ impl Directory {
     }
 }
 
+/// The concepts that everybody here has: the path of their list, and themselves.
+const USED: [(&str, &str); 2] =
+    [("01900000-0000-7004-8000-000000000002", SKILL), ("01900000-0000-7004-8000-000000000001", THEME)];
+
+impl Directory {
+    /// How many use a concept, by each way of asking; `None` where the directory of concepts is not for the caller.
+    fn uses(&self, token: Token, (vocabulary, concept): (&str, &str), as_of: &str) -> Option<Value> {
+        let list = format!("/v1/vocabularies/{vocabulary}/concepts");
+        let ask = |target: &str| self.app.get(&format!("{target}?include=usage&limit=200{as_of}")).by(token).send();
+        let read = self.app.get(&format!("{list}/{concept}?include=usage{as_of}")).by(token).send();
+        if read.status == 403 {
+            assert_eq!(ask(&list).status, 403, "{token:?}");
+            return None;
+        }
+        let (read, listed) = (read.expect(200).json(), ask(&list).expect(200).json());
+        let item = listed["items"].as_array().unwrap().iter().find(|item| item["id"] == concept).unwrap();
+        assert_eq!(item["usage"], read["usage"], "{token:?}{as_of}");
+        Some(read["usage"].clone())
+    }
+
+    /// How many use a concept: as many as are found by it and have it itself, of whoever is in the demo.
+    fn counts_uses(&self, viewer: Viewer, as_of: &str) {
+        for ((filter, field), used) in
+            [("skill", "members_with_skill"), ("theme", "members_with_interest")].iter().zip(USED)
+        {
+            let Some(uses) = self.uses(viewer.token(), used, as_of) else { continue };
+            let (mut number, mut cursor) = (0, String::new());
+            loop {
+                let page = format!("/v1/members?{filter}={}&limit=200&fields=profile{as_of}{cursor}", used.1);
+                let page = self.get(viewer, &page);
+                let own = |item: &&Value| {
+                    let (skills, interests) = (&item["profile"]["skills"], &item["profile"]["interests"]);
+                    match *filter {
+                        "skill" => skills.as_array().unwrap().iter().any(|skill| skill["concept"] == used.1),
+                        _ => interests.as_array().unwrap().iter().any(|interest| *interest == used.1),
+                    }
+                };
+                number += page["items"].as_array().unwrap().iter().filter(own).count();
+                let Some(next) = page["next"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(uses[*field], number, "{viewer:?} by {filter}{as_of}");
+            let seen = self.who(|person| viewer.sees_group(person, "skills")).len();
+            assert!(number >= seen, "{viewer:?} by {filter}{as_of}: {number} of {seen}");
+        }
+    }
+}
+
 #[test]
 fn everybody_sees_of_everybody_what_the_audience_says() {
     let directory = Directory::new();
@@ -230,5 +280,12 @@ fn everybody_sees_of_everybody_what_the_audience_says() {
     let as_of = format!("&as_of={}", super::instant());
     for viewer in VIEWERS {
         directory.holds(viewer, &as_of);
+    }
+    // Of people, whoever is not signed in learns nothing; of what they use in common, how many networks have it.
+    for time in ["", &as_of] {
+        for used in USED {
+            let uses = directory.uses(Token::None, used, time).unwrap();
+            assert_eq!(uses.as_object().unwrap().keys().collect::<Vec<_>>(), ["networks"], "{time}");
+        }
     }
 }

@@ -14,11 +14,18 @@ struct Then {
     /// The reader's membership, and the other's.
     seats: [String; 2],
     other: String,
+    /// The path of a concept that is the other's skill and interests them.
+    concept: String,
 }
 
 impl Then {
     fn new(visibility: Value) -> Self {
-        let app = App::start();
+        let app = App::with(false, |config| config.anonymous_read = true);
+        let vocabulary = json!({ "uri": "https://uri.example/then/", "name": { "fi": "Sanasto" } });
+        let made = app.post("/v1/vocabularies", vocabulary).by(Token::Writer).send().expect(201);
+        let list = format!("{}/concepts", made.header("location").unwrap());
+        let made = app.post(&list, json!({ "pref_label": { "fi": "Taito" } })).by(Token::Writer).send().expect(201);
+        let concept = made.header("location").unwrap().to_owned();
         let house = app.organisation("Talo");
         let shared = make_network(&app, network("Yhteinen", json!({})));
         let people = ["Lukija", "Katsottu"].map(|name| {
@@ -32,7 +39,7 @@ impl Then {
         let [own, other] = people;
         let body = json!({ "issuer": "solmu", "subject": "Reader" });
         app.post(&format!("/v1/members/{own}/identities"), body).by(Token::Hr).send().expect(201);
-        let then = Self { app, house, network: shared, seats, other };
+        let then = Self { app, house, network: shared, seats, other, concept };
         then.choose(visibility);
         then
     }
@@ -44,12 +51,33 @@ impl Then {
         for (group, audience) in chosen.as_object().unwrap() {
             visibility[group] = audience.clone();
         }
-        let own = json!({ "visibility": visibility, "bio": { "fi": "Oma" }, "looking_for_peers": true });
+        let concept = self.concept();
+        let own = json!({
+            "visibility": visibility, "bio": { "fi": "Oma" }, "looking_for_peers": true,
+            "skills": [{ "concept": concept, "level": 3 }], "interests": [concept],
+        });
         patch(&self.app, &format!("/v1/members/{}/profile", self.other), own);
     }
 
     fn change(&self, fields: Value) {
         patch(&self.app, &format!("/v1/members/{}", self.other), fields);
+    }
+
+    fn concept(&self) -> &str {
+        self.concept.rsplit('/').next().unwrap()
+    }
+
+    /// How many the concept is said to have at a time: as many as are found by it.
+    #[track_caller]
+    fn uses(&self, token: Token, query: &str) -> i64 {
+        let ask = |path: &str| self.app.get(&format!("{path}&{query}")).by(token).send().expect(200).json();
+        let usage = &ask(&format!("{}?include=usage", self.concept))["usage"];
+        let concept = self.concept();
+        for (field, filter) in [("members_with_skill", "skill"), ("members_with_interest", "theme")] {
+            let found = &ask(&format!("/v1/members?count=true&{filter}={concept}"))["total"];
+            assert_eq!(&usage[field], found, "{token:?} by {filter} {query}");
+        }
+        usage["members_with_skill"].as_i64().unwrap()
     }
 
     /// What the reader sees of the other at a time: nothing, or the groups that are hidden.
@@ -63,6 +91,7 @@ impl Then {
         let page = page.expect(200).json();
         if read.status == 404 {
             assert_eq!((&page["total"], &page["items"]), (&json!(0), &json!([])));
+            assert_eq!(self.uses(Token::Reader, &query), 0, "at {as_of}");
             return None;
         }
         let hidden = read.expect(200).json()["hidden"].clone();
@@ -77,6 +106,8 @@ impl Then {
             let found = self.app.get(&target).by(Token::Reader).send().expect(200).json();
             assert_eq!(found["total"], i32::from(!hidden.iter().any(|one| one == group)), "{filter} at {as_of}");
         }
+        let shows_skills = !hidden.iter().any(|one| one == "skills");
+        assert_eq!(self.uses(Token::Reader, &query), i64::from(shows_skills), "at {as_of}");
         Some(hidden)
     }
 
@@ -161,6 +192,36 @@ fn who_is_protected_was_never_there_and_who_has_left_was() {
     assert_eq!(then.seen(""), None);
     then.hides(&before, &[]);
     assert_eq!([counts(""), counts(&format!("as_of={before}"))], [json!(1), json!(2)]);
+}
+
+/// Between two times at which one person's profile changed, a number is that person.
+#[test]
+fn how_many_have_a_skill_tells_of_nobody_who_hides_it() {
+    let then = Then::new(json!({ "skills": "only_me" }));
+    let hidden = instant();
+    let own = |fields: Value| patch(&then.app, &format!("/v1/members/{}/profile", then.other), fields);
+    own(json!({ "skills": [], "interests": [] }));
+    let without = instant();
+    then.choose(json!({ "skills": "shared_networks" }));
+    let shared = instant();
+    let numbers = |token: Token| {
+        ["", &hidden, &without, &shared].map(|time| match time {
+            "" => then.uses(token, ""),
+            time => then.uses(token, &format!("as_of={time}")),
+        })
+    };
+    assert_eq!(numbers(Token::Admin), [1, 1, 0, 1]);
+    assert_eq!(numbers(Token::Reader), [1, 0, 0, 1]);
+    assert_eq!(numbers(Token::Writer), [0, 0, 0, 0]);
+    // What is hidden today is hidden of every day before.
+    then.choose(json!({ "skills": "only_me" }));
+    assert_eq!(numbers(Token::Reader), [0, 0, 0, 0]);
+    assert_eq!(numbers(Token::Admin), [1, 1, 0, 1]);
+    for time in ["", &hidden, &without, &shared] {
+        let query = if time.is_empty() { String::new() } else { format!("&as_of={time}") };
+        let path = format!("{}?include=usage{query}", then.concept);
+        assert_eq!(then.app.get(&path).send().expect(200).json()["usage"], json!({ "networks": 0 }), "{time}");
+    }
 }
 
 /// The past of a record that went into another is told like the other's.

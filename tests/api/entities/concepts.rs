@@ -270,6 +270,9 @@ fn use_is_counted_as_far_as_it_may_be_known() {
     assert_eq!(read(&app, &path)["usage"], usage(1));
     assert_eq!(app.get(&path).by(Token::Writer).send().expect(200).json()["usage"], usage(2));
     assert_eq!(read(&app, &format!("{list}?include=usage"))["items"][0]["usage"], usage(1));
+    // Who sees everybody finds everybody.
+    let all = json!({ "networks": 2, "members_with_skill": 4, "members_with_interest": 1 });
+    assert_eq!(app.get(&path).by(Token::Admin).send().expect(200).json()["usage"], all);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::crowd::{RULED, Size, id};
 
 /// The lists that show each reader what they see of people.
-pub const OF_PEOPLE: [&str; 3] = ["list_members", "list_member_memberships", "list_network_memberships"];
+pub const OF_PEOPLE: [&str; 4] =
+    ["list_members", "list_member_memberships", "list_network_memberships", "list_concepts"];
 
 /// What is for HR to ask by.
 pub const OF_HR: [&str; 4] = ["sort=status", "status=", "user_name=", "external_id="];
