@@ -18,7 +18,7 @@ use crate::search::{Document, Entity, Indexed, Text, access, texts};
 use crate::text::language_of;
 use crate::vocabularies::concepts::{self, ConceptId};
 
-/// Some members, as search has them: five queries, and two more for each two hundred concepts beyond the first that they
+/// Some members, as search has them: four queries, and two more for each two hundred concepts beyond the first that they
 /// name.
 pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
     let rows: Vec<MemberRow> =

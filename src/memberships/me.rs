@@ -17,13 +17,13 @@ use super::words::{LIVE, MembershipRole, MembershipState};
 use crate::app::State;
 use crate::auth::visibility::Sight;
 use crate::auth::{Caller, policy};
-use crate::db::schema::{members as member_table, memberships};
+use crate::db::schema::{members as member_table, memberships, networks as network_table};
 use crate::db::{Conn, MultiBackend, one_of_words};
 use crate::http::answer::Answer;
 use crate::http::operations::Operations;
 use crate::http::problem::{Problem, Result};
 use crate::members::{self, MemberId, MemberView, Viewer};
-use crate::networks::{self, NetworkReference};
+use crate::networks::{self, NetworkReference, NetworkStatus};
 use crate::organisations::{self, OrganisationId, OrganisationReference};
 
 /// Rows of a list, at most.
@@ -164,11 +164,16 @@ fn applications(member: MemberId) -> Query {
         .filter(own.field(memberships::state).eq(MembershipState::Active))
         .filter(one_of_words(own.field(memberships::role), &MembershipRole::DECIDING))
         .select(own.field(memberships::network_id));
+    // One that is closed takes nobody any more.
+    let open = network_table::table
+        .filter(network_table::id.eq(memberships::network_id))
+        .filter(network_table::status.ne(NetworkStatus::Closed));
     let person = member_table::table.filter(member_table::id.eq(memberships::member_id));
     memberships::table
         .filter(memberships::state.eq(MembershipState::Applied))
         .filter(memberships::network_id.eq_any(deciding))
         .filter(exists(person.filter(member_table::protected.eq(false))))
+        .filter(exists(open))
         .into_boxed()
 }
 

@@ -14,7 +14,7 @@ use crate::organisations::{self, OrganisationId};
 use crate::search::{Document, Entity, Indexed, access, spoken, texts};
 use crate::vocabularies::concepts::{self, ConceptId};
 
-/// Some networks, as search has them: five queries, and two more for each two hundred concepts beyond the first that they
+/// Some networks, as search has them: four queries, and two more for each two hundred concepts beyond the first that they
 /// name.
 pub fn indexed(conn: &mut Conn, ids: &[NetworkId]) -> Result<Vec<Indexed>> {
     let rows: Vec<NetworkRow> =

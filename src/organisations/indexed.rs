@@ -39,15 +39,28 @@ impl Place {
     }
 }
 
-/// The places of organisations, with their names: two queries.
+/// The places of organisations, with their names: one query.
 pub fn places_with_names(conn: &mut Conn, ids: &[OrganisationId]) -> Result<HashMap<OrganisationId, Place>> {
-    let mut places = places(conn, ids)?;
-    let called = organisations::table.filter(one_of(organisations::id, ids));
-    let rows: Vec<(OrganisationId, Json<OrganisationCreate>)> =
-        called.select((organisations::id, organisations::document)).load(conn)?;
-    for (id, document) in rows {
-        let Called { name, short_name } = document.part()?;
-        places.entry(id).or_default().names = texts(&name).chain(short_name.iter().flat_map(texts)).collect();
+    let rows: Vec<(OrganisationId, OrganisationId, Option<OrganisationId>, Json<OrganisationCreate>)> =
+        organisation_ancestors::table
+            .inner_join(organisations::table.on(organisations::id.eq(organisation_ancestors::organisation_id)))
+            .filter(one_of(organisation_ancestors::organisation_id, ids))
+            .select((
+                organisation_ancestors::organisation_id,
+                organisation_ancestors::ancestor_id,
+                organisations::branch,
+                organisations::document,
+            ))
+            .load(conn)?;
+    let mut places: HashMap<OrganisationId, Place> = HashMap::new();
+    for (id, above, branch, document) in rows {
+        let place = places.entry(id).or_default();
+        if place.above.is_empty() {
+            let Called { name, short_name } = document.part()?;
+            place.names = texts(&name).chain(short_name.iter().flat_map(texts)).collect();
+        }
+        place.above.push(above);
+        place.branch = branch;
     }
     Ok(places)
 }

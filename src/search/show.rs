@@ -43,15 +43,13 @@ impl Present {
 pub struct Showing {
     /// None without words.
     marker: Option<Marker>,
-    /// How many words there are.
-    words: usize,
     language: Language,
 }
 
 impl Showing {
     /// For the words that were searched for.
     pub fn new(words: &Words, language: Language) -> Self {
-        Self { marker: (!words.is_empty()).then(|| Marker::new(words)), words: words.typed().count(), language }
+        Self { marker: (!words.is_empty()).then(|| Marker::new(words)), language }
     }
 
     /// A hit as it is shown.
@@ -86,8 +84,7 @@ impl Showing {
         let told = |field: FoundIn, text: &Text, piece: &Snippet| {
             let letters: usize = piece.marks.iter().map(|(start, end)| end.saturating_sub(*start)).sum();
             let is_read = tag(text.languages) == Some(self.language.tag());
-            let words = [piece.near, piece.marks.len()].map(|marks| marks.min(self.words));
-            (words, field == FoundIn::Text, is_read, letters)
+            (piece.near, piece.words, field == FoundIn::Text, is_read, letters)
         };
         let all = texts.into_iter().flat_map(|(field, texts)| texts.iter().map(move |text| (field, text)));
         let pieces = all.filter(|(_, text)| text.text != shown).filter_map(|(field, text)| {

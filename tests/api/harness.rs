@@ -36,6 +36,8 @@ pub enum Token {
     HrOfAll,
     /// Syncs the HR system of one house, in which nobody works whom an example is about.
     HrElsewhere,
+    /// Reads and writes the directory, and syncs the HR system of that house.
+    WriterAndHrElsewhere,
     /// Reads, and coordinates a network that no example is about.
     CoordinatorElsewhere,
     /// Reads, and coordinates every network: what these and those below are, `contracts::roles` makes them.
@@ -68,6 +70,7 @@ impl Token {
             Token::Admin => Some("admin"),
             Token::Demo => Some("directory:read directory:write"),
             Token::HrOfAll | Token::HrElsewhere => Some("hr:sync"),
+            Token::WriterAndHrElsewhere => Some("directory:read directory:write hr:sync"),
             Token::CoordinatorElsewhere | Token::Coordinator | Token::Contact | Token::Themselves => {
                 Some("directory:read")
             }
@@ -78,7 +81,7 @@ impl Token {
     fn organisations(self) -> Vec<OrganisationId> {
         let ids = match self {
             Token::HrOfAll => tops(),
-            Token::HrElsewhere => vec![ELSEWHERE.to_owned()],
+            Token::HrElsewhere | Token::WriterAndHrElsewhere => vec![ELSEWHERE.to_owned()],
             _ => Vec::new(),
         };
         ids.iter().map(|id| id.parse().expect("an id")).collect()

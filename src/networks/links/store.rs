@@ -274,19 +274,19 @@ pub fn end(
     if last < old.valid_from {
         return Err(ends_too_early());
     }
+    if let Some(known) = old.valid_to.filter(|known| *known <= last) {
+        return Err(Problem::new(Kind::Conflict, Code::LinkEnded.with("day", known.to_string())));
+    }
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     let row = NetworkLinkRow { version: old.version + 1, updated_at: tx.now, valid_to: Some(last), ..old };
-    let target = network_links::table
-        .filter(network_links::id.eq(id))
-        .filter(network_links::version.eq(old.version))
-        .filter(network_links::valid_to.is_null());
+    let target = network_links::table.filter(network_links::id.eq(id)).filter(network_links::version.eq(old.version));
     let values = (
         network_links::version.eq(row.version),
         network_links::updated_at.eq(row.updated_at),
         network_links::valid_to.eq(row.valid_to),
     );
     if diesel::update(target).set(values).execute(tx.conn)? == 0 {
-        return Err(Problem::new(Kind::Conflict, Code::MoveNotAllowed.with("allowed", "–")));
+        return Err(stale(row.version));
     }
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), row.version)], Action::Updated, vec!["valid_to".to_owned()])?;

@@ -31,7 +31,10 @@ pub struct Snippet {
     pub cut_before: bool,
     /// Whether the text goes on behind it.
     pub cut_behind: bool,
-    /// How many of the marks are what was asked for, rather than something broader or narrower.
+    /// How many words of the query stand there, or something broader or narrower than they are.
+    #[serde(skip)]
+    pub words: usize,
+    /// How many of them stand there themselves.
     #[serde(skip)]
     pub near: usize,
 }
@@ -110,11 +113,8 @@ impl Marker {
             let Some(first) = marks.get(*from) else { return (0, 0, 0, 0) };
             let inside: Vec<&Mark> =
                 marks.iter().skip(*from).take_while(|mark| mark.range.end <= reach(first)).collect();
-            let different = |is_near: bool| {
-                let marks = inside.iter().filter(|mark| mark.is_near || !is_near);
-                marks.flat_map(|mark| &mark.words).collect::<BTreeSet<_>>().len()
-            };
-            (different(true), different(false), inside.len(), usize::MAX - from)
+            let [words, near] = different(inside.iter().copied());
+            (near, words, inside.len(), usize::MAX - from)
         })?;
         let first = marks.get(from)?;
         let start = if first.range.start <= BEFORE { 0 } else { word_start(text, first.range.start - BEFORE) };
@@ -126,6 +126,16 @@ impl Marker {
     pub fn whole(&self, text: &str, languages: Languages) -> Snippet {
         piece(text, 0..text.len(), &self.find(text, languages))
     }
+}
+
+/// How many words of the query marks are, and those that are near.
+fn different<'m>(marks: impl Iterator<Item = &'m Mark> + Clone) -> [usize; 2] {
+    let near = marks.clone().filter(|mark| mark.is_near);
+    let count = |words: BTreeSet<usize>| words.len();
+    [
+        count(marks.flat_map(|mark| mark.words.iter().copied()).collect()),
+        count(near.flat_map(|mark| mark.words.iter().copied()).collect()),
+    ]
 }
 
 fn cut(text: &str) -> &str {
@@ -165,7 +175,7 @@ fn piece(text: &str, range: Range<usize>, marks: &[Mark]) -> Snippet {
     }
     let own = text.get(start..range.end).unwrap_or_default();
     let inside = || marks.iter().filter(|mark| mark.range.start >= start && mark.range.end <= range.end);
-    let near = inside().filter(|mark| mark.is_near).count();
+    let [words, near] = different(inside());
     // Counted from one mark to the next, so that a text of nothing but marks is read once.
     let (mut place, mut points) = (start, 0);
     let mut to_points = |to: usize| {
@@ -174,5 +184,5 @@ fn piece(text: &str, range: Range<usize>, marks: &[Mark]) -> Snippet {
         points
     };
     let marks = inside().map(|mark| (to_points(mark.range.start), to_points(mark.range.end))).collect();
-    Snippet { text: own.to_owned(), marks, cut_before: start > 0, cut_behind: range.end < text.len(), near }
+    Snippet { text: own.to_owned(), marks, cut_before: start > 0, cut_behind: range.end < text.len(), words, near }
 }

@@ -164,14 +164,18 @@ impl File {
         all.filter(|(_, draft)| is_concept(draft)).collect()
     }
 
-    /// The vocabularies that the file describes, or that its concepts say that they belong to.
+    /// The vocabularies that the file describes; or those that all its concepts say that they belong to, or any of them.
     pub fn schemes(&self) -> Vec<&str> {
         let described = self.order.iter().filter(|number| self.drafts.get(number).is_some_and(|draft| draft.is_scheme));
         let mut found: Vec<Number> = described.copied().collect();
         if found.is_empty() {
             let named: HashSet<Number> =
                 self.concepts().into_iter().flat_map(|(_, draft)| draft.schemes.iter().copied()).collect();
-            found = named.into_iter().collect();
+            let of_all = |scheme: &Number| self.concepts().iter().all(|(_, draft)| draft.schemes.contains(scheme));
+            found = named.iter().copied().filter(of_all).collect();
+            if found.is_empty() {
+                found = named.into_iter().collect();
+            }
             found.sort_unstable();
         }
         found.into_iter().map(|number| self.uri(number)).collect()

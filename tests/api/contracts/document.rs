@@ -65,7 +65,7 @@ fn the_committed_document_is_the_one_that_is_served() {
     let committed = fs::read_to_string(&file).unwrap_or_default();
     assert!(
         committed == text,
-        "openapi/openapi.json is not the document: run cargo run -- openapi > openapi/openapi.json"
+        "openapi/openapi.json is not the document: run SOLMU_RECORD=1 cargo test --test api document"
     );
     let served = App::start().get("/openapi.json").send().expect(200);
     assert_eq!(served.json(), *DOCUMENT);

@@ -39,11 +39,16 @@ fn a_contact_edits_what_belongs_to_the_house() {
     patch(&app, &path(&below), Token::Contact, json!({ "min_size": 4 })).expect(403);
     app.patch(&format!("/v1/members/{me}"), json!({ "status": "left" })).by(Token::Hr).if_match("*").send().expect(200);
     patch(&app, &organisation(&house), Token::Contact, json!({ "website": null })).expect(403);
+    // Whoever has left is no contact any more, nor is when they come back.
+    let shown = app.get(&organisation(&house)).by(Token::Reader).send().expect(200).json();
+    assert_eq!(shown["contact_member_ids"], json!([]));
     app.patch(&format!("/v1/members/{me}"), json!({ "status": "active" }))
         .by(Token::Hr)
         .if_match("*")
         .send()
         .expect(200);
+    patch(&app, &organisation(&house), Token::Contact, json!({ "website": null })).expect(403);
+    change(&app, &organisation(&house), json!({ "contact_member_ids": [me] }));
     patch(&app, &organisation(&house), Token::Contact, json!({ "website": null })).expect(200);
     patch(&app, &organisation(&house), Token::Contact, json!({ "contact_member_ids": [] })).expect(200);
     patch(&app, &organisation(&house), Token::Contact, website).expect(403);

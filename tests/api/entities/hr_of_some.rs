@@ -82,3 +82,39 @@ fn the_hr_of_some_houses_gives_nobody_a_lead_over_others() {
     nominate(&hosted, &ours, "coordinator").expect(201);
     nominate(&hosted, &theirs, "member").expect(403);
 }
+
+/// Who edits the directory, too, has nobody else's people moved by it, and does not become the HR of more.
+#[test]
+fn who_writes_the_directory_is_the_hr_of_nobody_else() {
+    let app = App::demo();
+    let by = Token::WriterAndHrElsewhere;
+    let foreign = app.organisation("Vieras");
+    let theirs = make_person(&app, "Heidän", json!({ "organisation_id": foreign }));
+    let day = "2999-01-01";
+    let closure = json!({
+        "type": "closure", "effective_on": day, "original_ids": [foreign],
+        "moves": [{ "from": foreign, "nowhere": true }],
+    });
+    let transfer = json!({
+        "type": "transfer", "effective_on": day, "original_ids": [foreign], "result_ids": [OWN],
+        "moves": [{ "from": foreign, "to": OWN, "what": ["people"], "member_ids": [theirs] }],
+    });
+    let with = |mut plan: Value, fields: Value| {
+        plan.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        plan
+    };
+    let plans = [(with(closure.clone(), json!({ "applies_itself": true })), "/applies_itself"), (transfer, "/moves")];
+    for (plan, pointer) in plans {
+        let answer = post(&app, "/v1/organisation-changes", by, plan).expect(403);
+        assert_eq!(answer.codes(), format!("scope_limited scope_limited:{pointer}"));
+    }
+    let planned =
+        post(&app, "/v1/organisation-changes", by, closure).expect(201).header("location").unwrap().to_owned();
+    patch(&app, &planned, by, json!({ "applies_itself": true })).expect(403);
+    post(&app, &format!("{planned}/apply"), by, json!({})).expect(403);
+    let house = format!("/v1/organisations/{foreign}");
+    patch(&app, &house, by, json!({ "website": "https://vieras.example/" })).expect(200);
+    let answer = patch(&app, &house, by, json!({ "parent_id": OWN })).expect(403);
+    assert_eq!(answer.codes(), "scope_limited scope_limited:/parent_id");
+    patch(&app, &format!("/v1/members/{theirs}"), by, json!({ "title": { "fi": "Johtaja" } })).expect(403);
+}

@@ -94,10 +94,17 @@ fn a_link_ends_once_and_stays_as_history() {
     assert_eq!((&ended.json()["valid_to"], &ended.json()["version"]), (&json!("2021-01-01"), &json!(2)));
     assert_eq!(app.get(&path).by(Token::Reader).send().etag(), ended.etag());
     for day in ["2021-01-01", "2022-01-01"] {
-        assert_eq!(end_on(&path, day).send().expect(409).codes(), "move_not_allowed");
+        assert_eq!(end_on(&path, day).send().expect(409).codes(), "link_ended");
     }
     end_on(&path, "2021-01-01").if_match(&tag).send().expect(412);
     assert_eq!(read(&app, &path)["valid_to"], "2021-01-01");
+    // What is to end later may be ended earlier.
+    let [c, d] = networks(&app, ["C", "D"]);
+    let body = json!({ "type": "steers", "to": d, "valid_from": "2020-01-01", "valid_to": "2999-01-01" });
+    let made = app.post(&format!("/v1/networks/{c}/links"), body).by(Token::Writer).send().expect(201);
+    let path = made.header("location").unwrap().to_owned();
+    assert_eq!(end_on(&path, "2999-02-01").send().expect(409).codes(), "link_ended");
+    assert_eq!(end_on(&path, "2026-12-01").send().expect(200).json()["valid_to"], "2026-12-01");
     assert_eq!(found(&app, &a, "").len(), 1);
     let log = logged(&app, path.rsplit('/').next().unwrap());
     assert_eq!(log.last().unwrap(), &(2, "updated".to_owned(), vec!["valid_to".to_owned()]));

@@ -135,7 +135,7 @@ fn names_are_shown_to_those_who_may_see_them() {
     let moves = json!({ "moves": [{ "from": a, "to": b, "member_ids": [one], "network_ids": [hidden] }] });
     let document = reorganisation("transfer", &[&a], &[&b], moves);
     let refused = app.post("/v1/organisation-changes", &document).by(Token::Writer).send().expect(403);
-    assert_eq!(refused.codes(), "scope_missing");
+    assert_eq!(refused.codes(), "scope_missing scope_missing:/moves");
     let path = plan(&app, document.clone());
     let get = |target: &str, token| app.get(target).by(token).send().expect(200).json();
     for token in [Token::Reader, Token::Writer, Token::Admin] {

@@ -203,14 +203,17 @@ fn to_have_people_moved_takes_the_right_to_move_them() {
     let [a, b] = ["A", "B"].map(|name| app.organisation(name));
     let document = reorganisation("merge", &[&a], &[&b], json!({ "applies_itself": true }));
     let create = |token| app.post("/v1/organisation-changes", &document).by(token).send();
-    assert_eq!(create(Token::Writer).expect(403).codes(), "scope_missing");
+    assert_eq!(create(Token::Writer).expect(403).codes(), "scope_missing scope_missing:/applies_itself");
     let path = create(Token::Admin).expect(201).header("location").unwrap().to_owned();
     let patch = |fields: Value, token| app.patch(&path, fields).by(token).if_match("*").send();
     for fields in [json!({ "applies_itself": false }), json!({ "result_ids": [a], "original_ids": [b] })] {
-        assert_eq!(patch(fields, Token::Writer).expect(403).codes(), "scope_missing");
+        assert_eq!(patch(fields, Token::Writer).expect(403).codes(), "scope_missing scope_missing:/applies_itself");
     }
     assert_eq!(patch(json!({ "applies_itself": false }), Token::Admin).expect(200).json()["version"], 2);
-    assert_eq!(patch(json!({ "applies_itself": true }), Token::Writer).expect(403).codes(), "scope_missing");
+    assert_eq!(
+        patch(json!({ "applies_itself": true }), Token::Writer).expect(403).codes(),
+        "scope_missing scope_missing:/applies_itself"
+    );
 }
 
 /// Nothing is put into the branch of a ministry that has ended; what was there stays as writable as it was.
