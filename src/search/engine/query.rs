@@ -42,8 +42,15 @@ impl Word {
         }
     }
 
-    /// Adds what it stands for together with its neighbour, even if that is none that is looked for: *service need*.
+    /// Adds what it stands for together with its neighbour, even if that is none that is looked for: *service need*. What it
+    /// stands for alone is farther then: a task force is no task.
     fn stands_for(&mut self, both: &Forms) {
+        if both.iter().next().is_none() {
+            return;
+        }
+        for form in self.forms.iter_mut().filter(|form| form.kind == Kind::Root && form.text.starts_with(MEANING)) {
+            form.kind = Kind::Broader;
+        }
         self.forms.extend(both.iter().map(|(kind, text)| Form { kind, text: text.to_owned() }));
     }
 

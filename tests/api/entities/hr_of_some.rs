@@ -92,7 +92,7 @@ fn who_writes_the_directory_is_the_hr_of_nobody_else() {
     let theirs = make_person(&app, "Heidän", json!({ "organisation_id": foreign }));
     let day = "2999-01-01";
     let closure = json!({
-        "type": "closure", "effective_on": day, "original_ids": [foreign],
+        "type": "closure", "effective_on": day, "original_ids": [foreign], "result_ids": [],
         "moves": [{ "from": foreign, "nowhere": true }],
     });
     let transfer = json!({

@@ -155,7 +155,7 @@ fn names_are_shown_to_those_who_may_see_them() {
     let mended = send(json!({ "description": { "fi": "Muu" } })).expect(200).json();
     assert!(mended["moves"][0].get("member_ids").is_none(), "{mended}");
     let as_seen = json!({ "moves": mended["moves"] });
-    assert_eq!(send(as_seen).expect(403).codes(), "scope_missing");
+    assert_eq!(send(as_seen).expect(403).codes(), "scope_missing scope_missing:/moves");
     let put = super::with(document, json!({ "moves": mended["moves"] }));
     app.put(&path, put).by(Token::Writer).if_match("*").send().expect(403);
     let done = apply(&app, &path).expect(200).json();
