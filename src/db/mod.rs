@@ -42,7 +42,7 @@ pub use conn::{Conn, MultiBackend, Role, connect};
 pub use error::OnConflict;
 pub use json::Json;
 pub use one_of::{one_of, one_of_words};
-pub use seen::{is_seen, seen, seen_by};
+pub use seen::{Seen, is_seen, seen, seen_by};
 pub use types::{forever, now};
 
 use crate::config::{Database, DatabaseUrl};

@@ -9,7 +9,7 @@ use super::rule::{self, ExOfficioRule};
 use super::words::RuleFacet;
 use crate::auth::visibility::Sight;
 use crate::db::schema::{ex_officio_rules, networks};
-use crate::db::{Conn, Json, MultiBackend, Tx, one_of_words};
+use crate::db::{Conn, Json, Tx, seen};
 use crate::http::problem::Result;
 use crate::networks::{self as network, NetworkCreate, NetworkId};
 use crate::organisations::{self as organisation, OrganisationId};
@@ -109,19 +109,18 @@ pub fn inheriting(conn: &mut Conn, heirs: &Heirs, after: Option<NetworkId>, limi
     Ok(query.order(ex_officio_rules::network_id).limit(limit).load(conn)?)
 }
 
-/// Where rules that are in force name organisations: some of the places within sight, and how many there are in all.
+/// Where rules that are in force name organisations, of networks within sight: some of the places, and how many there are.
 pub fn naming(conn: &mut Conn, ids: &[OrganisationId], sight: Sight, limit: i64) -> Result<(i64, Vec<Naming>)> {
     let all = || {
         let named = ex_officio_rules::organisation_id.assume_not_null().eq_any(ids.to_vec());
-        ex_officio_rules::table.filter(named).into_boxed::<MultiBackend>()
+        let of_network = networks::table.on(networks::id.eq(ex_officio_rules::network_id));
+        ex_officio_rules::table.inner_join(of_network).filter(named).filter(seen(sight))
     };
     let count = all().count().get_result(conn)?;
     if count == 0 {
         return Ok((0, Vec::new()));
     }
-    let within = networks::table.filter(one_of_words(networks::visibility, sight.visible())).select(networks::id);
-    let seen = all()
-        .filter(ex_officio_rules::network_id.eq_any(within))
+    let some = all()
         .order((ex_officio_rules::network_id, ex_officio_rules::facet, ex_officio_rules::organisation_id))
         .limit(limit)
         .select((
@@ -129,7 +128,7 @@ pub fn naming(conn: &mut Conn, ids: &[OrganisationId], sight: Sight, limit: i64)
             ex_officio_rules::facet,
             ex_officio_rules::organisation_id.assume_not_null(),
         ));
-    Ok((count, seen.load(conn)?))
+    Ok((count, some.load(conn)?))
 }
 
 /// Makes the rules of networks, at most [`AT_ONCE`], name what comes after: beside what ends, or instead of it. It takes

@@ -2,10 +2,15 @@
 //! without reading all.
 
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
+use super::sees::{Seen, SeenMembership};
 use super::types::MemberId;
-use crate::db::{Conn, MultiBackend};
+use super::viewer::Viewer;
+use crate::auth::visibility::Sight;
+use crate::db::{self, Conn, MultiBackend};
 use crate::http::problem::{Problem, Result};
 use crate::networks::NetworkId;
 use crate::organisations::OrganisationId;
@@ -14,8 +19,35 @@ use crate::text::Name;
 /// Ids of one statement, at most.
 const AT_ONCE: usize = 10_000;
 
-/// A live membership `x` of a member `m`.
-const LIVE: &str = "x.member_id = m.id AND x.state IN ('applied', 'invited', 'active')";
+/// A live membership.
+const LIVE: &str = "memberships.state IN ('applied', 'invited', 'active')";
+
+/// That of a coordinator.
+const COORDINATING: &str = "memberships.role = 'coordinator' AND memberships.state = 'active'";
+
+/// Within what people and networks are counted: what somebody sees.
+#[derive(Clone, Debug)]
+pub struct Onlooker {
+    /// With whose eyes people are seen.
+    pub viewer: Viewer,
+    /// How far networks are.
+    pub sight: Sight,
+}
+
+impl Onlooker {
+    /// Whoever sees everything: what happens is of all, whoever asks for it.
+    pub const ALL: Self = Self { viewer: Viewer::All, sight: Sight::Editor };
+
+    /// Whether they see all people.
+    pub fn sees_all_people(&self) -> bool {
+        matches!(self.viewer, Viewer::All)
+    }
+
+    /// Whether they see all networks.
+    pub fn sees_all_networks(&self) -> bool {
+        self.sight == Sight::Editor
+    }
+}
 
 /// What is asked of those who are counted, besides how many they are.
 #[derive(Clone, Copy, Debug)]
@@ -74,105 +106,113 @@ pub struct Coordinator {
     pub coordinators: i64,
 }
 
-#[derive(QueryableByName)]
+/// A person or a group of them, by the columns of [`Counting`].
+#[derive(Queryable)]
 struct Row {
-    #[diesel(sql_type = Text)]
     id: String,
-    #[diesel(sql_type = Text)]
     organisation_id: OrganisationId,
-    #[diesel(sql_type = Nullable<Text>)]
     unit: Option<String>,
-    #[diesel(sql_type = Text)]
     network_id: String,
-    #[diesel(sql_type = BigInt)]
     people: i64,
-    #[diesel(sql_type = BigInt)]
     number: i64,
 }
 
-/// Those who work in organisations, and have not left, by organisation and unit.
-pub fn count_workers(conn: &mut Conn, organisations: &[OrganisationId], asked: Asked) -> Result<Vec<Workers>> {
-    let (unit, memberships) = (unit(conn, asked.units), memberships(asked.memberships));
-    let query = format!(
-        "SELECT '' AS id, '' AS network_id, m.organisation_id AS organisation_id, {unit} AS unit, \
-         COUNT(*) AS people, CAST(COALESCE(SUM({memberships}), 0) AS BIGINT) AS number FROM members m \
-         WHERE m.organisation_id IN ({}) AND m.status <> 'left' GROUP BY 3, 4 ORDER BY 3, 4",
-        places(1, organisations.len())
-    );
-    Ok(load(conn, query, &[texts(organisations)])?.into_iter().map(Row::workers).collect())
+/// A piece of a query.
+enum Piece {
+    Sql(String),
+    Value(String),
+    Person(Seen),
+    Membership(SeenMembership),
+    Network(db::Seen),
 }
 
-/// Those of some people who work in organisations, and have not left, in the order of their ids.
+/// A query put together of pieces: what it counts, of whom, and as far as that is seen.
+#[derive(Default)]
+struct Counting(Vec<Piece>);
+
+/// Those who work in organisations, and have not left, by organisation and unit, as far as they are seen.
+pub fn count_workers(
+    conn: &mut Conn,
+    organisations: &[OrganisationId],
+    asked: Asked,
+    onlooker: &Onlooker,
+) -> Result<Vec<Workers>> {
+    let mut query = Counting::default();
+    query.sql("SELECT '', members.organisation_id, ").sql(unit(conn, asked.units));
+    query.sql(", '', COUNT(*), CAST(COALESCE(SUM(").memberships(asked.memberships, onlooker);
+    query.sql("), 0) AS BIGINT) FROM members WHERE ").working_in(organisations).seen(onlooker);
+    query.sql(" GROUP BY 2, 3 ORDER BY 2, 3");
+    Ok(query.load::<Row>(conn)?.into_iter().map(Row::workers).collect())
+}
+
+/// Those of some people who work in organisations, and have not left, in the order of their ids, as far as they are seen.
 pub fn named_workers(
     conn: &mut Conn,
     ids: &[MemberId],
     organisations: &[OrganisationId],
     asked: Asked,
+    onlooker: &Onlooker,
 ) -> Result<Vec<NamedWorker>> {
-    let (unit, memberships) = (unit(conn, asked.units), memberships(asked.memberships));
     let mut found = Vec::new();
     for part in ids.chunks(AT_ONCE) {
-        let query = format!(
-            "SELECT m.id AS id, '' AS network_id, m.organisation_id AS organisation_id, {unit} AS unit, \
-             CAST(1 AS BIGINT) AS people, CAST({memberships} AS BIGINT) AS number FROM members m \
-             WHERE m.id IN ({}) AND m.organisation_id IN ({}) AND m.status <> 'left' ORDER BY m.id",
-            places(1, part.len()),
-            places(1 + part.len(), organisations.len())
-        );
-        for row in load(conn, query, &[texts(part), texts(organisations)])? {
+        let mut query = Counting::default();
+        query.sql("SELECT members.id, members.organisation_id, ").sql(unit(conn, asked.units));
+        query.sql(", '', CAST(1 AS BIGINT), CAST(").memberships(asked.memberships, onlooker);
+        query.sql(" AS BIGINT) FROM members WHERE members.id IN (").values(part).sql(") AND ");
+        query.working_in(organisations).seen(onlooker).sql(" ORDER BY members.id");
+        for row in query.load::<Row>(conn)? {
             found.push(NamedWorker { id: row.id.parse().map_err(Problem::internal)?, at: row.workers() });
         }
     }
     Ok(found)
 }
 
-/// Some of those who work in organisations, each of all its units or of one, and have not left.
+/// Some of those who work in organisations, each of all its units or of one, have not left, and are seen.
 pub fn some_workers(
     conn: &mut Conn,
     at: &[(OrganisationId, Option<Option<&Unit>>)],
     limit: usize,
+    onlooker: &Onlooker,
 ) -> Result<Vec<MemberId>> {
     if at.is_empty() {
         return Ok(Vec::new());
     }
     let unit = unit(conn, true);
-    let (mut values, mut conditions) = (Vec::new(), Vec::new());
-    for (organisation, of) in at {
-        values.push(organisation.as_str());
-        let there = format!("m.organisation_id = ${}", values.len());
-        conditions.push(match of {
-            None => there,
-            Some(None) => format!("({there} AND {unit} IS NULL)"),
-            Some(Some(of)) => {
-                values.push(&of.0);
-                format!("({there} AND {unit} = ${})", values.len())
-            }
-        });
-    }
-    let query = format!(
-        "SELECT m.id AS id, '' AS network_id, m.organisation_id AS organisation_id, CAST(NULL AS TEXT) AS unit, \
-         CAST(1 AS BIGINT) AS people, CAST(0 AS BIGINT) AS number FROM members m \
-         WHERE m.status <> 'left' AND ({}) LIMIT {limit}",
-        conditions.join(" OR ")
+    let mut query = Counting::default();
+    query.sql(
+        "SELECT members.id, members.organisation_id, CAST(NULL AS TEXT), '', CAST(1 AS BIGINT), CAST(0 AS BIGINT)",
     );
-    let rows = load(conn, query, &[values])?;
-    rows.into_iter().map(|row| row.id.parse().map_err(Problem::internal)).collect()
+    query.sql(" FROM members WHERE members.status <> 'left' AND (");
+    for (index, (organisation, of)) in at.iter().enumerate() {
+        query.sql(if index == 0 { "(" } else { " OR (" });
+        query.sql("members.organisation_id = ").value(organisation.as_str());
+        match of {
+            None => {}
+            Some(None) => _ = query.sql(" AND ").sql(unit).sql(" IS NULL"),
+            Some(Some(of)) => _ = query.sql(" AND ").sql(unit).sql(" = ").value(&of.0),
+        }
+        query.sql(")");
+    }
+    query.sql(")").seen(onlooker).sql(&format!(" LIMIT {limit}"));
+    query.load::<Row>(conn)?.into_iter().map(|row| row.id.parse().map_err(Problem::internal)).collect()
 }
 
-/// Those who work in organisations, have not left, and coordinate a network.
-pub fn coordinators(conn: &mut Conn, organisations: &[OrganisationId], units: bool) -> Result<Vec<Coordinator>> {
-    let active = |membership: &str| format!("{membership}.role = 'coordinator' AND {membership}.state = 'active'");
-    let query = format!(
-        "SELECT m.id AS id, x.network_id AS network_id, m.organisation_id AS organisation_id, {} AS unit, \
-         CAST(1 AS BIGINT) AS people, \
-         (SELECT COUNT(*) FROM memberships y WHERE y.network_id = x.network_id AND {}) AS number \
-         FROM members m JOIN memberships x ON x.member_id = m.id JOIN networks n ON n.id = x.network_id \
-         WHERE m.organisation_id IN ({}) AND m.status <> 'left' AND n.status <> 'closed' AND {}",
-        unit(conn, units),
-        active("y"),
-        places(1, organisations.len()),
-        active("x")
-    );
+/// Those who work in organisations, have not left, and coordinate a network; as far as all that is seen.
+pub fn coordinators(
+    conn: &mut Conn,
+    organisations: &[OrganisationId],
+    units: bool,
+    onlooker: &Onlooker,
+) -> Result<Vec<Coordinator>> {
+    let mut query = Counting::default();
+    query.sql("SELECT members.id, members.organisation_id, ").sql(unit(conn, units));
+    query.sql(", memberships.network_id, CAST(1 AS BIGINT), (SELECT COUNT(*) FROM memberships WHERE ");
+    // By the network's own row: in here, `memberships` is another one.
+    query.sql("memberships.network_id = networks.id AND ").sql(COORDINATING).seen_membership(onlooker);
+    query.sql(") FROM members JOIN memberships ON memberships.member_id = members.id ");
+    query.sql("JOIN networks ON networks.id = memberships.network_id WHERE ").working_in(organisations);
+    query.sql(" AND networks.status <> 'closed' AND ").sql(COORDINATING);
+    query.seen(onlooker).seen_membership(onlooker).seen_network(onlooker);
     let row = |row: Row| {
         Ok(Coordinator {
             id: row.id.parse().map_err(Problem::internal)?,
@@ -182,7 +222,7 @@ pub fn coordinators(conn: &mut Conn, organisations: &[OrganisationId], units: bo
             coordinators: row.number,
         })
     };
-    load(conn, query, &[texts(organisations)])?.into_iter().map(row).collect()
+    query.load::<Row>(conn)?.into_iter().map(row).collect()
 }
 
 impl Row {
@@ -192,30 +232,103 @@ impl Row {
     }
 }
 
-/// The unit of a member `m`, as text.
+/// The unit of a member, as text.
 fn unit(conn: &Conn, is_asked: bool) -> &'static str {
     match (is_asked, conn) {
         (false, _) => "CAST(NULL AS TEXT)",
-        (true, Conn::Postgres(_)) => "(m.document::json ->> 'unit')",
-        (true, Conn::Sqlite(_)) => "(m.document ->> 'unit')",
+        (true, Conn::Postgres(_)) => "(members.document::json ->> 'unit')",
+        (true, Conn::Sqlite(_)) => "(members.document ->> 'unit')",
     }
 }
 
-/// How many live memberships a member `m` has.
-fn memberships(are_asked: bool) -> String {
-    if are_asked { format!("(SELECT COUNT(*) FROM memberships x WHERE {LIVE})") } else { "0".to_owned() }
+impl Counting {
+    fn sql(&mut self, text: &str) -> &mut Self {
+        self.push(Piece::Sql(text.to_owned()))
+    }
+
+    fn value(&mut self, text: &str) -> &mut Self {
+        self.push(Piece::Value(text.to_owned()))
+    }
+
+    fn values<T: AsRef<str>>(&mut self, all: &[T]) -> &mut Self {
+        for (index, one) in all.iter().enumerate() {
+            self.sql(if index == 0 { "" } else { ", " }).value(one.as_ref());
+        }
+        self
+    }
+
+    /// A member who works in one of some organisations.
+    fn working_in(&mut self, organisations: &[OrganisationId]) -> &mut Self {
+        self.sql("members.organisation_id IN (").values(organisations).sql(") AND members.status <> 'left'")
+    }
+
+    /// How many live memberships a member has.
+    fn memberships(&mut self, are_asked: bool, onlooker: &Onlooker) -> &mut Self {
+        if !are_asked {
+            return self.sql("0");
+        }
+        self.sql("(SELECT COUNT(*) FROM memberships");
+        if !onlooker.sees_all_networks() {
+            self.sql(" JOIN networks ON networks.id = memberships.network_id");
+        }
+        self.sql(" WHERE memberships.member_id = members.id AND ").sql(LIVE);
+        self.seen_membership(onlooker).seen_network(onlooker).sql(")")
+    }
+
+    /// And the member is seen.
+    fn seen(&mut self, onlooker: &Onlooker) -> &mut Self {
+        match onlooker.viewer.person(None) {
+            Some(seen) => self.sql(" AND ").push(Piece::Person(seen)),
+            None => self,
+        }
+    }
+
+    /// And the membership is.
+    fn seen_membership(&mut self, onlooker: &Onlooker) -> &mut Self {
+        match onlooker.sees_all_people() {
+            true => self,
+            false => self.sql(" AND ").push(Piece::Membership(onlooker.viewer.membership(None))),
+        }
+    }
+
+    /// And the network is.
+    fn seen_network(&mut self, onlooker: &Onlooker) -> &mut Self {
+        match onlooker.sees_all_networks() {
+            true => self,
+            false => self.sql(" AND ").push(Piece::Network(db::seen(onlooker.sight))),
+        }
+    }
+
+    fn push(&mut self, piece: Piece) -> &mut Self {
+        self.0.push(piece);
+        self
+    }
 }
 
-fn texts<T: AsRef<str>>(ids: &[T]) -> Vec<&str> {
-    ids.iter().map(AsRef::as_ref).collect()
+impl QueryFragment<MultiBackend> for Counting {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        // Each number of organisations is a statement of its own.
+        out.unsafe_to_cache_prepared();
+        for piece in &self.0 {
+            match piece {
+                Piece::Sql(text) => out.push_sql(text),
+                Piece::Value(text) => out.push_bind_param::<Text, _>(text)?,
+                Piece::Person(seen) => seen.walk_ast(out.reborrow())?,
+                Piece::Membership(seen) => seen.walk_ast(out.reborrow())?,
+                Piece::Network(seen) => seen.walk_ast(out.reborrow())?,
+            }
+        }
+        Ok(())
+    }
 }
 
-fn places(first: usize, count: usize) -> String {
-    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+impl QueryId for Counting {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-fn load(conn: &mut Conn, query: String, values: &[Vec<&str>]) -> Result<Vec<Row>> {
-    let query = diesel::sql_query(query).into_boxed::<MultiBackend>();
-    let query = values.iter().flatten().fold(query, |query, value| query.bind::<Text, _>((*value).to_owned()));
-    Ok(query.load(conn)?)
+impl Query for Counting {
+    type SqlType = (Text, Text, Nullable<Text>, Text, BigInt, BigInt);
 }
+
+impl RunQueryDsl<Conn> for Counting {}

@@ -26,7 +26,7 @@ mod words;
 
 pub use bulk::load;
 pub use counted::{
-    Asked, Coordinator, NamedWorker, Unit, Workers, coordinators, count_workers, named_workers, some_workers,
+    Asked, Coordinator, NamedWorker, Onlooker, Unit, Workers, coordinators, count_workers, named_workers, some_workers,
 };
 pub use facets::count_by_concept;
 pub use hidden::MemberGroup;

@@ -7,10 +7,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Text, Timestamp};
 
 use super::types::{NetworkCreate, NetworkId};
+use crate::auth::visibility::Sight;
 use crate::db::changes::{self, Action, EntityType};
 use crate::db::schema::networks;
 use crate::db::types::with_field;
-use crate::db::{Conn, Json, MultiBackend, Tx, one_of, revisions};
+use crate::db::{Conn, Json, MultiBackend, Tx, one_of, revisions, seen};
 use crate::http::problem::Result;
 use crate::organisations::OrganisationId;
 
@@ -48,20 +49,21 @@ pub fn hosted_by(
     Ok(query.order(networks::id).limit(limit).select(columns).load(conn)?)
 }
 
-/// How many networks each of some organisations owns.
-pub fn count_hosted(conn: &mut Conn, hosts: &[OrganisationId]) -> Result<Vec<(OrganisationId, i64)>> {
+/// How many networks within sight each of some organisations owns.
+pub fn count_hosted(conn: &mut Conn, hosts: &[OrganisationId], sight: Sight) -> Result<Vec<(OrganisationId, i64)>> {
     let host = networks::host_organisation_id.assume_not_null();
-    let owned = networks::table.filter(networks::host_organisation_id.eq_any(hosts.to_vec()));
+    let owned = networks::table.filter(networks::host_organisation_id.eq_any(hosts.to_vec())).filter(seen(sight));
     Ok(owned.group_by(networks::host_organisation_id).select((host, count_star())).load(conn)?)
 }
 
-/// Those of some networks, which come in the order of their ids, that organisations own.
-pub fn hosted(conn: &mut Conn, ids: &[NetworkId], hosts: &[OrganisationId]) -> Result<Vec<Hosted>> {
+/// Those of some networks, which come in the order of their ids, that organisations own, as far as they are within sight.
+pub fn hosted(conn: &mut Conn, ids: &[NetworkId], hosts: &[OrganisationId], sight: Sight) -> Result<Vec<Hosted>> {
     let mut found = Vec::new();
     for part in ids.chunks(MANY) {
         let query = networks::table
             .filter(networks::id.eq_any(part.to_vec()))
             .filter(networks::host_organisation_id.eq_any(hosts.to_vec()))
+            .filter(seen(sight))
             .order(networks::id)
             .select((networks::id, networks::version, networks::host_organisation_id.assume_not_null()));
         found.extend(query.load::<Hosted>(conn)?);
@@ -72,7 +74,7 @@ pub fn hosted(conn: &mut Conn, ids: &[NetworkId], hosts: &[OrganisationId]) -> R
 /// Holds networks, and reads those of them that organisations own, in the order of their ids.
 pub fn hold_hosted(tx: &mut Tx<'_>, ids: &[NetworkId], hosts: &[OrganisationId]) -> Result<Vec<Hosted>> {
     hold(tx, ids.iter().copied())?;
-    hosted(tx.conn, ids, hosts)
+    hosted(tx.conn, ids, hosts, Sight::Editor)
 }
 
 /// Holds networks, whoever has to do with them: in the order of their ids, as all do, so that nobody waits in a circle.

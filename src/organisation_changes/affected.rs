@@ -7,10 +7,11 @@ use super::parts::{Adoption, adoptions};
 use super::rules::{Fate, Plan};
 use super::types::{Moved, OrganisationChangeCreate};
 use super::words::Belonging;
+use crate::auth::visibility::Sight;
 use crate::db::changes::EntityType;
 use crate::db::{Conn, tombstones};
 use crate::http::problem::{Problem, Result};
-use crate::members::{self, Asked, MemberId, NamedWorker, Unit, Workers};
+use crate::members::{self, Asked, MemberId, NamedWorker, Onlooker, Unit, Workers};
 use crate::networks::{self, Hosted, NetworkId};
 use crate::organisations::OrganisationId;
 
@@ -26,7 +27,7 @@ type Placed<T> = Vec<(T, Place)>;
 /// How many networks an organisation owns, beside those that are named.
 type HostedCount = (OrganisationId, i64);
 
-/// What a reorganisation has to do with.
+/// What a reorganisation has to do with, as far as somebody sees it.
 pub struct Affected {
     /// People whom it does not name, by organisation and, where that makes a difference, unit.
     groups: Placed<Workers>,
@@ -73,11 +74,11 @@ pub fn place(
 
 impl Affected {
     /// By a plan: with how many memberships those have who leave, if that is asked.
-    pub fn of(conn: &mut Conn, plan: &Plan, memberships: bool) -> Result<Self> {
+    pub fn of(conn: &mut Conn, plan: &Plan, memberships: bool, onlooker: &Onlooker) -> Result<Self> {
         let looks_at_units = plan.looks_at_units();
         let asked = Asked { units: looks_at_units, memberships: memberships && plan.lets_go() };
-        let (groups, named) = people(conn, plan, asked)?;
-        let (hosts, networks) = hosted(conn, plan)?;
+        let (groups, named) = people(conn, plan, asked, onlooker)?;
+        let (hosts, networks) = hosted(conn, plan, onlooker.sight)?;
         let parts = adoptions(conn, plan)?;
         Ok(Self { groups, named, hosts, networks, parts, looks_at_units })
     }
@@ -122,7 +123,13 @@ impl Affected {
     }
 
     /// Some of the people of some fates, in the order of their ids; all of them, where they are no more than the limit.
-    pub fn some_people(&self, conn: &mut Conn, limit: usize, is_asked: impl Fn(Fate) -> bool) -> Result<Vec<MemberId>> {
+    pub fn some_people(
+        &self,
+        conn: &mut Conn,
+        limit: usize,
+        onlooker: &Onlooker,
+        is_asked: impl Fn(Fate) -> bool,
+    ) -> Result<Vec<MemberId>> {
         let named: HashSet<MemberId> = self.named.iter().map(|(one, _)| one.id).collect();
         let chosen = self.named.iter().filter(|(_, (_, fate))| is_asked(*fate)).map(|(one, _)| one.id).take(limit);
         let mut people: Vec<MemberId> = chosen.collect();
@@ -132,14 +139,14 @@ impl Affected {
         let at: Vec<_> = groups
             .map(|workers| (workers.organisation_id, self.looks_at_units.then_some(workers.unit.as_ref())))
             .collect();
-        let found = members::some_workers(conn, &at, limit + named.len())?;
+        let found = members::some_workers(conn, &at, limit + named.len(), onlooker)?;
         people.extend(found.into_iter().filter(|id| !named.contains(id)));
         people.sort_unstable();
         people.truncate(limit);
         Ok(people)
     }
 
-    /// The networks that go elsewhere, if there are no more than the limit.
+    /// The networks that go elsewhere, if there are no more than the limit: for whoever applies it, of all.
     pub fn few_networks(&self, conn: &mut Conn, limit: i64) -> Result<Vec<NetworkId>> {
         let hosts = self.hosts.iter().filter(|(_, (_, fate))| *fate != Fate::Stays).map(|((host, _), _)| *host);
         let hosts: Vec<OrganisationId> = hosts.collect();
@@ -155,14 +162,19 @@ impl Affected {
     }
 }
 
-fn people(conn: &mut Conn, plan: &Plan, asked: Asked) -> Result<(Placed<Workers>, Placed<NamedWorker>)> {
+fn people(
+    conn: &mut Conn,
+    plan: &Plan,
+    asked: Asked,
+    onlooker: &Onlooker,
+) -> Result<(Placed<Workers>, Placed<NamedWorker>)> {
     let from = plan.sources(Belonging::People);
     if from.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
     let mut named = Vec::new();
     let mut counted: HashMap<(OrganisationId, Option<Unit>), (i64, i64)> = HashMap::new();
-    for one in members::named_workers(conn, &plan.members(), &from, asked)? {
+    for one in members::named_workers(conn, &plan.members(), &from, asked, onlooker)? {
         let place = place(plan, one.at.organisation_id, Some(one.id), one.at.unit.as_ref())?;
         let (people, memberships) = counted.entry((one.at.organisation_id, one.at.unit.clone())).or_default();
         *people += one.at.people;
@@ -170,7 +182,7 @@ fn people(conn: &mut Conn, plan: &Plan, asked: Asked) -> Result<(Placed<Workers>
         named.push((one, place));
     }
     let mut groups = Vec::new();
-    for mut workers in members::count_workers(conn, &from, asked)? {
+    for mut workers in members::count_workers(conn, &from, asked, onlooker)? {
         if let Some((people, memberships)) = counted.get(&(workers.organisation_id, workers.unit.clone())) {
             workers.people -= people;
             workers.memberships -= memberships;
@@ -183,14 +195,14 @@ fn people(conn: &mut Conn, plan: &Plan, asked: Asked) -> Result<(Placed<Workers>
     Ok((groups, named))
 }
 
-fn hosted(conn: &mut Conn, plan: &Plan) -> Result<(Placed<HostedCount>, Placed<Hosted>)> {
+fn hosted(conn: &mut Conn, plan: &Plan, sight: Sight) -> Result<(Placed<HostedCount>, Placed<Hosted>)> {
     let from = plan.sources(Belonging::Networks);
     if from.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let mut counts: BTreeMap<OrganisationId, i64> = networks::count_hosted(conn, &from)?.into_iter().collect();
+    let mut counts: BTreeMap<OrganisationId, i64> = networks::count_hosted(conn, &from, sight)?.into_iter().collect();
     let names = plan.networks();
-    let known = if names.is_empty() { Vec::new() } else { networks::hosted(conn, &names, &from)? };
+    let known = if names.is_empty() { Vec::new() } else { networks::hosted(conn, &names, &from, sight)? };
     let mut named = Vec::new();
     for network in known {
         counts.entry(network.host).and_modify(|count| *count -= 1);

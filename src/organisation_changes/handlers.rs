@@ -24,7 +24,7 @@ use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::path::Id;
 use crate::http::problem::Result;
-use crate::members::Viewer;
+use crate::members::{Onlooker, Viewer};
 
 /// List reorganisations
 ///
@@ -137,9 +137,9 @@ pub async fn delete_organisation_change(
 /// Look at what a reorganisation would do
 ///
 /// How many people, networks and parts would go where, were it applied today, which networks would lose their last
-/// coordinator, which rules of office would name another organisation, and what keeps it from being applied. The numbers
-/// are of all, also of what the caller does not see, and name nobody; networks are named to those who see them. Of one that
-/// was applied: what was moved. The ETag, as If-Match of the application, applies what was looked at and nothing else.
+/// coordinator, which rules of office would name another organisation, and what keeps it from being applied. It counts and
+/// names what the caller sees, as the lists do, and of_all says whether that is all; it is applied to all. Of one that was
+/// applied: what was moved. The ETag, as If-Match of the application, applies what was looked at and nothing else.
 #[utoipa::path(operation_id = "get_organisation_change_preview", tag = "organisation-changes", params(("id" = OrganisationChangeId, Path, description = "Its id")),
     responses((status = 200, body = OrganisationChangePreview, description = "What it would do")), security(("bearer" = ["directory:read"])))]
 #[get("/organisation-changes/{id}/preview")]
@@ -149,8 +149,11 @@ pub async fn get_organisation_change_preview(
     Id(id): Id<OrganisationChangeId>,
     request: HttpRequest,
 ) -> Result<Answer> {
-    let (sight, today, language) = (caller.signed_in()?.sight(), state.today(), Language::of(request.headers()));
-    let read = move |conn: &mut Conn| preview::preview(conn, id, today, language, sight);
+    let (caller, today, language) = (caller.signed_in()?, state.today(), Language::of(request.headers()));
+    let read = move |conn: &mut Conn| {
+        let onlooker = Onlooker { viewer: Viewer::of(conn, &caller)?, sight: caller.sight() };
+        preview::preview(conn, id, today, language, &onlooker)
+    };
     Ok(Answer::entity(&state.db.snapshot(read).await?).vary("Accept-Language"))
 }
 
@@ -167,10 +170,9 @@ pub async fn get_organisation_change_people(
     Id(id): Id<OrganisationChangeId>,
 ) -> Result<Answer> {
     let caller = caller.narrowed();
-    let sight = caller.sight();
     let read = move |conn: &mut Conn| {
-        let viewer = Viewer::of(conn, &caller)?;
-        preview::sample(conn, id, sight, &viewer)
+        let onlooker = Onlooker { viewer: Viewer::of(conn, &caller)?, sight: caller.sight() };
+        preview::sample(conn, id, &onlooker)
     };
     let shown = state.db.snapshot(read).await?;
     Ok(Answer::entity(&shown))

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
-use super::types::{Moved, OrganisationChangeCreate, OrganisationChangeId};
+use super::types::{Moved, MovedSeen, OrganisationChangeCreate, OrganisationChangeId};
 use super::words::{OrganisationChangeState, OrganisationChangeType, Step};
 use crate::auth::scope::Scope;
 use crate::auth::{Caller, policy};
@@ -16,6 +16,7 @@ use crate::http::list::Sorted;
 use crate::http::problem::Result;
 use crate::http::shown::Shown;
 use crate::http::time;
+use crate::members::Onlooker;
 
 /// A reorganisation, as its table has it.
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -61,15 +62,30 @@ impl OrganisationChangeRow {
         })
     }
 
+    /// What was moved so far. It was counted of all, and is for those who see all, and for whoever may apply it.
+    pub fn moved(&self, seen: Seen) -> Result<MovedSeen> {
+        let all = MovedSeen::of(self.moved.value()?);
+        // Before, it is nothing, and tells nothing.
+        if matches!(self.state, OrganisationChangeState::Planned | OrganisationChangeState::Cancelled) {
+            return Ok(all);
+        }
+        Ok(MovedSeen {
+            people: all.people.filter(|_| seen.people),
+            left: all.left.filter(|_| seen.people),
+            networks: all.networks.filter(|_| seen.people || seen.networks),
+            ..all
+        })
+    }
+
     /// What a reader sees of it.
     pub fn show(&self, seen: Seen) -> Result<Shown> {
         let shown = Shown::new(self.id.as_str(), self.version, self.created_at, self.updated_at);
-        let shown = shown.with("state", &self.state)?.with_json("moved", self.moved.text()?.as_bytes());
+        let shown = shown.with("state", &self.state)?.with("moved", &self.moved(seen)?)?;
         seen.show(shown.with("applied_at", &self.applied_at.map(time::text))?, &self.document)
     }
 }
 
-/// What a reader may see of the people and networks that a plan names.
+/// What a reader may see of the people and networks that a plan names, or that were moved.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen {
     people: bool,
@@ -80,6 +96,11 @@ impl Seen {
     /// Those who see all people, and those who see all networks.
     pub fn by(caller: &Caller) -> Self {
         Self { people: policy::is_hr_everywhere(caller), networks: caller.scopes.allow(Scope::DirectoryWrite) }
+    }
+
+    /// The same, of somebody who looks on.
+    pub fn by_onlooker(onlooker: &Onlooker) -> Self {
+        Self { people: onlooker.sees_all_people(), networks: onlooker.sees_all_networks() }
     }
 
     /// Adds the fields of a document but for the names that are not for the reader. One that names none goes into the

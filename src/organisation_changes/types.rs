@@ -129,8 +129,8 @@ pub struct OrganisationChangeCreate {
 /// A merge patch of a reorganisation.
 pub type OrganisationChangePatch = MergePatch<OrganisationChangeCreate>;
 
-/// What was moved.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+/// What was moved, as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moved {
     /// People who work elsewhere now.
     pub people: i64,
@@ -140,6 +140,28 @@ pub struct Moved {
     pub networks: i64,
     /// Parts of originals that are part of something else.
     pub sub_organisations: i64,
+}
+
+/// What was moved, or would be.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Moved)]
+pub struct MovedSeen {
+    /// People who work elsewhere now; null where that is not told.
+    pub people: Option<i64>,
+    /// People who have left; null where that is not told.
+    pub left: Option<i64>,
+    /// Networks with another owner, or none; null where that is not told.
+    pub networks: Option<i64>,
+    /// Parts of originals that are part of something else.
+    pub sub_organisations: i64,
+}
+
+impl MovedSeen {
+    /// The whole of it.
+    pub fn of(moved: Moved) -> Self {
+        let Moved { people, left, networks, sub_organisations } = moved;
+        Self { people: Some(people), left: Some(left), networks: Some(networks), sub_organisations }
+    }
 }
 
 /// A reorganisation.
@@ -156,8 +178,9 @@ pub struct OrganisationChangeView {
     pub updated_at: DateTime<Utc>,
     /// How far it has come.
     pub state: OrganisationChangeState,
-    /// What was moved so far; as of a time, until then. Of all, whoever asks.
-    pub moved: Moved,
+    /// What was moved so far; as of a time, until then. Once it is being applied, it is of all: told to those who see all
+    /// people, the number of networks also to those who see all networks.
+    pub moved: MovedSeen,
     /// When all of it had been applied.
     pub applied_at: Option<DateTime<Utc>>,
     /// What happens.
@@ -229,37 +252,40 @@ pub struct PreviewedRule {
 /// Rules of office that name originals which end.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct PreviewedRules {
-    /// The number of places, in all networks.
+    /// The number of places, in networks that the caller sees.
     pub count: i64,
-    /// Some of them, a hundred at most, of networks that the caller sees.
+    /// Some of them, a hundred at most.
     pub places: Vec<PreviewedRule>,
 }
 
-/// Networks that would be left without a coordinator.
+/// Networks that would be left without a coordinator, of the networks and coordinators that the caller sees.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct UncoordinatedNetworks {
     /// How many.
     pub count: i64,
-    /// Some of them, a hundred at most, that the caller sees.
+    /// Some of them, a hundred at most.
     pub networks: Vec<NetworkReference>,
 }
 
-/// What a reorganisation would do, were it applied now: numbers, which name nobody, and are of all people and networks,
-/// also of those that the caller does not see. Of one that is being applied, what is left to do.
+/// What a reorganisation would do, were it applied now, to the people, memberships and networks that the caller sees, as
+/// the lists have them; it is applied to all. Of one that is being applied, what is left to do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OrganisationChangePreview {
     /// The reorganisation's id.
     pub id: OrganisationChangeId,
     /// Its version: the ETag of this answer, as If-Match, applies what was looked at and nothing else.
     pub version: i64,
+    /// Whether all was counted: false for callers who do not see all people and networks, for whom something may be left
+    /// out.
+    pub of_all: bool,
     /// What keeps it from being applied now.
     pub obstacles: Vec<Obstacle>,
     /// The originals that end.
     pub ending_ids: Vec<OrganisationId>,
     /// What goes where, by rule, and within each by original and result; empty once it was applied or called off.
     pub moves: Vec<PreviewedMove>,
-    /// All of it; once it was applied, what was moved then.
-    pub total: Moved,
+    /// All of it; once it was applied, what was moved then, as the reorganisation tells it.
+    pub total: MovedSeen,
     /// How many memberships, invitations and applications those who leave would lose.
     pub ending_memberships: i64,
     /// Networks that those who leave are the last to coordinate.

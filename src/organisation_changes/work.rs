@@ -21,7 +21,7 @@ use crate::ex_officio::{
 };
 use crate::http::etag::IfMatch;
 use crate::http::problem::{Problem, Result};
-use crate::members::{self, MemberId, Worker};
+use crate::members::{self, MemberId, Onlooker, Worker};
 use crate::memberships;
 use crate::networks::{self, Hosted, NetworkId};
 use crate::organisations::{self as organisation, End, OrganisationId, Successor};
@@ -96,14 +96,14 @@ impl Work {
 
     /// What there is to do, if it is little.
     fn few(&self, conn: &mut Conn) -> Result<Option<Few>> {
-        let affected = Affected::of(conn, &self.plan, false)?;
+        let affected = Affected::of(conn, &self.plan, false, &Onlooker::ALL)?;
         let Moved { people, left, networks, sub_organisations } = affected.total();
         let ruled = heirs::inheriting(conn, &self.heirs, None, heirs::AT_ONCE + 1)?;
         if people + left + networks + sub_organisations > SMALL || count(&ruled) > heirs::AT_ONCE {
             return Ok(None);
         }
         let limit = usize::try_from(SMALL).unwrap_or(usize::MAX);
-        let people = affected.some_people(conn, limit, |fate| fate != Fate::Stays)?;
+        let people = affected.some_people(conn, limit, &Onlooker::ALL, |fate| fate != Fate::Stays)?;
         Ok(Some(Few { people, networks: affected.few_networks(conn, SMALL)?, ruled }))
     }
 

@@ -41,7 +41,7 @@ const GATHERED: [(&str, usize); 6] = [
     ("get_membership_counts", 3),
     ("get_me", 9),
     ("get_organisation_change_people", 6),
-    ("get_organisation_change_preview", 9),
+    ("get_organisation_change_preview", 10),
     // Who asks and what has changed since, and then for each of four types.
     ("search_directory", 15),
     ("list_suggestions", 15),

@@ -180,7 +180,11 @@ impl Operation {
 
     /// What it is refused with when it has happened already.
     pub fn refused_again(&self) -> &'static str {
-        if self.id.starts_with("merge_") { "already_merged" } else { "move_not_allowed" }
+        match self.id {
+            "end_network_link" => "link_ended",
+            id if id.starts_with("merge_") => "already_merged",
+            _ => "move_not_allowed",
+        }
     }
 
     /// Whether nothing is left of what it deletes, not even its past.

@@ -136,7 +136,7 @@ fn the_graph_as_of_a_time_is_as_it_was() {
         assert_eq!(read(&app, &format!("/v1/graph?as_of={time}")), before, "as of {time}");
     }
     let (nodes, edges) = graph(&app, "");
-    assert_eq!((nodes.len(), edges.len(), nodes.contains(&new)), (26, 26, true));
+    assert_eq!((nodes.len(), edges.len(), nodes.contains(&new)), (26, 27, true));
     // Two dates: what the directory said then of how things stood on a day.
     let on_day = |query: &str| graph(&app, &format!("date=2025-06-01&type=steers{query}")).1.contains(steers);
     assert_eq!((on_day(""), on_day(&format!("&as_of={then}"))), (false, true));

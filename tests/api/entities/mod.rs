@@ -33,6 +33,7 @@ mod profiles;
 mod protected;
 mod reorganisation_previews;
 mod reorganisation_rules;
+mod reorganisations_seen;
 mod reorganised_rules;
 mod reorganising;
 mod roles;

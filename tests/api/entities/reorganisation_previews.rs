@@ -7,7 +7,7 @@ use solmu::members::{MemberProfile, load};
 use solmu::organisation_changes::OrganisationChangeId;
 use solmu::organisation_changes::apply::{BATCH, advance, begin};
 
-use super::organisation_changes::{applied, apply, plan, preview, reorganisation};
+use super::organisation_changes::{applied, apply, plan, preview, previewed, reorganisation};
 use super::people::{enter, hr, make_person, person};
 use super::{instant, make_network, network, read, text};
 use crate::harness::{App, Token};
@@ -105,18 +105,22 @@ fn who_leaves_may_be_the_last_to_coordinate() {
         id
     };
     let alone = network_of("Yksin", "public", &[&one]);
-    network_of("Piilossa", "members", &[&one, &two]);
+    let secret = network_of("Piilossa", "members", &[&one, &two]);
     network_of("Jää", "public", &[&one, &stays]);
     let closed = network_of("Suljettu", "public", &[&one]);
     super::change(&app, &format!("/v1/networks/{closed}"), json!({ "status": "closed" }));
     let all = json!({ "moves": [{ "from": a, "nowhere": true }] });
     let path = plan(&app, reorganisation("closure", &[&a], &[], all));
-    let told = preview(&app, &path)["without_coordinator"].clone();
-    assert_eq!(told["count"], 2);
-    let named: Vec<_> = told["networks"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
-    assert_eq!(named, [json!(alone)]);
-    let admin = app.get(&format!("{path}/preview")).by(Token::Admin).send().expect(200).json();
-    assert_eq!(admin["without_coordinator"]["networks"].as_array().unwrap().len(), 2);
+    let told = |caller: Token| {
+        let told = previewed(&app, &path, caller)["without_coordinator"].clone();
+        let mut ids: Vec<_> = told["networks"].as_array().unwrap().iter().map(|one| text(&one["id"])).collect();
+        ids.sort();
+        (told["count"].as_i64().unwrap(), ids)
+    };
+    assert_eq!(told(Token::Reader), (1, vec![alone.clone()]));
+    let mut both = vec![alone, secret];
+    both.sort();
+    assert_eq!(told(Token::Admin), (2, both));
     apply(&app, &path).expect(200);
     let needing = app.get("/v1/networks?needs_coordinator=true&count=true").by(Token::Admin).send().expect(200).json();
     assert_eq!(needing["total"], 2);
@@ -158,9 +162,23 @@ fn names_are_shown_to_those_who_may_see_them() {
     assert_eq!(send(as_seen).expect(403).codes(), "scope_missing scope_missing:/moves");
     let put = super::with(document, json!({ "moves": mended["moves"] }));
     app.put(&path, put).by(Token::Writer).if_match("*").send().expect(403);
-    let done = apply(&app, &path).expect(200).json();
-    assert_eq!((&done["moves"][0]["member_ids"], &done["moved"]["people"]), (&json!([one]), &json!(1)));
+    // Whoever applies it is told what was moved; others as far as they see all.
+    let done = app.post(&format!("{path}/apply"), json!({})).by(Token::Hr).send().expect(200).json();
+    assert_eq!(done["moves"][0]["member_ids"], json!([one]));
     assert!(done["moves"][0].get("network_ids").is_none(), "{done}");
+    let moved = |people: Value, networks: Value| {
+        let left = people.as_i64().map(|_| 0);
+        json!({ "people": people, "left": left, "networks": networks, "sub_organisations": 0 })
+    };
+    assert_eq!(done["moved"], moved(json!(1), json!(1)));
+    let callers = [(Token::Reader, Value::Null, Value::Null), (Token::Writer, Value::Null, json!(1))];
+    for (token, people, networks) in callers.into_iter().chain([(Token::Admin, json!(1), json!(1))]) {
+        let expected = moved(people, networks);
+        let list = get("/v1/organisation-changes", token)["items"][0]["moved"].clone();
+        let then = get(&format!("{path}?as_of={}", super::instant()), token)["moved"].clone();
+        let total = previewed(&app, &path, token)["total"].clone();
+        assert_eq!([&get(&path, token)["moved"], &list, &then, &total], [&expected; 4], "{token:?}");
+    }
 }
 
 /// A plan that names a record means the one that it was merged into since; one that was deleted is nobody.
@@ -216,7 +234,7 @@ fn progress_is_read_as_of_its_time() {
     apply(&app, &path).expect(200);
     crate::harness::eventually("it is applied", || (read(&app, &path)["state"] == "applied").then_some(()));
     let then = |time: &String| {
-        let past = read(&app, &format!("{path}?as_of={time}"));
+        let past = app.get(&format!("{path}?as_of={time}")).by(Token::Admin).send().expect(200).json();
         (past["moved"]["people"].as_i64().unwrap(), past["version"].as_i64().unwrap(), text(&past["state"]))
     };
     let applying = |people: i64| (people, 2, "applying".to_owned());

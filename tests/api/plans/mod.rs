@@ -140,6 +140,7 @@ fn every_list_reads_no_more_than_it_must() {
     for list in lists().filter(|list| values::OF_PEOPLE.contains(&list.id)) {
         walk.all(list);
     }
+    walk.previews();
     walk.end();
 }
 
@@ -219,6 +220,23 @@ impl Walk<'_> {
             self.judge(&asked);
         }
         total
+    }
+
+    /// What the end of a house would do: to all, and to those whom a reader sees.
+    fn previews(&mut self) {
+        let (list, house) = (lists().find(|list| list.id == "list_organisation_changes"), crowd::id('1', 100));
+        let moves = json!([{ "from": house, "nowhere": true }]);
+        let plan = json!({ "type": "closure", "effective_on": "2026-01-01", "original_ids": [house], "result_ids": [],
+            "moves": moves });
+        let made = self.app.post("/v1/organisation-changes", plan).by(Token::Admin).send().expect(201);
+        let path = format!("{}/preview", made.header("location").expect("its address"));
+        for caller in [Token::Admin, Token::Reader] {
+            self.planner.forget();
+            let told = self.app.get(&path).by(caller).send().expect(200).json();
+            let total = told["total"]["left"].as_u64().expect("a number");
+            assert!(total > 0 && told["ending_memberships"] != 0, "{told}");
+            self.judge(&Asked { list: list.expect("a list"), query: format!("preview by {caller:?}"), total });
+        }
     }
 
     fn judge(&mut self, asked: &Asked<'_>) {
