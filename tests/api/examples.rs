@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use chrono::Utc;
 use serde_json::{Map, Value};
 
 use crate::client::Answer;
@@ -37,6 +38,9 @@ const ID: &str = "01990000-0000-7000-8000-000000000001";
 
 /// When an example made or changed it.
 const TIME: &str = "2026-01-15T08:30:00.123456Z";
+
+/// The day on which that is.
+const DAY: &str = "2026-01-15";
 
 /// The id of a caller.
 const CALLER: &str = "5ba2d13c9f0e4a7786d1c2b3";
@@ -95,12 +99,19 @@ fn settle(value: &mut Value) {
                     // A membership that an example made, rather than one of the demo.
                     Some(id) if name == "membership_id" && !id.starts_with("01900000-") => *value = ID.into(),
                     Some(time) if name.ends_with("_at") && time > DEMO => *value = TIME.into(),
+                    Some(day) if name.starts_with("valid_") && is_today(day) => *value = DAY.into(),
                     _ => settle(value),
                 }
             }
         }
         _ => {}
     }
+}
+
+/// Whether it is today for the service, or was when it answered.
+fn is_today(day: &str) -> bool {
+    let today = Utc::now().with_timezone(&chrono_tz::Europe::Helsinki).date_naive();
+    [Some(today), today.pred_opt()].into_iter().flatten().any(|known| known.to_string() == day)
 }
 
 #[test]
