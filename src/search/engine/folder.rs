@@ -1,9 +1,11 @@
 //! Where an index lives: a folder with one sub-folder for each version of what an index is made of.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
@@ -36,6 +38,9 @@ pub(crate) struct Version {
     #[serde(default)]
     variant: u64,
 }
+
+/// Files, with what tells whether they are as they were.
+pub(crate) type Stamps = HashMap<PathBuf, (u64, SystemTime)>;
 
 impl Version {
     /// This process's.
@@ -158,6 +163,17 @@ impl Folder {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         let named = entries.filter_map(|entry| Some((Version::read(entry.file_name().to_str()?)?, entry.path())));
         named.filter(|(other, _)| *other != version).collect()
+    }
+
+    /// The sizes and the times of the files that an index of a version reads. Nobody writes them twice.
+    pub(crate) fn stamps(&self, version: Version, index: &tantivy::Index) -> Stamps {
+        let path = self.path.join(version.name());
+        let files = index.load_metas().map(|metas| metas.list_segment_files()).unwrap_or_default();
+        let stamp = |file: PathBuf| {
+            let metadata = fs::metadata(path.join(&file)).ok()?;
+            Some((file, (metadata.len(), metadata.modified().ok()?)))
+        };
+        files.into_iter().filter_map(stamp).collect()
     }
 
     /// The bytes that all of it takes.

@@ -1,7 +1,9 @@
 //! The index: opened, written, read.
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -10,7 +12,7 @@ use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use crate::search::engine::document::{Document, Key};
 use crate::search::engine::error::{Error, Result};
-use crate::search::engine::folder::{Folder, Payload, Version, in_memory};
+use crate::search::engine::folder::{Folder, Payload, Stamps, Version, in_memory};
 use crate::search::engine::kept;
 use crate::search::engine::query::Query;
 use crate::search::engine::rank::{self, Found};
@@ -52,6 +54,10 @@ pub struct Index {
     /// Where it is to be, if not in memory.
     path: Option<PathBuf>,
     folder: RwLock<Option<Folder>>,
+    /// Whether reading it has failed.
+    is_suspect: AtomicBool,
+    /// Its files, as they were last.
+    stamps: Mutex<Stamps>,
 }
 
 /// What writes take turns with.
@@ -111,6 +117,8 @@ impl Index {
             memory: memory.clamp(LEAST_MEMORY, MOST_MEMORY),
             path,
             folder: RwLock::new(folder),
+            is_suspect: AtomicBool::new(false),
+            stamps: Mutex::default(),
         };
         Ok(Opened { index, position })
     }
@@ -277,6 +285,9 @@ impl Index {
         let position = position.map(str::to_owned);
         let after = Snapshot::open(&searcher, &self.columns, &self.values, position, Some(&before))?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
+        if self.have_changed(store) {
+            self.is_suspect.store(true, Ordering::Relaxed);
+        }
         Ok(())
     }
 
@@ -301,7 +312,35 @@ impl Index {
 
     /// Searches.
     pub fn search(&self, query: &Query) -> Result<Found> {
-        rank::search(&self.searched(), query)
+        self.read(|snapshot| rank::search(snapshot, query))
+    }
+
+    /// Whether its files are not what was written: looked at where one has changed, or reading it has failed, since this was
+    /// asked last.
+    pub fn is_damaged(&self) -> bool {
+        let store = self.store();
+        let is_suspect = self.is_suspect.swap(false, Ordering::Relaxed) | self.have_changed(&store);
+        is_suspect && !store.index.validate_checksum().is_ok_and(|damaged| damaged.is_empty())
+    }
+
+    /// Whether files have changed since this was asked last.
+    fn have_changed(&self, store: &Store) -> bool {
+        let folder = self.folder.read().unwrap_or_else(PoisonError::into_inner);
+        let now = folder.as_ref().map(|folder| folder.stamps(self.version, &store.index)).unwrap_or_default();
+        let mut known = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+        let have = now.iter().any(|(file, stamp)| known.get(file).is_some_and(|known| known != stamp));
+        *known = now;
+        have
+    }
+
+    /// Reads what is searched. Files that somebody has changed underneath may be read as anything.
+    fn read<T>(&self, read: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T> {
+        let read = catch_unwind(AssertUnwindSafe(|| read(&self.searched())));
+        let read = read.unwrap_or_else(|_| Err(Error::new("reading it has failed")));
+        if read.is_err() {
+            self.is_suspect.store(true, Ordering::Relaxed);
+        }
+        read
     }
 
     /// Suggests names that have the words of a text, the last of which may be a beginning; as in a [`Query`], to who has
@@ -313,7 +352,7 @@ impl Index {
         access: Option<&[String]>,
         left_out: &HashSet<Key>,
     ) -> Result<Vec<Suggestion>> {
-        suggest::suggest(&self.searched(), text, limit, access, left_out)
+        self.read(|snapshot| suggest::suggest(snapshot, text, limit, access, left_out))
     }
 
     /// How far what is searched has come.

@@ -237,6 +237,14 @@ impl Worker {
     fn follow(&mut self, keeper: &Keeper, db: &Db, kept: Kept) -> Result<bool> {
         let Some(index) = keeper.index() else { return Ok(false) };
         let changes = db.read_now(|conn| changes::after(conn, kept.position, CHANGES))?;
+        if index.is_damaged() {
+            tracing::warn!("files of the search index were changed: it is filled anew");
+            index.begin_anew()?;
+            // Nor is what there was searched any more.
+            index.caught_up();
+            self.task = Task::Fill(None);
+            return Ok(true);
+        }
         keeper.update(|progress| progress.standing = Standing::Current);
         let Some(last) = changes.last() else {
             // The larger the index, the longer its segments are merged, which nobody is to wait for.

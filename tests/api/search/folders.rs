@@ -1,6 +1,7 @@
 //! The folder of the index: whatever happens to it, what is searched is the directory as it is.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -72,6 +73,28 @@ fn a_damaged_folder_heals() {
         current(&replica);
         assert_eq!(documents(replica.get("/metrics")), 1, "{damage}");
     }
+}
+
+/// Nothing is written meanwhile: whoever searches notices.
+#[test]
+fn a_folder_that_is_damaged_under_a_running_service_heals() {
+    let app = App::start();
+    let folder = app_folder();
+    make_network(&app, json!({ "fi": "Ennen" }), json!({}));
+    let replica = with_folder(&app, folder.path());
+    assert_eq!(found(&replica, "ennen"), ["Ennen"]);
+    for file in files(folder.path()).iter().filter(|file| file.extension().is_some_and(|kind| kind == "term")) {
+        // In place: what is cut off under a file that is mapped ends the process.
+        let length = fs::metadata(file).unwrap().len();
+        let mut open = fs::OpenOptions::new().write(true).open(file).unwrap();
+        open.write_all(&vec![0xff; usize::try_from(length).unwrap()]).unwrap();
+    }
+    eventually("it is filled anew", || {
+        let answer = replica.get("/v1/suggest?q=enn").by(Token::Reader).send();
+        assert!([200, 503].contains(&answer.status), "{answer:?}");
+        (answer.status == 200 && answer.json()["items"][0]["text"] == "Ennen").then_some(())
+    });
+    assert_eq!(found(&replica, "ennen"), ["Ennen"]);
 }
 
 #[test]
