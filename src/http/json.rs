@@ -181,7 +181,7 @@ pub fn parse_value<T: Serialize + DeserializeOwned>(value: Value) -> Result<T> {
 fn refuse_lists(given: &Value, parsed: &impl Serialize) -> Result<()> {
     fn find(given: &Value, parsed: &Value, pointer: String) -> Option<Fault> {
         match (given, parsed) {
-            (Value::Array(_), Value::Object(_)) => Some(Fault::at(pointer, Code::WrongType.with("reason", "[…]"))),
+            (Value::Array(_), Value::Object(_)) => Some(Fault::at(pointer, Code::WrongType.with("form", OBJECT))),
             (Value::Array(given), Value::Array(parsed)) => {
                 let mut both = given.iter().zip(parsed).enumerate();
                 both.find_map(|(index, (given, parsed))| find(given, parsed, format!("{pointer}/{index}")))
@@ -251,8 +251,27 @@ fn structural(pointer: String, message: &str) -> Fault {
     } else if let Some(code) = Code::of(message) {
         Fault::at(pointer, code)
     } else {
-        Fault::at(pointer, Code::WrongType.with("reason", message.to_owned()))
+        let form = form(message).map_or_else(|| message.to_owned(), str::to_owned);
+        Fault::at(pointer, Code::WrongType.with("form", form))
     }
+}
+
+/// A JSON object, and other values, as messages in any language show them.
+const OBJECT: &str = "{…}";
+const OTHERS: [(&str, &[&str]); 4] = [
+    ("\"…\"", &["a string", "string", "str", "a formatted string", "value"]),
+    ("true, false", &["a boolean"]),
+    ("[…]", &["a sequence", "an array", "a list"]),
+    ("1", &["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "usize", "isize"]),
+];
+
+/// The form of what serde expected, by its message.
+fn form(message: &str) -> Option<&'static str> {
+    let (_, wanted) = message.rsplit_once("expected ")?;
+    if ["struct ", "a map", "an object"].iter().any(|word| wanted.starts_with(word)) {
+        return Some(OBJECT);
+    }
+    OTHERS.into_iter().find(|(_, words)| words.iter().any(|word| wanted.starts_with(word))).map(|(form, _)| form)
 }
 
 /// The names in serde's "expected one of `a`, `b`", which says "`a` or `b`" of two, as a list.

@@ -155,6 +155,8 @@ fn fault_of(parameter: &str, message: &str, common: &[&str]) -> Fault {
     let message = match Code::of(message) {
         Some(code) => code.into(),
         None if message.starts_with("unknown variant") => Code::BadValue.with("valid", super::json::expected(message)),
+        // What the standard library says of a bool.
+        None if message.contains("`true` or `false`") => Code::BadValue.with("valid", "true, false"),
         None => Code::BadValue.with("valid", message.to_owned()),
     };
     Fault { place: Place::Parameter(parameter.to_owned()), message }

@@ -370,9 +370,9 @@ messages! {
         sv: "Okänt värde. Möjliga: {valid}.",
         en: "Unknown value. Possible: {valid}." }
     WrongType = "wrong_type" {
-        fi: "Arvon tyyppi tai muoto on väärä: {reason}.",
-        sv: "Värdet är av fel typ eller form: {reason}.",
-        en: "The value is of the wrong type or form: {reason}." }
+        fi: "Arvon tyyppi tai muoto on väärä. Oikea muoto: {form}",
+        sv: "Värdet är av fel typ eller form. Rätt form: {form}",
+        en: "The value is of the wrong type or form. The right form: {form}" }
     NoLanguage = "no_language" {
         fi: "Anna teksti ainakin yhdellä kielellä.",
         sv: "Ge texten på åtminstone ett språk.",

@@ -167,6 +167,12 @@ fn a_field_of_the_wrong_type_is_told_with_its_place() {
                 let answer = judge.refuses(&what, 422, "invalid", || operation.with(&app, &body));
                 let pointer = answer.json()["errors"][0]["pointer"].to_string();
                 assert!(pointer.starts_with(&format!("\"/{name}")), "{what}: {answer:?}");
+                // Which form is right, in the reader's language: nothing that serde says.
+                let detail = answer.json()["errors"][0]["detail"].to_string();
+                assert!(
+                    !["expected", "invalid type", "struct "].iter().any(|own| detail.contains(own)),
+                    "{what}: {detail}"
+                );
             }
         }
         for name in operation.required() {
