@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use actix_web::http::Uri;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::auth::issuers::Preset;
@@ -15,7 +14,7 @@ use crate::text::analysis::Setting;
 use crate::vocabularies::import::Format;
 
 pub use values::{DatabaseUrl, SecretText};
-use values::{lifetime, seconds, seconds_or_never};
+use values::{lifetime, origin, seconds, seconds_or_never};
 
 /// Solmu: the directory of a network of networks for public administration.
 #[derive(Debug, Parser)]
@@ -287,18 +286,4 @@ pub struct Health {
     /// The address the service listens on
     #[arg(long, env = "SOLMU_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-}
-/// An origin (RFC 6454): a scheme, a host and perhaps a port, and nothing behind them.
-fn origin(text: &str) -> Result<String, String> {
-    let is_origin = text.parse::<Uri>().ok().is_some_and(|uri| {
-        let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"));
-        let host = uri.authority().filter(|authority| !authority.as_str().contains('@'));
-        scheme.zip(host).is_some_and(|(scheme, host)| format!("{scheme}://{host}") == text)
-    });
-    match is_origin {
-        true => Ok(text.to_owned()),
-        false => {
-            Err("not an origin such as https://intranet.example, without a path and without a / at its end".into())
-        }
-    }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use actix_web::http::Uri;
+
 /// A database by its URL's scheme.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -122,6 +124,21 @@ pub(super) fn lifetime(text: &str) -> Result<Duration, String> {
         .ok_or_else(help)
 }
 
+/// An origin (RFC 6454): a scheme, a host and perhaps a port, and nothing behind them.
+pub fn origin(text: &str) -> Result<String, String> {
+    let is_origin = text.parse::<Uri>().ok().is_some_and(|uri| {
+        let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"));
+        let host = uri.authority().filter(|authority| !authority.as_str().contains('@'));
+        scheme.zip(host).is_some_and(|(scheme, host)| format!("{scheme}://{host}") == text)
+    });
+    match is_origin {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("not an origin such as https://intranet.example, without a path and without a / at its end".into())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +159,18 @@ mod tests {
         assert_eq!(lifetime("7d"), Ok(Duration::from_secs(604_800)));
         for refused in ["", "24", "h", "-1h", "0h", "9999d", "1ä"] {
             assert!(lifetime(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        for origin in ["https://intranet.example", "http://localhost:5173", "https://[::1]:8443"] {
+            assert_eq!(super::origin(origin).as_deref(), Ok(origin));
+        }
+        let refused = ["*", "", "x.example", "https://x.example/", "https://x.example/path", "ftp://x.example"];
+        for refused in refused.into_iter().chain(["http://[bad", "https://a.example https://b.example", "https://u@x"])
+        {
+            assert!(origin(refused).is_err(), "{refused}");
         }
     }
 

@@ -143,7 +143,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let (pool, until) = (self.0.read.clone(), Instant::now() + WAIT);
+        let (pool, until) = (self.0.read.clone(), deadline());
         self.0.readers.run(WAIT, move || lend(&pool, until, f)).await
     }
 
@@ -202,7 +202,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let (db, until) = (self.clone(), Instant::now() + WAIT);
+        let (db, until) = (self.clone(), deadline());
         self.0.writers.run(WAIT, move || db.transact(actor, None, until, f)).await
     }
 
@@ -211,7 +211,7 @@ impl Db {
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T>,
     {
-        self.transact(actor, Some(at), Instant::now() + WAIT, f)
+        self.transact(actor, Some(at), deadline(), f)
     }
 
     /// [`Db::write`] on the calling thread: for work that takes several transactions.
@@ -219,7 +219,7 @@ impl Db {
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T>,
     {
-        self.transact(actor, None, Instant::now() + WAIT, f)
+        self.transact(actor, None, deadline(), f)
     }
 
     /// The time is taken once the transaction has begun, or a later one could carry an earlier time.
@@ -239,7 +239,7 @@ impl Db {
     where
         F: FnOnce(&mut Conn) -> Result<T>,
     {
-        lend(&self.0.read, Instant::now() + WAIT, f)
+        lend(&self.0.read, deadline(), f)
     }
 
     /// How full the pools are.
@@ -336,6 +336,11 @@ pub enum Lock {
     Schema = 0x501_0003,
     /// The relations between concepts.
     Concepts = 0x501_0004,
+}
+
+/// Until when whoever asks now waits for a turn and a connection.
+fn deadline() -> Instant {
+    Instant::now() + WAIT
 }
 
 /// Lends a connection that is to be had until a time.

@@ -250,6 +250,9 @@ fn structural(pointer: String, message: &str) -> Fault {
         Fault::at(pointer, Code::UnknownValue.with("valid", expected(message)))
     } else if let Some(code) = Code::of(message) {
         Fault::at(pointer, code)
+    } else if message.starts_with("invalid value: integer") && message.ends_with("expected i32") {
+        let [min, max] = [i32::MIN, i32::MAX].map(|bound| bound.to_string());
+        Fault::at(pointer, Code::OutOfRange.with("min", min).with("max", max))
     } else {
         let form = form(message).map_or_else(|| message.to_owned(), str::to_owned);
         Fault::at(pointer, Code::WrongType.with("form", form))
@@ -359,7 +362,7 @@ mod tests {
         #[serde(deny_unknown_fields)]
         #[allow(dead_code)]
         struct Inner {
-            number: u8,
+            number: i32,
         }
         let faults = |json: &str| {
             let problem = parse::<Outer>(json.as_bytes()).unwrap_err();
@@ -376,6 +379,16 @@ mod tests {
             faults(r#"{"list":[{"number":"x"}]}"#)
                 .contains(r#"Pointer("/list/0/number"), message: Message { code: WrongType"#)
         );
+        for (json, form) in [
+            (r#"{"list":[{"number":"x"}]}"#, r#""form", "1""#),
+            (r#"{"list":[7]}"#, r#""form", "{…}""#),
+            (r#"{"list":{}}"#, r#""form", "[…]""#),
+        ] {
+            assert!(faults(json).contains(form), "{json}: {}", faults(json));
+        }
+        assert!(faults(r#"{"list":[{"number":3000000000}]}"#).contains("code: OutOfRange"));
+        assert_eq!(form("invalid type: integer `7`, expected a string"), Some("\"…\""));
+        assert_eq!(form("invalid type: integer `7`, expected a boolean"), Some("true, false"));
         assert!(faults(r#"{"list":[}"#).starts_with("Malformed"));
         let deep = parse::<Value>("[".repeat(DEPTH + 1).as_bytes()).unwrap_err();
         assert!(format!("{deep:?}").contains("code: TooDeep"), "{deep:?}");

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use super::sees::{Seen, SeenMembership};
 use super::types::MemberId;
 use super::viewer::Viewer;
+use crate::auth::Caller;
 use crate::auth::visibility::Sight;
 use crate::db::{self, Conn, MultiBackend};
 use crate::http::problem::{Problem, Result};
@@ -37,6 +38,11 @@ pub struct Onlooker {
 impl Onlooker {
     /// Whoever sees everything: what happens is of all, whoever asks for it.
     pub const ALL: Self = Self { viewer: Viewer::All, sight: Sight::Editor };
+
+    /// A caller: one query, or two.
+    pub fn of(conn: &mut Conn, caller: &Caller) -> Result<Self> {
+        Ok(Self { viewer: Viewer::of(conn, caller)?, sight: caller.sight() })
+    }
 
     /// Whether they see all people.
     pub fn sees_all_people(&self) -> bool {

@@ -24,7 +24,7 @@ pub fn indexed(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<Indexed>> {
     let rows: Vec<MemberRow> =
         members::table.filter(one_of(members::id, ids)).select(MemberRow::as_select()).load(conn)?;
     let workplaces: Vec<OrganisationId> = rows.iter().filter_map(|row| row.organisation_id).collect();
-    let places = organisations::indexed::places_with_names(conn, &workplaces)?;
+    let places = organisations::indexed::places(conn, &workplaces)?;
     let read = |row: MemberRow| Ok((row.document.value()?, row.profile.value()?, row));
     let read = rows.into_iter().map(read).collect::<Result<Vec<(MemberCreate, MemberProfile, MemberRow)>>>()?;
     let named: BTreeSet<ConceptId> = read.iter().flat_map(|(_, profile, _)| shown(profile)).collect();

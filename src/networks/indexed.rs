@@ -20,7 +20,7 @@ pub fn indexed(conn: &mut Conn, ids: &[NetworkId]) -> Result<Vec<Indexed>> {
     let rows: Vec<NetworkRow> =
         networks::table.filter(one_of(networks::id, ids)).select(NetworkRow::as_select()).load(conn)?;
     let hosts: Vec<OrganisationId> = rows.iter().filter_map(|row| row.host_organisation_id).collect();
-    let places = organisations::indexed::places_with_names(conn, &hosts)?;
+    let places = organisations::indexed::places(conn, &hosts)?;
     let read = rows.into_iter().map(|row| Ok((row.document.value()?, row))).collect::<Result<Vec<_>>>()?;
     let themes: BTreeSet<ConceptId> = read.iter().flat_map(|(network, _)| network.themes.iter().copied()).collect();
     let known = concepts::indexed::labelled(conn, themes)?;

@@ -24,7 +24,7 @@ use crate::http::list::{Listing, Page, Reading};
 use crate::http::messages::Code;
 use crate::http::path::Id;
 use crate::http::problem::Result;
-use crate::members::{Onlooker, Viewer};
+use crate::members::Onlooker;
 
 /// List reorganisations
 ///
@@ -44,8 +44,8 @@ pub async fn list_organisation_changes(
 /// Plan a reorganisation
 ///
 /// Nothing changes until it is applied. To name people, or to have it apply itself, takes the scope hr:sync for everybody,
-/// too. To undo one that was applied, plan another the other way: a transfer back, a split
-/// of what was merged, the old name; what happened stays on record, and as_of shows it.
+/// too. To undo one that was applied, plan another the other way: a transfer back, a split of what was merged, the old
+/// name; what happened stays on record, and as_of shows it.
 #[utoipa::path(operation_id = "create_organisation_change", tag = "organisation-changes", request_body = OrganisationChangeCreate,
     responses((status = 201, body = OrganisationChangeView, description = "It was planned")), security(("bearer" = ["directory:write"])))]
 #[post("/organisation-changes")]
@@ -151,7 +151,7 @@ pub async fn get_organisation_change_preview(
 ) -> Result<Answer> {
     let (caller, today, language) = (caller.signed_in()?, state.today(), Language::of(request.headers()));
     let read = move |conn: &mut Conn| {
-        let onlooker = Onlooker { viewer: Viewer::of(conn, &caller)?, sight: caller.sight() };
+        let onlooker = Onlooker::of(conn, &caller)?;
         preview::preview(conn, id, today, language, &onlooker)
     };
     Ok(Answer::entity(&state.db.snapshot(read).await?).vary("Accept-Language"))
@@ -171,7 +171,7 @@ pub async fn get_organisation_change_people(
 ) -> Result<Answer> {
     let caller = caller.narrowed();
     let read = move |conn: &mut Conn| {
-        let onlooker = Onlooker { viewer: Viewer::of(conn, &caller)?, sight: caller.sight() };
+        let onlooker = Onlooker::of(conn, &caller)?;
         preview::sample(conn, id, &onlooker)
     };
     let shown = state.db.snapshot(read).await?;

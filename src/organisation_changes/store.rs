@@ -278,16 +278,11 @@ pub fn refuse_unscoped(
     }
     let applies_itself = after.applies_itself || before.is_some_and(|before| before.applies_itself);
     let names_others = before.map(naming).unwrap_or_default() != naming(after);
-    let needed = |code: Code| code.with("scope", Scope::HrSync.as_str());
-    let touched =
-        [("/applies_itself", applies_itself), ("/moves", names_others)].into_iter().filter(|(_, is_it)| *is_it);
-    match refused {
-        Some(code) if applies_itself || names_others => {
-            let faults = touched.map(|(pointer, _)| Fault::at(pointer, needed(code))).collect();
-            Err(Problem::new(Kind::Forbidden, needed(code)).faults(faults))
-        }
-        _ => Ok(()),
-    }
+    let touched = [("/applies_itself", applies_itself), ("/moves", names_others)];
+    let Some(code) = refused.filter(|_| touched.iter().any(|(_, is_it)| *is_it)) else { return Ok(()) };
+    let needed = || code.with("scope", Scope::HrSync.as_str());
+    let faults = touched.into_iter().filter(|(_, is_it)| *is_it).map(|(pointer, _)| Fault::at(pointer, needed()));
+    Err(Problem::new(Kind::Forbidden, needed()).faults(faults.collect()))
 }
 
 /// Whether another reorganisation of some organisations is being applied.

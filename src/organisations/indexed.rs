@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 use serde::Deserialize;
 
@@ -39,23 +40,20 @@ impl Place {
     }
 }
 
-/// The places of organisations, with their names: one query.
-pub fn places_with_names(conn: &mut Conn, ids: &[OrganisationId]) -> Result<HashMap<OrganisationId, Place>> {
-    let rows: Vec<(OrganisationId, OrganisationId, Option<OrganisationId>, Json<OrganisationCreate>)> =
-        organisation_ancestors::table
-            .inner_join(organisations::table.on(organisations::id.eq(organisation_ancestors::organisation_id)))
-            .filter(one_of(organisation_ancestors::organisation_id, ids))
-            .select((
-                organisation_ancestors::organisation_id,
-                organisation_ancestors::ancestor_id,
-                organisations::branch,
-                organisations::document,
-            ))
-            .load(conn)?;
+/// The places of organisations: one query.
+pub fn places(conn: &mut Conn, ids: &[OrganisationId]) -> Result<HashMap<OrganisationId, Place>> {
+    type Row = (OrganisationId, OrganisationId, Option<OrganisationId>, Option<Json<OrganisationCreate>>);
+    let (own, above) = (organisation_ancestors::organisation_id, organisation_ancestors::ancestor_id);
+    let rows: Vec<Row> = organisation_ancestors::table
+        .inner_join(organisations::table.on(organisations::id.eq(own)))
+        .filter(one_of(own, ids))
+        // Once for each, not once for each above it.
+        .select((own, above, organisations::branch, case_when(above.eq(own), organisations::document)))
+        .load(conn)?;
     let mut places: HashMap<OrganisationId, Place> = HashMap::new();
     for (id, above, branch, document) in rows {
         let place = places.entry(id).or_default();
-        if place.above.is_empty() {
+        if let Some(document) = document {
             let Called { name, short_name } = document.part()?;
             place.names = texts(&name).chain(short_name.iter().flat_map(texts)).collect();
         }
@@ -70,22 +68,6 @@ pub fn places_with_names(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Hash
 struct Called {
     name: Name,
     short_name: Option<Name>,
-}
-
-/// The places of organisations: one query.
-pub fn places(conn: &mut Conn, ids: &[OrganisationId]) -> Result<HashMap<OrganisationId, Place>> {
-    let rows: Vec<(OrganisationId, OrganisationId, Option<OrganisationId>)> = organisation_ancestors::table
-        .inner_join(organisations::table.on(organisations::id.eq(organisation_ancestors::organisation_id)))
-        .filter(one_of(organisation_ancestors::organisation_id, ids))
-        .select((organisation_ancestors::organisation_id, organisation_ancestors::ancestor_id, organisations::branch))
-        .load(conn)?;
-    let mut places: HashMap<OrganisationId, Place> = HashMap::new();
-    for (id, above, branch) in rows {
-        let place = places.entry(id).or_default();
-        place.above.push(above);
-        place.branch = branch;
-    }
-    Ok(places)
 }
 
 /// Some organisations, as search has them: two queries.

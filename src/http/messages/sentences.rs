@@ -257,6 +257,10 @@ messages! {
         fi: "Idempotency-Key on 1–200 näkyvää ASCII-merkkiä.",
         sv: "Idempotency-Key är 1–200 synliga ASCII-tecken.",
         en: "An Idempotency-Key is 1–200 visible ASCII characters." }
+    LinkEnded = "link_ended" {
+        fi: "Linkki päättyy jo {day}; sen voi vain päättää aiemmin.",
+        sv: "Länken slutar redan {day}; den kan bara avslutas tidigare.",
+        en: "The link ends on {day} already; it can only be ended earlier." }
 
     // Reorganisations.
     ChangeNotPlanned = "change_not_planned" {
@@ -275,10 +279,6 @@ messages! {
         fi: "Organisaatio on lakannut. Sen seuraajat: {successors}.",
         sv: "Organisationen har upphört. Dess efterföljare: {successors}.",
         en: "The organisation has ended. What came after it: {successors}." }
-    LinkEnded = "link_ended" {
-        fi: "Linkki päättyy jo {day}; sen voi vain päättää aiemmin.",
-        sv: "Länken slutar redan {day}; den kan bara avslutas tidigare.",
-        en: "The link ends on {day} already; it can only be ended earlier." }
     EndedByChange = "ended_by_change" {
         fi: "Organisaatio lakkasi organisaatiomuutoksessa, eikä tätä enää muuteta. Tee uusi muutos, jos jokin palautetaan.",
         sv: "Organisationen upphörde i en omorganisering, och detta ändras inte längre. Gör en ny ändring om något ska återställas.",

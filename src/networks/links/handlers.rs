@@ -76,7 +76,7 @@ pub async fn get_network_link(
 
 /// End a link
 ///
-/// It stays as history. Refused where it has an end already.
+/// It stays as history. One that has an end may only be ended earlier.
 #[utoipa::path(operation_id = "end_network_link", tag = "networks",
     params(("id" = NetworkId, Path, description = "The id of either network"), ("link_id" = NetworkLinkId, Path, description = "The link's id")), request_body = Option<NetworkLinkEnd>,
     responses((status = 200, body = NetworkLinkView, description = "It was ended")), security(("bearer" = ["directory:write"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "contact"]))))]

@@ -128,14 +128,14 @@ impl Marker {
     }
 }
 
-/// How many words of the query marks are, and those that are near.
-fn different<'m>(marks: impl Iterator<Item = &'m Mark> + Clone) -> [usize; 2] {
-    let near = marks.clone().filter(|mark| mark.is_near);
-    let count = |words: BTreeSet<usize>| words.len();
-    [
-        count(marks.flat_map(|mark| mark.words.iter().copied()).collect()),
-        count(near.flat_map(|mark| mark.words.iter().copied()).collect()),
-    ]
+/// How many words of the query marks are, and how many of them near ones.
+fn different<'m>(marks: impl Iterator<Item = &'m Mark>) -> [usize; 2] {
+    let [mut words, mut near]: [BTreeSet<usize>; 2] = Default::default();
+    for mark in marks {
+        words.extend(&mark.words);
+        near.extend(mark.words.iter().filter(|_| mark.is_near));
+    }
+    [words.len(), near.len()]
 }
 
 fn cut(text: &str) -> &str {

@@ -1,6 +1,7 @@
 //! What is asked for.
 
 use std::collections::HashSet;
+use std::iter::once;
 use std::ops::Range;
 
 use crate::text::analysis::{
@@ -42,16 +43,18 @@ impl Word {
         }
     }
 
-    /// Adds what it stands for together with its neighbour, even if that is none that is looked for: *service need*. What it
-    /// stands for alone is farther then: a task force is no task.
-    fn stands_for(&mut self, both: &Forms) {
-        if both.iter().next().is_none() {
-            return;
+    /// Adds what it stands for together with its neighbours, even if those are none that are looked for: *service need*.
+    /// What it stands for alone is farther then: a task force is no task.
+    fn stands_for(&mut self, together: &[Forms]) {
+        let more: Vec<Form> = together
+            .iter()
+            .flat_map(|both| both.iter().map(|(kind, text)| Form { kind, text: text.to_owned() }).collect::<Vec<_>>())
+            .collect();
+        if !more.is_empty() {
+            let own = |form: &&mut Form| form.kind == Kind::Root && form.text.starts_with(MEANING);
+            self.forms.iter_mut().filter(own).for_each(|form| form.kind = Kind::Broader);
+            self.forms.extend(more);
         }
-        for form in self.forms.iter_mut().filter(|form| form.kind == Kind::Root && form.text.starts_with(MEANING)) {
-            form.kind = Kind::Broader;
-        }
-        self.forms.extend(both.iter().map(|(kind, text)| Form { kind, text: text.to_owned() }));
     }
 
     /// Whether it is known what it stands for.
@@ -128,12 +131,10 @@ impl Words {
         if let Some(last) = all.last_mut().filter(|_| typing) {
             last.stop = false;
         }
-        for second in 1..all.len() {
-            if let Some([first, second]) = all.get_mut(second - 1..=second) {
-                let both = phrase(first.surface(), second.surface());
-                [first, second].into_iter().for_each(|word| word.stands_for(&both));
-            }
-        }
+        // Before the first word there is none, and behind the last.
+        let surfaces: Vec<&str> = once("").chain(all.iter().map(Word::surface)).chain(once("")).collect();
+        let together: Vec<Forms> = surfaces.array_windows().map(|[first, second]| phrase(first, second)).collect();
+        all.iter_mut().zip(together.windows(2)).for_each(|(word, both)| word.stands_for(both));
         if all.iter().any(|word| !word.stop) {
             all.retain(|word| !word.stop);
         }

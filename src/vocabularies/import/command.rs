@@ -104,6 +104,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_vocabulary_that_is_not_described_is_the_one_that_all_concepts_name() {
+        let concept = |name: &str, schemes: &str| {
+            format!(
+                "<http://uri.example/{name}> a skos:Concept ; skos:prefLabel \"{name}\"@en ; skos:inScheme {schemes} .\n"
+            )
+        };
+        let schemes = |concepts: [String; 2]| -> Vec<String> {
+            let text = format!("@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n{}", concepts.concat());
+            let file = super::super::read(Format::Turtle, text.as_bytes()).unwrap();
+            file.schemes().into_iter().map(str::to_owned).collect()
+        };
+        let both = "<http://uri.example/v>, <http://uri.example/w>";
+        assert_eq!(schemes([concept("a", "<http://uri.example/v>"), concept("b", both)]), ["http://uri.example/v"]);
+        let apart = schemes([concept("a", "<http://uri.example/v>"), concept("b", "<http://uri.example/w>")]);
+        assert_eq!(apart.len(), 2);
+    }
+
+    #[test]
     fn a_vocabulary_is_called_what_the_file_says_before_or_after_its_type() {
         let uri = "http://uri.example/v";
         let title = |text: &str| format!("<{uri}> <http://purl.org/dc/terms/title> \"{text}\"@en .\n");

@@ -169,9 +169,9 @@ impl File {
         let described = self.order.iter().filter(|number| self.drafts.get(number).is_some_and(|draft| draft.is_scheme));
         let mut found: Vec<Number> = described.copied().collect();
         if found.is_empty() {
-            let named: HashSet<Number> =
-                self.concepts().into_iter().flat_map(|(_, draft)| draft.schemes.iter().copied()).collect();
-            let of_all = |scheme: &Number| self.concepts().iter().all(|(_, draft)| draft.schemes.contains(scheme));
+            let concepts = self.concepts();
+            let named: HashSet<Number> = concepts.iter().flat_map(|(_, draft)| draft.schemes.iter().copied()).collect();
+            let of_all = |scheme: &Number| concepts.iter().all(|(_, draft)| draft.schemes.contains(scheme));
             found = named.iter().copied().filter(of_all).collect();
             if found.is_empty() {
                 found = named.into_iter().collect();

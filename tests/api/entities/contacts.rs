@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::organisation_changes::{applied, reorganisation};
 use super::people::make_person;
 use super::roles::{be, houses, patch, path, post, somebody};
-use super::{agency, change, logged, make_network, network};
+use super::{agency, change, instant, logged, make_network, network};
 use crate::harness::{App, Token};
 
 #[test]
@@ -116,4 +117,23 @@ fn nobody_is_sent_to_whoever_becomes_protected() {
     app.post(&format!("/v1/members/{one}/merge"), merge).by(Token::Hr).send().expect(200);
     let left = app.get(&path).by(Token::Admin).send().expect(200).json();
     assert_eq!(left["contact_member_ids"], json!([]));
+}
+
+#[test]
+fn whoever_leaves_with_a_house_is_nobody_s_contact() {
+    let app = App::start();
+    let [ending, other] = ["Lakkaava", "Toinen"].map(|name| app.organisation(name));
+    let [leaving, staying] = ["Lähtijä", "Jääjä"].map(|name| {
+        let house = if name == "Lähtijä" { &ending } else { &other };
+        make_person(&app, name, json!({ "organisation_id": house }))
+    });
+    let path = format!("/v1/organisations/{other}");
+    change(&app, &path, json!({ "contact_member_ids": [leaving, staying] }));
+    let then = instant();
+    let nowhere = json!({ "moves": [{ "from": ending, "nowhere": true }] });
+    applied(&app, reorganisation("closure", &[&ending], &[], nowhere));
+    let contacts = |query: &str| {
+        app.get(&format!("{path}{query}")).by(Token::Reader).send().expect(200).json()["contact_member_ids"].clone()
+    };
+    assert_eq!((contacts(""), contacts(&format!("?as_of={then}"))), (json!([staying]), json!([leaving, staying])));
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::people::{act, enter, make_person};
-use super::{make_network, network, text};
+use super::{change, make_network, network, text};
 use crate::harness::{App, Token};
 
 fn me(app: &App, token: Token) -> Value {
@@ -77,6 +77,10 @@ fn a_member_finds_their_networks_and_what_awaits_them() {
     assert_eq!(self::me(&app, Token::Reader)["awaiting"]["applications_total"], 1);
     let totals = ["invitations_total", "applications_total"].map(|name| me["awaiting"][name].clone());
     assert_eq!((&me["memberships_total"], totals), (&json!(3), [json!(1), json!(1)]));
+    // Of what is closed there is none: nobody is let in there any more.
+    change(&app, &format!("/v1/networks/{led}"), json!({ "status": "closed" }));
+    let awaiting = self::me(&app, Token::Reader)["awaiting"].clone();
+    assert_eq!((&awaiting["applications_total"], &awaiting["applications"]), (&json!(0), &json!([])));
 }
 
 /// Both lists stop at 200, and say how many there are.

@@ -264,3 +264,21 @@ fn what_the_database_wrote_is_changed_all_the_same() {
     assert_eq!(field(format!("/v1/networks/{club}"), "host_organisation_id"), json!(result));
     assert!(field(format!("/v1/organisations/{original}"), "valid_to").is_string());
 }
+
+/// What has ended is described as before, and nothing else of it changes.
+#[test]
+fn what_a_reorganisation_ended_stays_ended() {
+    let app = App::start();
+    let [ended, result] = ["Vanha", "Uusi"].map(|name| app.organisation(name));
+    applied(&app, reorganisation("merge", &[&ended], &[&result], json!({})));
+    let path = format!("/v1/organisations/{ended}");
+    let patch = |fields: Value| app.patch(&path, fields).by(Token::Writer).if_match("*").send();
+    for (fields, pointer) in [
+        (json!({ "valid_to": null }), "/valid_to"),
+        (json!({ "parent_id": result }), "/parent_id"),
+        (json!({ "kind": "ministry" }), "/kind"),
+    ] {
+        assert_eq!(patch(fields).expect(409).codes(), format!("conflict ended_by_change:{pointer}"));
+    }
+    patch(json!({ "website": "https://vanha.example/" })).expect(200);
+}

@@ -18,6 +18,17 @@ fn without_a_key_it_refuses_and_says_what_to_set() {
 }
 
 #[test]
+fn an_origin_that_is_none_is_named_before_anything_is_made() {
+    let dir = directory();
+    let ended = solmu_in(dir.path(), &["serve", "--demo", "--listen", "127.0.0.1:0", "--cors-origin", "*"]);
+    assert!(
+        ended.code == Some(2) && ended.err.contains("--cors-origin") && ended.err.contains("https://"),
+        "{ended:?}"
+    );
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn with_an_issuer_it_needs_no_secret() {
     let key = Key::rsa(1);
     let issuer = Issuer::start(&[&key]);

@@ -106,6 +106,21 @@ fn a_new_name_is_found_wherever_it_is_shown_and_the_old_one_nowhere() {
     assert_eq!((found(&app, "Kivelän"), found(&app, "Kallion")), (vec!["Aino Kivelä".to_owned()], vec![]));
     change(&app, &format!("/v1/organisations/{house}"), json!({ "name": { "fi": "Satamalaitos" } }));
     assert_eq!((found(&app, "satamalaitos"), found(&app, "merivirasto")), (vec!["Satamalaitos".to_owned()], vec![]));
+
+    // Those who belong to a house are found by its name, behind it, and by its new one when it has another.
+    make_person(&app, "Eino", "Aho", json!({ "organisation_id": house }));
+    make_network(&app, json!({ "fi": "Telakka" }), json!({ "host_organisation_id": house }));
+    let of_house = |name: &str| {
+        let mut found = found(&app, name);
+        found.get_mut(1..).unwrap_or_default().sort();
+        found
+    };
+    assert_eq!(of_house("satamalaitoksen"), ["Satamalaitos", "Eino Aho", "Telakka"]);
+    change(&app, &format!("/v1/organisations/{house}"), json!({ "name": { "fi": "Väylävirasto" } }));
+    assert_eq!(
+        (of_house("väylävirasto"), of_house("satamalaitos")),
+        (vec!["Väylävirasto".to_owned(), "Eino Aho".to_owned(), "Telakka".to_owned()], vec![])
+    );
 }
 
 #[test]
