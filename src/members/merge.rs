@@ -100,10 +100,11 @@ pub fn merge(
 
     revisions::follow(tx, TYPE, &[id.as_str(), duplicate_id.as_str()])?;
     identities::follow(tx, duplicate_id)?;
-    memberships::of_members(tx, duplicate_id, id, after.status == MemberStatus::Left, today)?;
+    let networks = memberships::of_members(tx, duplicate_id, id, after.status == MemberStatus::Left, today)?;
     identities::take_over(tx, duplicate_id, id)?;
     close(tx, &gone, id)?;
     write(tx, &old, &document, &after, (&profile, &own))?;
+    memberships::refresh(tx, &networks)?;
     if after.status != MemberStatus::Left {
         ex_officio::people_changed(tx, &[id], today)?;
     }

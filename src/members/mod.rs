@@ -39,7 +39,7 @@ pub use row::{MemberRow, Mentioned};
 pub use store::{any_in, find, get, keep_askable};
 pub use types::{MemberCreate, MemberId, MemberReference, MemberView};
 pub use viewer::Viewer;
-pub use words::{Facet, MemberStatus, Office};
+pub use words::{Audience, Facet, MemberStatus, Office};
 
 use crate::http::routes::Routes;
 

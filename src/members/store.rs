@@ -123,6 +123,10 @@ pub fn update(
     if after.status == MemberStatus::Left {
         memberships::hold_of_leavers(tx, &[id])?;
     }
+    let coordinated = match before.protected == after.protected {
+        true => Vec::new(),
+        false => memberships::hold_coordinated(tx, id)?,
+    };
     let version = old.version + 1;
     let is_renamed = (&before.family_name, &before.given_name) != (&after.family_name, &after.given_name);
     let columns = HrColumns::of(&after, version, if is_renamed { version } else { old.names_version }, tx.now)?;
@@ -145,6 +149,7 @@ pub fn update(
     }
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), version)], Action::Updated, fields)?;
+    memberships::refresh(tx, &coordinated)?;
     let post = |document: &MemberCreate| (document.office, document.organisation_id, document.status);
     // Whoever has left was ended everywhere above.
     if post(&before) != post(&after) && after.status != MemberStatus::Left {
@@ -180,6 +185,10 @@ pub fn update_profile(
     }
     refuse_concepts(tx, &before, &after)?;
     revisions::follow(tx, TYPE, &[id.as_str()])?;
+    let coordinated = match before.visibility.memberships == after.visibility.memberships {
+        true => Vec::new(),
+        false => memberships::hold_coordinated(tx, id)?,
+    };
     let columns = OwnColumns::of(&after, old.profile_version + 1, tx.now)?;
     let target = members::table.filter(members::id.eq(id)).filter(members::profile_version.eq(old.profile_version));
     if diesel::update(target).set(&columns).execute(tx.conn)? == 0 {
@@ -191,6 +200,7 @@ pub fn update_profile(
     }
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Updated, vec!["profile".to_owned()])?;
+    memberships::refresh(tx, &coordinated)?;
     get(tx.conn, id, None, sight)
 }
 

@@ -1,22 +1,44 @@
 //! Whether somebody coordinates a network: kept on the network, so that those without are found by an index.
 
-use diesel::dsl::{exists, not};
+use std::collections::HashSet;
+
+use diesel::dsl::not;
 use diesel::prelude::*;
 
+use super::leavers::hold_networks;
 use super::words::{MembershipRole, MembershipState};
 use crate::db::changes::{self, Action, EntityType};
-use crate::db::schema::{memberships, networks};
-use crate::db::{Conn, Tx, revisions};
+use crate::db::schema::{members, memberships, networks};
+use crate::db::{Conn, Tx, one_of, revisions};
 use crate::http::problem::Result;
+use crate::members::{Audience, MemberId};
 use crate::networks::{NetworkId, NetworkStatus};
 
-/// Whether a network has an active coordinator.
+/// Whether a network has a coordinator, as [`coordinated`] says.
 pub fn has_coordinator(conn: &mut Conn, network: NetworkId) -> Result<bool> {
+    Ok(!coordinated(conn, &[network])?.is_empty())
+}
+
+/// Which of some networks somebody coordinates whom everybody signed in sees doing so. Of anybody else, whether a network
+/// needs a coordinator would tell what they hide.
+fn coordinated(conn: &mut Conn, networks: &[NetworkId]) -> Result<HashSet<NetworkId>> {
     let coordinating = memberships::table
-        .filter(memberships::network_id.eq(network))
+        .inner_join(members::table.on(members::id.eq(memberships::member_id)))
+        .filter(one_of(memberships::network_id, networks))
         .filter(memberships::role.eq(MembershipRole::Coordinator))
-        .filter(memberships::state.eq(MembershipState::Active));
-    Ok(diesel::select(exists(coordinating)).get_result(conn)?)
+        .filter(memberships::state.eq(MembershipState::Active))
+        .filter(members::protected.eq(false))
+        .filter(members::audience_memberships.eq(Audience::Administration));
+    Ok(coordinating.select(memberships::network_id).load(conn)?.into_iter().collect())
+}
+
+/// Holds the networks that a member coordinates, before anything changes of who sees that; [`refresh`] is for when it has.
+pub fn hold_coordinated(tx: &mut Tx<'_>, member: MemberId) -> Result<Vec<NetworkId>> {
+    hold_networks(tx, || {
+        let own = memberships::table.filter(memberships::member_id.eq(member)).into_boxed();
+        own.filter(memberships::role.eq(MembershipRole::Coordinator))
+            .filter(memberships::state.eq(MembershipState::Active))
+    })
 }
 
 /// How many are in a network.
@@ -30,23 +52,18 @@ pub fn count_active(conn: &mut Conn, network: NetworkId) -> Result<i64> {
 /// Says of those of the networks where it is no longer so whether they need a coordinator; which those were. The
 /// caller holds them.
 fn flip(tx: &mut Tx<'_>, touched: &[NetworkId]) -> Result<Vec<(NetworkId, i64)>> {
-    let is_coordinated = || {
-        exists(
-            memberships::table
-                .filter(memberships::network_id.eq(networks::id))
-                .filter(memberships::role.eq(MembershipRole::Coordinator))
-                .filter(memberships::state.eq(MembershipState::Active)),
-        )
-    };
-    let is_closed = || networks::status.eq(NetworkStatus::Closed);
-    let needs = networks::needs_coordinator.eq(false).and(not(is_closed())).and(not(is_coordinated()));
-    let needs_no_more = networks::needs_coordinator.eq(true).and(is_closed().or(is_coordinated()));
-    let flipped: Vec<(NetworkId, i64)> = networks::table
-        .filter(networks::id.eq_any(touched.to_vec()))
-        .filter(needs.or(needs_no_more))
+    let coordinated = coordinated(tx.conn, touched)?;
+    let networks: Vec<(NetworkId, i64, NetworkStatus, bool)> = networks::table
+        .filter(one_of(networks::id, touched))
         .order(networks::id)
-        .select((networks::id, networks::version))
+        .select((networks::id, networks::version, networks::status, networks::needs_coordinator))
         .load(tx.conn)?;
+    let needs = |id: &NetworkId, status: NetworkStatus| status != NetworkStatus::Closed && !coordinated.contains(id);
+    let flipped: Vec<(NetworkId, i64)> = networks
+        .into_iter()
+        .filter(|(id, _, status, needed)| needs(id, *status) != *needed)
+        .map(|(id, version, ..)| (id, version))
+        .collect();
     if !flipped.is_empty() {
         let ids: Vec<NetworkId> = flipped.iter().map(|(id, _)| *id).collect();
         diesel::update(networks::table.filter(networks::id.eq_any(ids)))
@@ -56,7 +73,7 @@ fn flip(tx: &mut Tx<'_>, touched: &[NetworkId]) -> Result<Vec<(NetworkId, i64)>>
     Ok(flipped)
 }
 
-/// Sets right whether networks need a coordinator, after memberships in them changed. It is not one of their own fields,
+/// Sets right whether networks need a coordinator, after memberships in them changed, or who sees them. It is not one of their own fields,
 /// so their version stays; the caller holds them, and the transaction's time is past their last revision.
 pub fn refresh(tx: &mut Tx<'_>, touched: &[NetworkId]) -> Result<()> {
     let flipped = flip(tx, touched)?;

@@ -50,7 +50,8 @@ pub struct MembershipCounts {
     pub by_state: BTreeMap<&'static str, i64>,
     /// How many of them are of each branch, the largest first.
     pub by_branch: Vec<BranchCount>,
-    /// Whether nobody coordinates it now, or at the time of as_of, though it is not closed.
+    /// Whether it has no coordinator now, or at the time of as_of, of whom everybody signed in sees that they are, though it
+    /// is not closed.
     pub needs_coordinator: bool,
 }
 

@@ -8,7 +8,6 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::coordinators::refresh;
 use super::leavers::{AT_ONCE, hold_networks, hold_past};
 use super::row::MembershipRow;
 use super::types::MembershipId;
@@ -30,8 +29,15 @@ enum Owner {
 }
 
 /// Gives a member the memberships of another who was the same person; with `left`, of whoever has left their organisation,
-/// all have ended. Both are held, and nothing has been written yet.
-pub fn of_members(tx: &mut Tx<'_>, from: MemberId, to: MemberId, left: bool, today: NaiveDate) -> Result<()> {
+/// all have ended. Both are held, and nothing has been written yet. The networks: whether somebody coordinates them is for
+/// the caller to see, when it is known who sees that.
+pub fn of_members(
+    tx: &mut Tx<'_>,
+    from: MemberId,
+    to: MemberId,
+    left: bool,
+    today: NaiveDate,
+) -> Result<Vec<NetworkId>> {
     let both = || memberships::table.filter(memberships::member_id.eq_any([from, to]));
     let concerned = || {
         let live = one_of_words(memberships::state, &LIVE);
@@ -39,7 +45,7 @@ pub fn of_members(tx: &mut Tx<'_>, from: MemberId, to: MemberId, left: bool, tod
     };
     let networks = hold_networks(tx, concerned)?;
     if networks.is_empty() {
-        return Ok(());
+        return Ok(networks);
     }
     let rows: Vec<MembershipRow> = both().order(memberships::id).select(MembershipRow::as_select()).load(tx.conn)?;
     let is_live = |row: &&MembershipRow| LIVE.contains(&row.state);
@@ -48,7 +54,7 @@ pub fn of_members(tx: &mut Tx<'_>, from: MemberId, to: MemberId, left: bool, tod
         false => (weaker(&rows, |row| row.network_id, |row| row.member_id == to), EndReason::Merged),
     };
     take(tx, &rows, &losers, Owner::Member { from, to }, reason, today)?;
-    refresh(tx, &networks)
+    Ok(networks)
 }
 
 /// Gives a network the memberships of another that was the same. Both are held, and nothing has been written yet. Whether

@@ -20,7 +20,7 @@ mod store;
 mod types;
 mod words;
 
-pub use coordinators::{count_active, has_coordinator};
+pub use coordinators::{count_active, has_coordinator, hold_coordinated, refresh};
 pub use holders::{Turn, take};
 pub use leavers::{delete_of_network, end_of_leavers, forget, hold_of_leavers, networks_of, resort};
 pub use merging::{of_members, of_networks};

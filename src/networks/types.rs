@@ -201,7 +201,8 @@ pub struct NetworkView {
     pub closed_on: Option<NaiveDate>,
     /// Its ids in outside systems; no other network has the same.
     pub external_ids: Vec<ExternalId>,
-    /// Whether nobody coordinates it, though it is not closed.
+    /// Whether it has no coordinator, though it is not closed: none of whom everybody signed in sees that they are. Somebody
+    /// protected, or who shows their memberships to some alone, does not count for anybody.
     pub needs_coordinator: bool,
     /// The organisation that owns it; with `include=host`.
     pub host: Option<OrganisationReference>,
@@ -259,7 +260,7 @@ pub struct NetworkFilter {
     pub theme: Option<AnyOf<ConceptId>>,
     /// What its name begins with, in any language; capitals and small letters are the same.
     pub name_prefix: Option<String>,
-    /// Whether nobody coordinates it, though it is not closed.
+    /// Whether it has no coordinator of whom everybody signed in sees that they are, though it is not closed.
     pub needs_coordinator: Option<bool>,
     /// Its id in an outside system, as source:id, such as intranet:42.
     pub external_id: Option<String>,

@@ -60,7 +60,8 @@ pub fn statements(dialect: Dialect, size: Size) -> Vec<String> {
     all.extend((0..3).map(|seat| memberships(dialect, size, seat)));
     all.push(
         "UPDATE networks SET needs_coordinator = FALSE WHERE status = 'closed' OR id IN \
-         (SELECT network_id FROM memberships WHERE role = 'coordinator' AND state = 'active')"
+         (SELECT network_id FROM memberships JOIN members ON members.id = memberships.member_id \
+         WHERE role = 'coordinator' AND state = 'active' AND NOT protected AND audience_memberships = 'administration')"
             .to_owned(),
     );
     all

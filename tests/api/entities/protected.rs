@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::people::{enter, hr, make_person, patch};
-use super::{instant, make_network, network, text, with};
+use super::people::{act, enter, hr, make_person, patch};
+use super::{instant, logged, make_network, network, text, with};
 use crate::contracts::operation::of_method;
 use crate::harness::{App, Token};
 
@@ -211,4 +211,54 @@ fn who_becomes_protected_is_nobodys_contact() {
     patch(&app, &format!("/v1/members/{contact}"), json!({ "phone": "1" }));
     let again = app.patch(&path, json!({ "contact_member_ids": [contact] })).by(Token::Writer).if_match("*").send();
     assert_eq!(again.status, 422, "{again:?}");
+}
+
+/// That a network has a coordinator is told of those whom everybody sees coordinating it: of others, it would tell that
+/// they are there.
+#[test]
+fn whoever_is_out_of_sight_coordinates_nothing() {
+    let app = App::start();
+    let club = make_network(&app, network("Kerho", json!({})));
+    let needs = |expected: bool| {
+        for caller in [Token::Reader, Token::Writer, Token::Admin] {
+            let read = |target: String| app.get(&target).by(caller).send().expect(200).json();
+            let one = read(format!("/v1/networks/{club}"));
+            let counts = read(format!("/v1/networks/{club}/membership-counts"));
+            let listed = read("/v1/networks?needs_coordinator=true&count=true".to_owned());
+            let told = [&one["needs_coordinator"], &counts["needs_coordinator"], &json!(listed["total"] == 1)];
+            assert_eq!(told, [&json!(expected); 3], "{caller:?}");
+        }
+    };
+    let [person, twin] = ["Aalto", "Berg"].map(|name| make_person(&app, name, json!({ "email": "a@example.fi" })));
+    let show = |id: &str, audience: &str| {
+        patch(&app, &format!("/v1/members/{id}/profile"), json!({ "visibility": { "memberships": audience } }));
+    };
+    let path = format!("/v1/members/{person}");
+    let first = enter(&app, &club, "nominate", &person, json!({ "role": "coordinator" }));
+    needs(false);
+    for audience in ["only_me", "own_organisation", "shared_networks"] {
+        show(&person, audience);
+        needs(true);
+        show(&person, "administration");
+        needs(false);
+    }
+    patch(&app, &path, json!({ "protected": true }));
+    needs(true);
+    // Whoever hides it may come and go, and nobody is told.
+    show(&twin, "only_me");
+    let changes = logged(&app, &club).len();
+    let seat = enter(&app, &club, "nominate", &twin, json!({ "role": "coordinator" }));
+    act(&app, &seat, "leave", json!({})).expect(200);
+    enter(&app, &club, "nominate", &twin, json!({ "role": "coordinator" }));
+    assert_eq!(logged(&app, &club).len(), changes);
+    // Of two records, it is how the one that stays is seen: protected as either was.
+    patch(&app, &path, json!({ "protected": false }));
+    needs(false);
+    act(&app, &first, "end", json!({})).expect(200);
+    needs(true);
+    let merged = json!({ "duplicate_id": twin, "fields": { "visibility": "survivor" } });
+    app.post(&format!("{path}/merge"), merged).by(Token::Hr).if_match("*").send().expect(200);
+    needs(false);
+    patch(&app, &path, json!({ "status": "left" }));
+    needs(true);
 }
