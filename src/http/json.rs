@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue,
+};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
@@ -96,11 +98,22 @@ pub fn read(
 }
 
 fn check_media_type(request: &HttpRequest, expected: &'static str) -> Result<()> {
-    let declared = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match declared.split(';').next() {
-        Some(declared) if declared.trim().eq_ignore_ascii_case(expected) => Ok(()),
-        _ => Err(Problem::new(Kind::UnsupportedMediaType, Code::MediaType.with("expected", expected))),
+    match media_type(request)?.eq_ignore_ascii_case(expected) {
+        true => Ok(()),
+        false => Err(Problem::new(Kind::UnsupportedMediaType, Code::MediaType.with("expected", expected))),
     }
+}
+
+/// What a body says that it is, without parameters; empty where it does not say. One that is compressed is refused, with
+/// what is taken instead (RFC 9110, section 12.5.3).
+pub fn media_type(request: &HttpRequest) -> Result<&str> {
+    let declared = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let coding = declared(CONTENT_ENCODING).map_or("identity", str::trim);
+    if !coding.eq_ignore_ascii_case("identity") {
+        let problem = Problem::new(Kind::UnsupportedMediaType, Code::ContentEncoding);
+        return Err(problem.header(ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+    }
+    Ok(declared(CONTENT_TYPE).and_then(|value| value.split(';').next()).map_or("", str::trim))
 }
 
 /// Waits for a body, up to the configured size and for a while.

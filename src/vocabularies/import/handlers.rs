@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, post, web};
 use futures_util::StreamExt;
 use tokio::sync::mpsc::{Sender, channel};
@@ -14,6 +14,7 @@ use super::{Format, ImportReport, Outcome, Target, Through};
 use crate::app::State;
 use crate::auth::Caller;
 use crate::http::answer::Answer;
+use crate::http::json;
 use crate::http::language::Language;
 use crate::http::messages::Code;
 use crate::http::path::Id;
@@ -64,8 +65,7 @@ pub async fn import_vocabulary(
     let mut query = Query::of(&request);
     let dry_run = query.parse("dry_run", "true, false").unwrap_or(false);
     query.finish_empty(&["dry_run"])?;
-    let declared = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let format = Format::of_media_type(declared.split(';').next().unwrap_or_default()).ok_or_else(|| {
+    let format = Format::of_media_type(json::media_type(&request)?).ok_or_else(|| {
         Problem::new(Kind::UnsupportedMediaType, Code::MediaType.with("expected", Format::MEDIA_TYPES))
     })?;
     let permit = Arc::clone(&state.imports).try_acquire_owned().map_err(|_| {

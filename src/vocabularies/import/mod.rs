@@ -67,7 +67,7 @@ impl Format {
 
     /// The form that a media type stands for.
     pub fn of_media_type(media_type: &str) -> Option<Self> {
-        match media_type.trim().to_ascii_lowercase().as_str() {
+        match media_type.to_ascii_lowercase().as_str() {
             "text/turtle" => Some(Self::Turtle),
             "application/rdf+xml" => Some(Self::RdfXml),
             "application/n-triples" => Some(Self::NTriples),

@@ -99,6 +99,11 @@ fn a_body_of_another_media_type_is_not_read() {
         }
         let none = || operation.bare(&app, &operation.path()).raw_body(example.clone());
         judge.refuses(operation.id, 415, "media_type", none);
+        let packed = || raw(&app, operation, right, example.clone()).header("content-encoding", "gzip");
+        let answer = judge.refuses(operation.id, 415, "content_encoding", packed);
+        assert_eq!(answer.header("accept-encoding"), Some("identity"), "{answer:?}");
+        let plain = raw(&app, operation, right, example.clone()).header("content-encoding", "identity").send();
+        assert_ne!(plain.status, 415, "{plain:?}");
     }
 }
 
