@@ -111,6 +111,17 @@ impl Field {
         }
     }
 
+    /// How many words it usually has. It is not counted in the index: what is out of somebody's sight would change in which
+    /// order they find what is not.
+    pub(crate) fn usual_length(self) -> f32 {
+        match self {
+            Self::Name => 4.0,
+            Self::Title => 2.0,
+            Self::Labels => 8.0,
+            Self::Text => 30.0,
+        }
+    }
+
     /// Its name in the index.
     pub(crate) fn word(self) -> &'static str {
         match self {

@@ -8,9 +8,9 @@ use tantivy::index::{InvertedIndexReader, SegmentReader};
 use tantivy::schema::Field as Number;
 use tantivy::{DocId, TERMINATED, TantivyError};
 
-use crate::search::engine::document::{FIELDS, Key};
+use crate::search::engine::document::Key;
 use crate::search::engine::error::{Error, Result};
-use crate::search::engine::lengths::{Lengths, unpack, words};
+use crate::search::engine::lengths::{Lengths, unpack};
 use crate::search::engine::postings::{List, has, set};
 use crate::search::engine::schema::{
     Columns, DATE, FACETS, KEY, LENGTHS, NAME_KEYS, PROPERTIES, Property, SUGGESTED, THEME,
@@ -78,8 +78,6 @@ pub(crate) struct Segment {
     pub(crate) lengths: Arc<Vec<Lengths>>,
     /// A bit for each document that isn't deleted, where some are.
     pub(crate) alive: Option<Arc<Vec<u64>>>,
-    /// The sum of the lengths of each field, and how many documents have it.
-    sums: [(u64, u64); FIELDS],
 }
 
 fn missing(name: &str) -> Error {
@@ -118,15 +116,6 @@ impl Segment {
             alive.iter_alive().for_each(|document| set(&mut bits, document as usize));
             Arc::new(bits)
         });
-        let mut sums = [(0, 0); FIELDS];
-        for (place, own) in lengths.iter().enumerate() {
-            if alive.as_ref().is_none_or(|alive| has(alive, place)) {
-                for ((sum, count), length) in sums.iter_mut().zip(own) {
-                    *sum += words(*length) as u64;
-                    *count += u64::from(*length > 0);
-                }
-            }
-        }
         Ok(Self {
             near: inverted(&columns.near)?,
             far: inverted(&columns.far)?,
@@ -142,7 +131,6 @@ impl Segment {
             combinations,
             lengths,
             alive,
-            sums,
             reader: reader.clone(),
         })
     }
@@ -239,8 +227,6 @@ pub(crate) struct Snapshot {
     pub(crate) values: Arc<Values>,
     /// The caller's word for how far the index has come.
     pub(crate) position: Option<String>,
-    /// The average length of each field among documents that have it.
-    pub(crate) averages: [f32; FIELDS],
     /// Documents that aren't deleted.
     pub(crate) documents: u64,
 }
@@ -263,14 +249,6 @@ impl Snapshot {
                 known => Arc::new(Segment::open(reader, columns, values, known.map(AsRef::as_ref))?),
             });
         }
-        let mut averages = [1.0; FIELDS];
-        for (number, average) in averages.iter_mut().enumerate() {
-            let own = segments.iter().filter_map(|segment| segment.sums.get(number));
-            let (sum, count) = own.fold((0, 0), |(sum, count), own| (sum + own.0, count + own.1));
-            if count > 0 {
-                *average = (sum as f64 / count as f64) as f32;
-            }
-        }
-        Ok(Self { segments, values: values.clone(), position, averages, documents: searcher.num_docs() })
+        Ok(Self { segments, values: values.clone(), position, documents: searcher.num_docs() })
     }
 }

@@ -9,7 +9,7 @@ use crate::search::engine::document::Key;
 use crate::search::engine::error::Result;
 use crate::search::engine::postings::WINDOW;
 use crate::search::engine::query::{Sort, Words};
-use crate::search::engine::rank::{Best, Mask, Norms, Plan, Scorer, look, merge, scan};
+use crate::search::engine::rank::{Best, Mask, Plan, Scorer, look, merge, scan};
 use crate::search::engine::segment::{Segment, Snapshot};
 
 /// From so many letters on, something is suggested.
@@ -43,11 +43,10 @@ pub(crate) fn suggest(
     }
     let plan = Plan::new(&words).in_names();
     let mut looked = look(snapshot, &words, plan, access, left_out, true)?;
-    let norms = Norms::new(snapshot.averages);
     let mut kept = Vec::new();
     for (number, segment) in snapshot.segments.iter().enumerate() {
         let (Some(found), Some(visible)) = (looked.found.get(number), looked.visible.get_mut(number)) else { continue };
-        let mut scorer = Scorer::new(&looked.plan, found, &[], &looked.rarities, &segment.lengths, &norms)?.every();
+        let mut scorer = Scorer::new(&looked.plan, found, &[], &looked.rarities, &segment.lengths)?.every();
         let mut best = Best::new(segment, Sort::Relevance, None, limit * CANDIDATES)?;
         scan(segment, &mut scorer, [visible, &mut Mask::new(segment.size())], false, |documents, scores| {
             for document in documents {

@@ -65,6 +65,11 @@ impl Mask {
         Self { size, ..Self::default() }
     }
 
+    /// How many documents the lists of the conditions have, deleted ones too, and those again that several have.
+    pub(crate) fn listed(&self) -> u64 {
+        self.conditions.iter().flat_map(|condition| &condition.lists).map(List::len).sum()
+    }
+
     /// Whether nothing is asked of a document.
     pub(crate) fn is_open(&self) -> bool {
         self.conditions.is_empty() && self.required.is_empty() && self.without.is_empty() && self.range.is_none()

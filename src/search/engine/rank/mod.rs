@@ -15,6 +15,6 @@ pub use collect::{FacetCount, Facets};
 pub use explain::Matched;
 pub(crate) use mask::Mask;
 pub(crate) use plan::Plan;
-pub(crate) use score::{Norms, Scorer};
+pub(crate) use score::Scorer;
 pub use search::{Found, Hit};
 pub(crate) use search::{look, scan, search};

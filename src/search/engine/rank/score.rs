@@ -1,6 +1,8 @@
 //! Scores, window by window: BM25F for each term, the best term of each group, the best group of each word, the sum of
 //! the words times the share of them that a document has; what is called as the whole query is fits it better still. A rare word is more of the query than one that many have.
 
+use std::sync::LazyLock;
+
 use tantivy::{DocId, TERMINATED};
 
 use super::lists::FoundGroup;
@@ -26,25 +28,20 @@ const NAMED: f32 = 2.0;
 const LEAST: f32 = 1.0;
 
 /// What a word in a field counts, by field and by the length's code.
-pub(crate) struct Norms {
-    by_field: [[f32; 256]; FIELDS],
-}
+type Norms = [[f32; 256]; FIELDS];
 
-impl Norms {
-    pub(crate) fn new(averages: [f32; FIELDS]) -> Self {
-        let mut by_field = [[0.0; 256]; FIELDS];
-        for ((norms, field), average) in by_field.iter_mut().zip(Field::ALL).zip(averages) {
-            for (code, norm) in (0..=u8::MAX).zip(norms) {
-                *norm = field.weight() / (1.0 - B + B * words(code) as f32 / average.max(1.0));
-            }
-        }
-        Self { by_field }
-    }
+static NORMS: LazyLock<Norms> = LazyLock::new(|| {
+    Field::ALL.map(|field| {
+        std::array::from_fn(|code| {
+            let length = words(u8::try_from(code).unwrap_or(u8::MAX)) as f32 / field.usual_length();
+            field.weight() / (1.0 - B + B * length)
+        })
+    })
+});
 
-    fn of(&self, field: usize, lengths: &[Lengths], document: DocId) -> f32 {
-        let code = lengths.get(document as usize).and_then(|lengths| lengths.get(field)).copied().unwrap_or_default();
-        self.by_field.get(field).and_then(|norms| norms.get(usize::from(code))).copied().unwrap_or_default()
-    }
+fn norm(norms: &Norms, field: usize, lengths: &[Lengths], document: DocId) -> f32 {
+    let code = lengths.get(document as usize).and_then(|lengths| lengths.get(field)).copied().unwrap_or_default();
+    norms.get(field).and_then(|norms| norms.get(usize::from(code))).copied().unwrap_or_default()
 }
 
 /// How rare terms are that so many documents have.
@@ -113,7 +110,7 @@ pub(crate) struct Scorer<'s> {
     /// What is called as the whole query is.
     named: Vec<Cursor>,
     lengths: &'s [Lengths],
-    norms: &'s Norms,
+    norms: &'static Norms,
     frequency: Numbers,
     best: Numbers,
     sum: Numbers,
@@ -133,7 +130,6 @@ impl<'s> Scorer<'s> {
         named: &[(usize, List)],
         rarities: &[f32],
         lengths: &'s [Lengths],
-        norms: &'s Norms,
     ) -> Result<Self> {
         let mut groups = Vec::with_capacity(found.len());
         for (group, rarity) in found.iter().zip(rarities) {
@@ -152,7 +148,7 @@ impl<'s> Scorer<'s> {
             groups,
             named: named.iter().map(|(_, list)| list.cursor(true)).collect::<Result<_>>()?,
             lengths,
-            norms,
+            norms: &NORMS,
             frequency,
             best,
             sum,
@@ -262,7 +258,7 @@ impl<'s> Scorer<'s> {
                 cursor.each(end, |document, count| {
                     let place = place_of(document);
                     set(&mut bits, place);
-                    add(&mut self.frequency, place, count as f32 * self.norms.of(*field, self.lengths, document));
+                    add(&mut self.frequency, place, count as f32 * norm(self.norms, *field, self.lengths, document));
                 });
             }
             for place in places(&bits) {

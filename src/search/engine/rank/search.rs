@@ -10,7 +10,7 @@ use super::explain::{Matched, explain};
 use super::lists::{FoundGroup, count, find_all, find_term};
 use super::mask::{Condition, Mask};
 use super::plan::{Plan, plain};
-use super::score::{Norms, Scorer, rarity};
+use super::score::{Scorer, rarity};
 use super::{near, phrase};
 use crate::search::engine::document::{FIELDS, Key};
 use crate::search::engine::error::Result;
@@ -104,7 +104,12 @@ pub(crate) fn look(
     let mut counts = looked.count_from(0)?;
     let mut replacements = Vec::new();
     let last = words.words.len().saturating_sub(1);
-    let few = FEW + snapshot.documents / FEW_SHARE;
+    // Of what is out of a caller's sight, nothing changes what they find, nor in which order.
+    let documents = match access {
+        None => snapshot.documents,
+        Some(_) => looked.visible.iter().map(Mask::listed).sum(),
+    };
+    let few = FEW + documents / FEW_SHARE;
     for (number, word) in words.words.iter().enumerate() {
         let wanted = plan.words.get(number).cloned().unwrap_or_default();
         let whole = wanted.whole.first().and_then(|(group, _)| counts.get(*group)).copied().unwrap_or_default();
@@ -130,7 +135,7 @@ pub(crate) fn look(
         }
     }
     looked.plan = plan;
-    looked.rarities = counts.iter().map(|count| rarity(snapshot.documents, *count)).collect();
+    looked.rarities = counts.iter().map(|count| rarity(documents, *count)).collect();
     looked.corrected = (!replacements.is_empty()).then(|| words.replaced(&replacements));
     Ok(looked)
 }
@@ -249,7 +254,6 @@ pub(crate) fn search(snapshot: &Snapshot, query: &Query) -> Result<Found> {
     let words = &query.words;
     let mut looked = look(snapshot, words, Plan::new(words), query.access.as_deref(), &query.left_out, false)?;
     let limit = query.limit.min(MOST_HITS);
-    let norms = Norms::new(snapshot.averages);
     let all = words.words.is_empty();
     let (mut counts, mut total) = (Counts::new(), 0);
     let mut kept = Vec::new();
@@ -260,7 +264,7 @@ pub(crate) fn search(snapshot: &Snapshot, query: &Query) -> Result<Found> {
             Some(name) => find_term(segment, name, looked.plan.fields)?,
             None => Vec::new(),
         };
-        let mut scorer = Scorer::new(&looked.plan, found, &named, &looked.rarities, &segment.lengths, &norms)?;
+        let mut scorer = Scorer::new(&looked.plan, found, &named, &looked.rarities, &segment.lengths)?;
         let mut best = Best::new(segment, query.sort, query.after.as_ref(), limit + 1)?;
         let mut counter = query.facets.then(|| Counter::new(segment));
         scan(segment, &mut scorer, [visible, &mut filter], all, |documents, scores| {

@@ -60,6 +60,32 @@ fn a_word_of_hidden_documents_is_as_if_it_were_not_there() {
     assert_eq!((ids(&found), found.corrected.as_deref()), (vec!["open"], Some("metsäretki")));
 }
 
+/// How well something fits is worked out of what the caller sees alone: it would tell when something hidden comes or goes.
+#[test]
+fn hidden_documents_change_no_order_and_no_score() {
+    let shown = || {
+        let texts = ["Avoin verkosto", "Metsäverkosto ja puita", "Johtajien verkosto", "Puiden johtajat"];
+        (0..40).map(move |number| {
+            let text = texts[number % texts.len()];
+            network(&format!("n{number}"), text, &format!("{} kirjoittajia", "puita ja metsää ".repeat(number)))
+        })
+    };
+    let hidden = (0..500).map(|number| {
+        let text = ["verkosto ", "johtaja kirjoittaa ", "metsä "][number % 3].repeat(1 + number % 50);
+        Document { access: vec!["few".into()], ..network(&format!("hidden{number}"), &text, &text) }
+    });
+    let (without, with) = (index(shown()), index(shown().chain(hidden)));
+    for text in ["verkosto", "johtajien verkosto", "metsä puita", "kirjoitaja verk"] {
+        let [without, with] = [&without, &with].map(|index| {
+            let found = index.search(&everybody(text)).unwrap();
+            assert!(!found.hits.is_empty(), "{text}");
+            let next = found.next.map(|after| after.place);
+            (found.hits.iter().map(|hit| (hit.key.clone(), hit.score)).collect::<Vec<_>>(), found.total, next)
+        });
+        assert_eq!(with, without, "{text}");
+    }
+}
+
 /// So many hidden networks have names that begin with, or are one letter from, one that everybody sees, each twice.
 fn crowded() -> Index {
     let letters = || ('a'..='z').chain(['å', 'ä', 'ö']);
