@@ -1,12 +1,12 @@
 //! The composition: state, routes, middleware.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, Error, web};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -16,6 +16,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::auth::issuer::Endpoints;
 use crate::auth::token::Tokens;
 use crate::config::Serve;
 use crate::db::{Db, now};
@@ -40,7 +41,7 @@ pub struct State {
     /// The operations, as the document has them.
     pub operations: Operations,
     /// The document, as it is served once it is known where people sign in.
-    with_sign_in: OnceLock<String>,
+    with_sign_in: RwLock<Option<(Endpoints, String)>>,
     /// What pages of ours may do.
     pub pages: Pages,
     /// How much one caller may ask, where that is limited.
@@ -85,15 +86,26 @@ impl State {
     }
 
     /// The document, as it is served: with the issuer at which people sign in to Swagger UI, once it has been reached.
-    pub fn document(&self) -> &str {
+    pub fn document(&self) -> String {
         let sign_in = self.tokens.sign_in().and_then(|(issuer, client)| Some((issuer.endpoints()?, client)));
-        match sign_in {
-            None => COMMITTED,
-            Some((endpoints, client)) => self.with_sign_in.get_or_init(|| {
-                let document = serde_json::from_str(COMMITTED).unwrap_or_default();
-                openapi::with_sign_in(document, &endpoints, client).to_string()
-            }),
+        let Some((endpoints, client)) = sign_in else { return COMMITTED.to_owned() };
+        if let Ok(made) = self.with_sign_in.read()
+            && let Some((_, document)) = made.as_ref().filter(|(of, _)| *of == endpoints)
+        {
+            return document.clone();
         }
+        let document = serde_json::from_str(COMMITTED).unwrap_or_default();
+        let document = openapi::with_sign_in(document, &endpoints, client).to_string();
+        if let Ok(mut made) = self.with_sign_in.write() {
+            *made = Some((endpoints, document.clone()));
+        }
+        document
+    }
+
+    /// The Content-Security-Policy of pages.
+    pub fn policy_of_pages(&self) -> HeaderValue {
+        let endpoints = self.tokens.sign_in().and_then(|(issuer, _)| issuer.endpoints());
+        self.pages.policy(endpoints.as_ref().map(|endpoints| endpoints.token.as_str()))
     }
 
     /// The state of a service as configured.
@@ -101,7 +113,7 @@ impl State {
         let search = Arc::new(Keeper::new(config));
         Ok(Self {
             operations: Operations::of(&own_document()?)?,
-            with_sign_in: OnceLock::new(),
+            with_sign_in: RwLock::default(),
             pages: Pages::new(tokens.sign_in().map(|(issuer, _)| issuer.url.as_str()))?,
             limits: Limits::new(&config.rate),
             metrics: Metrics::new(db.clone(), search.clone()),

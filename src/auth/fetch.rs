@@ -2,18 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use ureq::Agent;
 use ureq::http::Uri;
 use ureq::http::header::{ACCEPT, LOCATION};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-/// How long a document may take, in all.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// Bytes of a document, at most.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: u64 = 1_000_000;
 
 /// Redirects that are followed, at most, and on one host alone.
 const REDIRECTS: usize = 3;
@@ -30,13 +27,9 @@ impl Client {
     /// A client for the issuer of that URL, which trusts what the system trusts, or one authority alone.
     ///
     /// # Errors
-    /// A URL that is not https, unless it is this machine's own; an authority that can't be read.
+    /// A URL that is none of an issuer's; an authority that can't be read.
     pub fn new(issuer: &str, authority: Option<&Path>) -> Result<Self, String> {
-        let url: Uri = issuer.parse().map_err(|_| format!("{issuer} is no URL"))?;
-        let is_plain = url.scheme_str() == Some("http");
-        if url.authority().is_none() || !(url.scheme_str() == Some("https") || is_plain && is_here(&url)) {
-            return Err(format!("{issuer} must begin with https:// (http:// is for this machine alone)"));
-        }
+        let is_plain = is_plain(issuer)?;
         let roots = match authority {
             Some(file) => certificates(file)?,
             None => {
@@ -53,30 +46,35 @@ impl Client {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_idle_connections(0)
-            .user_agent(concat!("solmu/", env!("CARGO_PKG_VERSION")))
-            .timeout_global(Some(PATIENCE));
+            .user_agent(concat!("solmu/", env!("CARGO_PKG_VERSION")));
         if is_plain {
             config = config.proxy(None);
         }
         Ok(Self { agent: config.build().new_agent(), is_plain })
     }
 
-    /// The document at a URL. It blocks.
+    /// The document at a URL, which is to be here by a time, redirects and all. It blocks.
     ///
     /// # Errors
     /// What is wrong with it, for the log: no answer in time, another status than 200, a redirect to another host, more
     /// than 1 MB.
-    pub fn get(&self, url: &str) -> Result<Vec<u8>, String> {
+    pub fn get(&self, url: &str, until: Instant) -> Result<Vec<u8>, String> {
         let mut url: Uri = url.parse().map_err(|_| format!("{url} is no URL"))?;
         for _ in 0..=REDIRECTS {
             if !(url.scheme_str() == Some("https") || self.is_plain && is_here(&url)) {
                 return Err(format!("{url} is not https"));
             }
-            let answer = self.agent.get(&url).header(ACCEPT, "application/json").call();
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(format!("{url}: no time is left"));
+            }
+            let request = self.agent.get(&url).header(ACCEPT, "application/json");
+            let answer = request.config().timeout_global(Some(left)).build().call();
             let mut answer = answer.map_err(|error| format!("{url}: {error}"))?;
             match answer.status().as_u16() {
                 200 => {
-                    let body = answer.body_mut().with_config().limit(LARGEST);
+                    // What has just as many bytes as the limit is refused there, too.
+                    let body = answer.body_mut().with_config().limit(LARGEST + 1);
                     return body.read_to_vec().map_err(|error| format!("{url}: {error}"));
                 }
                 301 | 302 | 303 | 307 | 308 => {
@@ -89,6 +87,23 @@ impl Client {
         }
         Err(format!("{url}: too many redirects"))
     }
+}
+
+/// Whether an issuer's URL is without TLS; what is wrong with one that is none (OpenID Connect Discovery 1.0, 3), though not
+/// in its own words, which may have a password.
+fn is_plain(issuer: &str) -> Result<bool, String> {
+    let url: Uri = issuer.parse().map_err(|_| "url: that is none".to_owned())?;
+    if url.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err("url: leave out the user and the password: it is logged and shown".to_owned());
+    }
+    if url.query().is_some() || issuer.contains('#') {
+        return Err("url: leave out what begins with ? or #: no issuer has that".to_owned());
+    }
+    let is_plain = url.scheme_str() == Some("http");
+    if url.authority().is_none() || !(url.scheme_str() == Some("https") || is_plain && is_here(&url)) {
+        return Err("url: it must begin with https:// (http:// is for this machine alone)".to_owned());
+    }
+    Ok(is_plain)
 }
 
 /// Where a redirect leads, if that is on the same host.
@@ -122,6 +137,53 @@ fn certificates(file: &Path) -> Result<Vec<Certificate<'static>>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::thread::{sleep, spawn};
+    use std::time::Duration;
+
+    /// A server that gives the same answer to each request, after a while.
+    fn server(answer: String, after: Duration) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                lines.take_while(|line| !line.is_empty()).for_each(drop);
+                sleep(after);
+                let _ = stream.write_all(format!("HTTP/1.1 {answer}").as_bytes());
+            }
+        });
+        url
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(5)
+    }
+
+    #[test]
+    fn a_document_is_a_million_bytes_at_most() {
+        let length = |length: usize| {
+            let body = "x".repeat(length);
+            let answer = format!("200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+            let url = server(answer, Duration::ZERO);
+            Client::new(&url, None).unwrap().get(&url, soon()).map(|document| document.len())
+        };
+        assert_eq!(length(1_000_000), Ok(1_000_000));
+        assert!(length(1_000_001).is_err());
+    }
+
+    #[test]
+    fn redirects_have_no_time_of_their_own() {
+        let answer = "302 Found\r\nConnection: close\r\nContent-Length: 0\r\nLocation: /x\r\n\r\n".to_owned();
+        let url = server(answer, Duration::from_millis(400));
+        let client = Client::new(&url, None).unwrap();
+        let begun = Instant::now();
+        // One more redirect than there is time for.
+        assert!(client.get(&url, begun + Duration::from_millis(600)).is_err());
+        assert!(begun.elapsed() < Duration::from_millis(1000), "{:?}", begun.elapsed());
+        assert!(client.get(&url, begun).unwrap_err().contains("no time"));
+    }
 
     #[test]
     fn only_this_machine_is_spoken_to_without_tls() {
@@ -134,7 +196,25 @@ mod tests {
             assert!(Client::new(bad, None).is_err(), "{bad}");
         }
         // An issuer with TLS leads nowhere without it.
-        assert!(Client::new("https://login.example", None).unwrap().get("http://127.0.0.1:9/keys").is_err());
+        let client = Client::new("https://login.example", None).unwrap();
+        assert!(client.get("http://127.0.0.1:9/keys", soon()).unwrap_err().contains("not https"));
+    }
+
+    #[test]
+    fn an_issuer_is_a_scheme_a_host_and_a_path_and_a_password_is_not_repeated() {
+        for (url, said) in [
+            ("https://me:hunter2@login.example/x", "password"),
+            ("https://hunter2@login.example", "password"),
+            ("ftp://me:hunter2@login.example", "password"),
+            ("https://me:hunter2@login example", "url"),
+            ("https://login.example/x?tenant=hunter2", "?"),
+            ("https://login.example/x?", "?"),
+            ("https://login.example/x#hunter2", "#"),
+        ] {
+            let error = Client::new(url, None).unwrap_err();
+            assert!(error.contains(said) && !error.contains("hunter2"), "{url}: {error}");
+        }
+        assert!(Client::new("https://login.example/of@home", None).is_ok());
     }
 
     #[test]

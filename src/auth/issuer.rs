@@ -1,19 +1,19 @@
 //! An OIDC issuer: its keys are fetched beside the requests, and kept while it is away.
 //!
 //! One task an issuer does all the fetching, so that no two happen at once: every so often, and when a token names a key
-//! that is not known, though never sooner than a while after the last. Forged tokens so cost the issuer next to nothing,
-//! and a rotated key works within the request that first names it.
+//! that is not known, though never sooner than a while after a token last did. Forged tokens so cost the issuer next to
+//! nothing, and a rotated key works within the request that first names it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::claims::Mapping;
 use super::fetch::Client;
@@ -27,12 +27,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Requests that wait for the keys at once; those beyond are refused as if the keys had come without theirs.
 const WAITING: usize = 256;
 
+/// How long a round may take: the discovery document and the keys, with all redirects.
+const ROUND: Duration = Duration::from_secs(8);
+
+/// How long after the first round that failed the next begins, unless the pace is quicker.
+const RETRY: Duration = Duration::from_secs(3);
+
+/// Up to this refresh a withdrawn key is refused within a minute, also if one round hangs: 41 s from the beginning of the
+/// last good round to that of the next, 8 s until that fails, 3 s to the retry, and 8 s until that succeeds, are 60 s. With
+/// the default of 30 s they are 49 s.
+const PROMPT: Duration = Duration::from_secs(41);
+
 /// How often the keys are fetched.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// At least so often, while the issuer answers: a key that it withdraws is not believed for longer.
+    /// So often, while the issuer answers.
     pub refresh: Duration,
-    /// Never sooner than so after the last time, whatever tokens say.
+    /// For a token never sooner than so after the last time that was for one; while the issuer is away, so often.
     pub cool_down: Duration,
 }
 
@@ -46,18 +57,19 @@ pub struct Issuer {
     client: Arc<Client>,
     pace: Pace,
     published: RwLock<Arc<Published>>,
-    /// Someone waits for a key that is not known.
-    asked: Notify,
-    /// When the keys were fetched last, or in vain.
-    fetched: watch::Sender<Option<Fetched>>,
+    rounds: watch::Sender<Rounds>,
     /// Counts the times that any issuer's keys changed: what was verified before is verified anew.
     changes: Arc<AtomicU64>,
 }
 
-#[derive(Clone, Copy)]
-struct Fetched {
-    at: Instant,
+/// How the fetching goes.
+struct Rounds {
+    /// One is under way, or is to begin at once.
+    is_running: bool,
+    /// The last one succeeded.
     is_current: bool,
+    /// When a token last asked for one.
+    asked: Option<Instant>,
 }
 
 /// What the issuer publishes.
@@ -94,8 +106,10 @@ pub enum Standing {
     Current,
     /// It is away: its keys are those of before.
     Stale,
-    /// It is away, and its keys have never been seen: no token of its is taken.
+    /// It is away, and no key of its is known: no token of its is taken.
     Away,
+    /// It publishes no key that can be used: no token of its is taken.
+    NoKeys,
 }
 
 impl Standing {
@@ -105,6 +119,7 @@ impl Standing {
             Self::Current => "current",
             Self::Stale => "stale",
             Self::Away => "away",
+            Self::NoKeys => "no_keys",
         }
     }
 }
@@ -125,65 +140,112 @@ impl Issuer {
             rules,
             pace,
             published: RwLock::default(),
-            asked: Notify::new(),
-            fetched: watch::Sender::new(None),
+            // The first begins with the service, so nobody has to ask for it.
+            rounds: watch::Sender::new(Rounds { is_running: true, is_current: false, asked: None }),
             changes,
         }
     }
 
     /// Fetches the keys until the service ends: at once, every so often, and when asked.
     pub async fn work(self: Arc<Self>) {
+        if self.pace.refresh > PROMPT {
+            let seconds = self.pace.refresh.as_secs();
+            tracing::warn!(
+                issuer = self.url,
+                seconds,
+                "--oidc-refresh lets withdrawn keys live for more than a minute"
+            );
+        }
+        let mut rounds = self.rounds.subscribe();
+        let mut has_failed = false;
         loop {
+            let begun = Instant::now();
             let issuer = Arc::clone(&self);
-            let fetched = web::block(move || issuer.fetch()).await.map_err(|error| error.to_string()).flatten();
+            let fetched = web::block(move || issuer.fetch(begun + ROUND)).await;
+            let fetched = fetched.map_err(|error| error.to_string()).flatten();
             match &fetched {
                 Ok(keys) => tracing::debug!(issuer = self.url, keys, "an issuer's keys were fetched"),
                 Err(error) => tracing::warn!(issuer = self.url, error, "an issuer's keys could not be fetched"),
             }
             let is_current = fetched.is_ok();
-            self.fetched.send_replace(Some(Fetched { at: Instant::now(), is_current }));
-            sleep(self.pace.cool_down).await;
-            if is_current {
-                let rest = self.pace.refresh.saturating_sub(self.pace.cool_down);
-                let _ = timeout(rest, self.asked.notified()).await;
-            }
+            self.rounds.send_modify(|rounds| (rounds.is_running, rounds.is_current) = (false, is_current));
+            let rest = match (is_current, has_failed) {
+                (true, _) => self.pace.refresh.saturating_sub(begun.elapsed()),
+                (false, false) => RETRY.min(self.pace.cool_down),
+                (false, true) => self.pace.cool_down,
+            };
+            has_failed = !is_current;
+            let _ = timeout(rest, rounds.wait_for(|rounds| rounds.is_running)).await;
+            self.rounds.send_modify(|rounds| rounds.is_running = true);
         }
     }
 
     /// Waits for the keys to be fetched, where they may be by now.
     pub async fn ask(&self) {
-        let mut fetched = self.fetched.subscribe();
-        let rests = fetched.borrow_and_update().is_some_and(|last| last.at.elapsed() < self.pace.cool_down);
-        if rests || self.fetched.receiver_count() > WAITING {
-            return;
+        // The task itself is one that listens.
+        if self.rounds.receiver_count() <= WAITING {
+            let _ = timeout(PATIENCE, self.round()).await;
         }
-        self.asked.notify_one();
-        let _ = timeout(PATIENCE, fetched.changed()).await;
     }
 
-    /// Fetches what the issuer publishes; how many keys there are. What was known stays if that fails.
-    fn fetch(&self) -> Result<usize, String> {
-        let place = format!("{}/.well-known/openid-configuration", self.url.trim_end_matches('/'));
-        let discovery: Discovery = serde_json::from_slice(&self.client.get(&place)?)
-            .map_err(|error| format!("{place} is no discovery document: {error}"))?;
-        if discovery.issuer != self.url {
-            return Err(format!("{place} is the discovery document of another issuer: {}", discovery.issuer));
+    /// Waits for the end of the round that is under way, and unless that brought something new, or if there is none, of one
+    /// that is asked for.
+    async fn round(&self) {
+        let known = self.published();
+        let mut rounds = self.rounds.subscribe();
+        let _ = rounds.wait_for(|rounds| !rounds.is_running).await;
+        if !Arc::ptr_eq(&known, &self.published()) {
+            return;
         }
-        let text = self.client.get(&discovery.jwks_uri)?;
+        self.rounds.send_if_modified(|rounds| {
+            let has_cooled = rounds.asked.is_none_or(|asked| asked.elapsed() >= self.pace.cool_down);
+            let begins = has_cooled && !rounds.is_running;
+            if begins {
+                (rounds.is_running, rounds.asked) = (true, Some(Instant::now()));
+            }
+            begins
+        });
+        let _ = rounds.wait_for(|rounds| !rounds.is_running).await;
+    }
+
+    /// Fetches what the issuer publishes, by a time; how many keys there are. What was known stays if that fails.
+    fn fetch(&self, until: Instant) -> Result<usize, String> {
+        let place = format!("{}/.well-known/openid-configuration", self.url.trim_end_matches('/'));
+        let discovery = self.discovery(&self.client.get(&place, until)?).map_err(|error| format!("{place} {error}"))?;
+        let text = self.client.get(&discovery.jwks_uri, until)?;
+        let keys = Keys::parse(&text).map_err(|error| format!("{}: {error}", discovery.jwks_uri))?;
+        let (count, passed_over) = (keys.count(), keys.passed_over);
         let endpoints = discovery.authorization_endpoint.zip(discovery.token_endpoint);
         let endpoints = endpoints.map(|(authorization, token)| Endpoints { authorization, token });
         let known = self.published();
         if known.text == text && known.endpoints == endpoints {
-            return Ok(known.keys.count());
+            return Ok(count);
         }
-        let keys = Keys::parse(&text).map_err(|error| format!("{}: {error}", discovery.jwks_uri))?;
-        let count = keys.count();
         if let Ok(mut published) = self.published.write() {
             *published = Arc::new(Published { text, keys, endpoints });
         }
         self.changes.fetch_add(1, Ordering::AcqRel);
-        tracing::info!(issuer = self.url, keys = count, "an issuer's keys are new");
+        match (count, passed_over) {
+            (1.., 0) => tracing::info!(issuer = self.url, keys = count, "an issuer's keys are new"),
+            (1.., _) => {
+                tracing::warn!(issuer = self.url, keys = count, passed_over, "some of an issuer's keys can't be used");
+            }
+            (0, _) => tracing::warn!(issuer = self.url, passed_over, "an issuer has no key that can be used"),
+        }
         Ok(count)
+    }
+
+    /// Reads its discovery document.
+    fn discovery(&self, text: &[u8]) -> Result<Discovery, String> {
+        let discovery: Discovery =
+            serde_json::from_slice(text).map_err(|error| format!("is no discovery document: {error}"))?;
+        match discovery.issuer == self.url {
+            true => Ok(discovery),
+            false => Err(format!(
+                "is the discovery document of another issuer: {0}; if that is the one, configure it as {0}",
+                discovery.issuer
+            )),
+        }
     }
 
     fn published(&self) -> Arc<Published> {
@@ -192,11 +254,11 @@ impl Issuer {
 
     /// How far it is known.
     pub fn standing(&self) -> Standing {
-        let is_current = self.fetched.borrow().is_some_and(|last| last.is_current);
-        match (is_current, self.published().text.is_empty()) {
-            (true, _) => Standing::Current,
-            (false, false) => Standing::Stale,
-            (false, true) => Standing::Away,
+        match (self.rounds.borrow().is_current, self.published().keys.count()) {
+            (true, 1..) => Standing::Current,
+            (false, 1..) => Standing::Stale,
+            (false, 0) => Standing::Away,
+            (true, 0) => Standing::NoKeys,
         }
     }
 
@@ -214,8 +276,47 @@ impl Issuer {
     pub(super) fn verify(&self, token: &str, header: &Header) -> Result<Value, Refusal> {
         let kid = header.kid.as_deref().ok_or(Refusal::Invalid)?;
         let published = self.published();
-        let Some(key) = published.keys.get(kid) else { return Err(Refusal::UnknownKey) };
-        let rules = Validation { algorithms: key.algorithms.to_vec(), ..self.rules.clone() };
-        decoded(token, &key.key, &rules)
+        let keys = published.keys.get(kid).ok_or(Refusal::UnknownKey)?;
+        let mut fitting = keys.iter().filter(|key| key.algorithms.contains(&header.alg));
+        let claims = fitting.find_map(|key| {
+            let rules = Validation { algorithms: key.algorithms.to_vec(), ..self.rules.clone() };
+            decoded(token, &key.key, &rules).ok()
+        });
+        claims.ok_or(Refusal::Invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Cli, Command};
+    use clap::Parser;
+    use serde_json::json;
+
+    #[test]
+    fn a_withdrawn_key_is_refused_within_a_minute_though_a_round_hangs() {
+        let cli = Cli::try_parse_from(["solmu", "serve"]).unwrap();
+        let Command::Serve(config) = cli.command else { panic!("{cli:?}") };
+        assert!(config.oidc.oidc_refresh <= PROMPT);
+        assert_eq!(PROMPT + ROUND + RETRY + ROUND, Duration::from_secs(60));
+    }
+
+    #[test]
+    fn an_issuer_of_another_name_is_told_by_it() {
+        let settings = issuers::Issuer {
+            url: "https://id.example".to_owned(),
+            audiences: vec!["solmu".to_owned()],
+            client: Arc::new(Client::new("https://id.example", None).unwrap()),
+            mapping: Mapping::default(),
+            sign_in: None,
+        };
+        let pace = Pace { refresh: PROMPT, cool_down: RETRY };
+        let issuer = Issuer::new(&settings, pace, Arc::default());
+        let read = |name: &str| {
+            let text = json!({ "issuer": name, "jwks_uri": "https://id.example/keys" }).to_string();
+            issuer.discovery(text.as_bytes()).map(|discovery| discovery.issuer)
+        };
+        assert_eq!(read("https://id.example").as_deref(), Ok("https://id.example"));
+        assert!(read("https://id.example/").unwrap_err().ends_with("configure it as https://id.example/"));
     }
 }

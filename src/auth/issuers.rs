@@ -70,8 +70,7 @@ struct Table {
     subject_claim: Option<String>,
     scope_claims: Option<Vec<String>>,
     group_claims: Option<Vec<String>>,
-    #[serde(default)]
-    organisations: Vec<String>,
+    organisations: Option<Vec<String>>,
     #[serde(default)]
     grants: Vec<Row>,
     client_id: Option<String>,
@@ -116,6 +115,9 @@ fn of_file(path: &Path) -> Result<Vec<Issuer>, String> {
 /// Reads the file's text.
 fn parse(text: &str) -> Result<Vec<Issuer>, String> {
     let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    if file.issuers.is_empty() {
+        return Err("issuers: name at least one, in a table such as [issuers.staff]".to_owned());
+    }
     let read = |(name, table): (String, Table)| issuer(table).map_err(|error| format!("[issuers.{name}] {error}"));
     file.issuers.into_iter().map(read).collect()
 }
@@ -124,18 +126,23 @@ fn of_flags(config: &Oidc) -> Result<Option<Issuer>, String> {
     let Some(url) = config.oidc_issuer.clone() else { return Ok(None) };
     let table = Table {
         url,
-        audiences: config.oidc_audience.clone(),
+        audiences: listed(&config.oidc_audience),
         preset: config.oidc_preset,
         ca_file: None,
         subject_claim: None,
         scope_claims: None,
         group_claims: None,
-        organisations: Vec::new(),
+        organisations: None,
         grants: Vec::new(),
         client_id: config.oidc_client_id.clone(),
-        sign_in_scopes: Some(config.oidc_sign_in_scope.clone()),
+        sign_in_scopes: Some(listed(&config.oidc_sign_in_scope)),
     };
     issuer(table).map(Some).map_err(|error| format!("--oidc-issuer: {error}"))
+}
+
+/// What is between commas, without the blanks around it.
+fn listed(parts: &[String]) -> Vec<String> {
+    parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 fn issuer(table: Table) -> Result<Issuer, String> {
@@ -145,10 +152,13 @@ fn issuer(table: Table) -> Result<Issuer, String> {
     if table.audiences.is_empty() || table.audiences.iter().any(String::is_empty) {
         return Err("audiences: name at least one, so that tokens for other services are not taken".to_owned());
     }
-    let organisations: Vec<OrganisationId> =
-        table.organisations.iter().map(|id| organisation(id)).collect::<Result<_, _>>()?;
+    let organisations = table.organisations.map(|ids| ids.iter().map(|id| organisation(id)).collect());
+    let organisations: Option<Vec<OrganisationId>> = organisations.transpose()?;
     let grants: Vec<Grant> = table.grants.into_iter().map(grant).collect::<Result<_, _>>()?;
-    if !organisations.is_empty() {
+    if let Some(organisations) = &organisations {
+        if organisations.is_empty() {
+            return Err("organisations: name at least one, or leave the line out for all".to_owned());
+        }
         for grant in &grants {
             if grant.scopes.contains(&Scope::Admin) {
                 return Err("grants: admin is everywhere, and the issuer speaks for some organisations".to_owned());
@@ -160,11 +170,11 @@ fn issuer(table: Table) -> Result<Issuer, String> {
     }
     let client = Arc::new(Client::new(&table.url, table.ca_file.as_deref())?);
     let mut mapping = preset(table.preset, &table.audiences);
-    mapping.subject = table.subject_claim.unwrap_or(mapping.subject);
+    mapping.subject = table.subject_claim.map(subject).transpose()?.unwrap_or(mapping.subject);
     mapping.scopes = table.scope_claims.unwrap_or(mapping.scopes);
     mapping.groups = table.group_claims.unwrap_or(mapping.groups);
     mapping.grants = grants;
-    mapping.organisations = (!organisations.is_empty()).then(|| organisations.into());
+    mapping.organisations = organisations.map(Into::into);
     let scopes = table.sign_in_scopes.unwrap_or_else(|| vec!["openid".to_owned()]);
     let sign_in = table.client_id.map(|client_id| SignIn { client_id, scopes });
     Ok(Issuer { url: table.url, audiences: table.audiences, client, mapping, sign_in })
@@ -186,6 +196,15 @@ fn preset(preset: Preset, audiences: &[String]) -> Mapping {
     Mapping { subject: subject.to_owned(), scopes, groups: texts(&["groups"]), ..Mapping::default() }
 }
 
+/// A claim that says who somebody is: not one that changes, and may then be another's.
+fn subject(claim: String) -> Result<String, String> {
+    let name = claim.rsplit(['.', '/']).next().unwrap_or_default();
+    if ["", "email", "preferred_username", "upn", "unique_name", "name"].contains(&name) {
+        return Err(format!("subject_claim: {claim:?} doesn't stay with one person: use sub, or oid for Entra ID"));
+    }
+    Ok(claim)
+}
+
 fn grant(row: Row) -> Result<Grant, String> {
     let to = match (row.role, row.group) {
         (Some(role), None) => Bearer::Role(role),
@@ -202,6 +221,9 @@ fn grant(row: Row) -> Result<Grant, String> {
     if organisation.is_some() && scopes != [Scope::HrSync] {
         return Err("grants: only hr:sync is for an organisation; give other scopes in a grant of their own".to_owned());
     }
+    if scopes.is_empty() {
+        return Err("grants: scopes: name at least one, or leave the grant out".to_owned());
+    }
     Ok(Grant { to, scopes, organisation })
 }
 
@@ -212,6 +234,8 @@ fn organisation(id: &str) -> Result<OrganisationId, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Cli, Command};
+    use clap::Parser;
 
     const ID: &str = "01900000-0000-7001-8000-000000000001";
 
@@ -270,6 +294,9 @@ mod tests {
             (table("colour = \"red\""), "colour"),
             (table("preset = \"okta\""), "keycloak"),
             (table("organisations = [\"x\"]"), "no organisation's id"),
+            (table("organisations = []"), "at least one, or leave the line out"),
+            (table("grants = [{ role = \"a\", scopes = [] }]"), "scopes: name at least one"),
+            (table(&format!("grants = [{{ role = \"a\", scopes = [], organisation = \"{ID}\" }}]")), "only hr:sync"),
             (table("grants = [{ scopes = [] }]"), "role or for a group"),
             (table("grants = [{ role = \"a\", group = \"b\", scopes = [] }]"), "role or for a group"),
             (table("grants = [{ role = \"a\", scopes = [\"hr\"] }]"), "directory:read"),
@@ -284,10 +311,42 @@ mod tests {
             ("[issuers.a]\nurl = \"https://a.example\"\naudiences = []".to_owned(), "at least one"),
             ("[issuers.a]\nurl = \"https://a.example\"".to_owned(), "audiences"),
             ("[issuers.a]\nurl = \"solmu\"\naudiences = [\"x\"]".to_owned(), "shared secret"),
+            ("[issuers.a]\nurl = \"https://a@a.example\"\naudiences = [\"x\"]".to_owned(), "url: leave out"),
             (String::new(), "issuers"),
+            ("[issuers]".to_owned(), "at least one, in a table"),
         ] {
             let error = parse(&text).unwrap_err();
             assert!(error.contains(said), "{said} is not in: {error}");
         }
+    }
+
+    #[test]
+    fn a_subject_is_nothing_that_changes() {
+        let read = |claim: &str| {
+            let url = "url = \"https://a.example\"\naudiences = [\"x\"]";
+            parse(&format!("[issuers.a]\n{url}\nsubject_claim = \"{claim}\""))
+        };
+        for refused in ["", "email", "preferred_username", "upn", "unique_name", "name", "/email", "/", "user.email"] {
+            let error = read(refused).unwrap_err();
+            assert!(error.contains("subject_claim") && error.contains("use sub, or oid"), "{refused}: {error}");
+        }
+        for taken in ["sub", "oid", "employee.id", "/https:~1~1a.example~1person"] {
+            assert_eq!(read(taken).unwrap()[0].mapping.subject, taken);
+        }
+    }
+
+    #[test]
+    fn flags_have_blanks_and_nothing_between_commas() {
+        let flags = ["--oidc-audience", " x, y ,,", "--oidc-sign-in-scope", "openid, email"];
+        let read = |flags: &[&str]| {
+            let issuer = ["solmu", "serve", "--oidc-issuer", "https://a.example", "--oidc-client-id", "c"];
+            let cli = Cli::try_parse_from(issuer.iter().chain(flags)).unwrap();
+            let Command::Serve(config) = cli.command else { panic!("{cli:?}") };
+            super::read(&config.oidc)
+        };
+        let issuers = read(&flags).unwrap();
+        assert_eq!(issuers[0].audiences, ["x", "y"]);
+        assert_eq!(issuers[0].sign_in.as_ref().unwrap().scopes, ["openid", "email"]);
+        assert!(read(&["--oidc-audience", " ,"]).unwrap_err().contains("audiences: name at least one"));
     }
 }

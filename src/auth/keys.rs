@@ -14,9 +14,14 @@ use serde_json::Value;
 /// Bytes of an RSA modulus: 2048 to 4096 bits. Shorter is not safe, longer is not verified by what is compiled in.
 const MODULUS: std::ops::RangeInclusive<usize> = 256..=512;
 
-/// Keys by `kid`.
+/// Keys, for verifying tokens.
 #[derive(Default)]
-pub struct Keys(HashMap<String, Key>);
+pub struct Keys {
+    /// By `kid`, which keys of several kinds may share (RFC 7517, 4.5).
+    named: HashMap<String, Vec<Key>>,
+    /// How many more there are that can't be used, and are not said to be for something else.
+    pub passed_over: usize,
+}
 
 /// A key, and what it is for.
 pub struct Key {
@@ -30,7 +35,7 @@ pub struct Key {
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
-    kid: String,
+    kid: Option<String>,
     #[serde(rename = "use")]
     usage: Option<String>,
     key_ops: Option<Vec<String>>,
@@ -44,7 +49,7 @@ struct Jwk {
 
 impl Keys {
     /// Those of a JWK set that tokens can be verified with. Keys for encryption, of other types, or without a `kid`
-    /// are passed over: an issuer may have them.
+    /// are passed over: an issuer may have them. All but the first are counted.
     ///
     /// # Errors
     /// Not a JWK set.
@@ -54,28 +59,41 @@ impl Keys {
             keys: Vec<Value>,
         }
         let set: Set = serde_json::from_slice(text).map_err(|error| format!("no JWK set: {error}"))?;
-        let jwks = set.keys.into_iter().filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
-        Ok(Self(jwks.filter_map(|jwk| Some((jwk.kid.clone(), key(&jwk)?))).collect()))
+        let mut keys = Self::default();
+        for jwk in set.keys {
+            let jwk = serde_json::from_value::<Jwk>(jwk).ok();
+            if jwk.as_ref().is_some_and(|jwk| !jwk.verifies()) {
+                continue;
+            }
+            match jwk.and_then(|jwk| Some((key(&jwk)?, jwk.kid?))) {
+                Some((key, kid)) => keys.named.entry(kid).or_default().push(key),
+                None => keys.passed_over += 1,
+            }
+        }
+        Ok(keys)
     }
 
-    /// The key of that name.
-    pub fn get(&self, kid: &str) -> Option<&Key> {
-        self.0.get(kid)
+    /// The keys of that name.
+    pub fn get(&self, kid: &str) -> Option<&[Key]> {
+        self.named.get(kid).map(Vec::as_slice)
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.0.len()
+        self.named.values().map(Vec::len).sum()
     }
 }
 
-/// The key of a JWK; `None` where it is not for verifying, or not one that is taken.
-fn key(jwk: &Jwk) -> Option<Key> {
-    let verifies = jwk.usage.as_deref().is_none_or(|usage| usage == "sig")
-        && jwk.key_ops.as_deref().is_none_or(|ops| ops.iter().any(|op| op == "verify"));
-    if !verifies {
-        return None;
+impl Jwk {
+    /// Whether it is for verifying, as far as it says what it is for.
+    fn verifies(&self) -> bool {
+        self.usage.as_deref().is_none_or(|usage| usage == "sig")
+            && self.key_ops.as_deref().is_none_or(|ops| ops.iter().any(|op| op == "verify"))
     }
+}
+
+/// The key of a JWK; `None` where it is not one that is taken.
+fn key(jwk: &Jwk) -> Option<Key> {
     let algorithms = algorithms(&jwk.kty, jwk.crv.as_deref(), jwk.alg.as_deref())?;
     let key = match jwk.kty.as_str() {
         "RSA" => {
@@ -124,13 +142,22 @@ mod tests {
     use serde_json::json;
 
     fn read(jwk: Value) -> Option<&'static [Algorithm]> {
-        let set = json!({ "keys": [{ "kty": "unknown" }, 7, jwk] }).to_string();
-        Keys::parse(set.as_bytes()).unwrap().get("k").map(|key| key.algorithms)
+        let keys = set(&[json!({ "kty": "unknown" }), json!(7), jwk]);
+        keys.get("k").map(|keys| keys[0].algorithms)
+    }
+
+    fn set(jwks: &[Value]) -> Keys {
+        Keys::parse(json!({ "keys": jwks }).to_string().as_bytes()).unwrap()
     }
 
     fn rsa(change: Value) -> Value {
         let n = BASE64_URL_SAFE_NO_PAD.encode([0xab; 256]);
         with(json!({ "kid": "k", "kty": "RSA", "n": n, "e": "AQAB" }), change)
+    }
+
+    fn ec(crv: &str, length: usize) -> Value {
+        let part = BASE64_URL_SAFE_NO_PAD.encode(vec![7; length]);
+        json!({ "kid": "k", "kty": "EC", "crv": crv, "x": part, "y": part })
     }
 
     fn with(mut jwk: Value, change: Value) -> Value {
@@ -145,10 +172,6 @@ mod tests {
         use Algorithm::{ES256, ES384, EdDSA, PS256, RS256, RS384, RS512};
         assert_eq!(read(rsa(json!({}))), Some(&[RS256, RS384, RS512, PS256][..]));
         assert_eq!(read(rsa(json!({ "alg": "RS384", "use": "sig" }))), Some(&[RS384][..]));
-        let ec = |crv: &str, length: usize| {
-            let part = BASE64_URL_SAFE_NO_PAD.encode(vec![7; length]);
-            json!({ "kid": "k", "kty": "EC", "crv": crv, "x": part, "y": part })
-        };
         assert_eq!(read(ec("P-256", 32)), Some(&[ES256][..]));
         assert_eq!(read(ec("P-384", 48)), Some(&[ES384][..]));
         let ed = json!({ "kid": "k", "kty": "OKP", "crv": "Ed25519", "x": BASE64_URL_SAFE_NO_PAD.encode([7; 32]) });
@@ -172,6 +195,27 @@ mod tests {
         ] {
             assert_eq!(read(refused.clone()), None, "{refused}");
         }
+    }
+
+    #[test]
+    fn keys_of_several_kinds_may_share_a_name() {
+        let keys = set(&[rsa(json!({ "alg": "RS256" })), ec("P-256", 32), rsa(json!({ "kid": "other" }))]);
+        let shared: Vec<_> = keys.get("k").unwrap().iter().map(|key| key.algorithms).collect();
+        assert_eq!((shared, keys.count()), (vec![&[Algorithm::RS256][..], &[Algorithm::ES256][..]], 3));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_counted_unless_it_is_for_something_else() {
+        let usable = rsa(json!({}));
+        let for_others = [rsa(json!({ "use": "enc", "alg": "RSA-OAEP" })), rsa(json!({ "key_ops": ["encrypt"] }))];
+        let unusable = [rsa(json!({ "kid": null })), ec("P-521", 66), json!({ "kty": "oct", "kid": "k" }), json!(7)];
+        let count = |jwks: &[Value]| {
+            let keys = set(jwks);
+            (keys.count(), keys.passed_over)
+        };
+        assert_eq!(count(&[&for_others[..], &[usable]].concat()), (1, 0));
+        assert_eq!(count(&unusable), (0, 4));
+        assert_eq!(count(&[]), (0, 0));
     }
 
     #[test]

@@ -9,7 +9,6 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use hmac::{Hmac, Mac};
-use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,9 +42,6 @@ const MOST_KNOWN: usize = 4096;
 /// The challenge after a token that is not valid (RFC 6750, 3.1).
 const INVALID: &str = "Bearer error=\"invalid_token\"";
 
-/// The challenge after a token that has expired (RFC 6750, 3.1).
-const EXPIRED: &str = "Bearer error=\"invalid_token\", error_description=\"expired\"";
-
 /// The types of tokens that open something (RFC 7515, 4.1.9; RFC 9068, 2.1), where a header names one: not those of
 /// sign-outs, of security events, or of another proof than bearing them.
 const TYPES: [&str; 3] = ["jwt", "at+jwt", "application/at+jwt"];
@@ -72,6 +68,8 @@ struct Claims {
 pub struct Identity {
     /// An id that stands for the two: a keyed hash, the same in every replica, that says nothing to anybody else.
     pub id: Arc<str>,
+    /// The issuer.
+    pub issuer: Arc<str>,
     /// What the token may be used for.
     pub scopes: Scopes,
     /// The organisations, with all below them, that `hr:sync` is for; `None` is everywhere.
@@ -81,10 +79,8 @@ pub struct Identity {
 /// Why a token opens nothing.
 #[derive(Debug)]
 pub enum Refusal {
-    /// It is not valid; the caller is not told why.
+    /// It is not valid; the caller is not told why: not even that it was, which whoever found an old one would like to know.
     Invalid,
-    /// It was valid.
-    Expired,
     /// It names a key that its issuer had not published when it was last asked.
     UnknownKey,
     /// The service's own fault.
@@ -101,7 +97,6 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Invalid | Refusal::UnknownKey => Problem::unauthenticated(Code::TokenInvalid, INVALID),
-            Refusal::Expired => Problem::unauthenticated(Code::TokenExpired, EXPIRED),
             Refusal::Failed(problem) => problem,
         }
     }
@@ -190,6 +185,14 @@ impl Tokens {
         self.sign_in.as_ref().map(|(issuer, client)| (issuer.as_ref(), client))
     }
 
+    /// The organisations that an issuer may speak for; `None` is all of them.
+    pub fn spoken_for_by(&self, issuer: &str) -> Option<Arc<[OrganisationId]>> {
+        match self.verifiers.get(issuer)? {
+            Verifier::Published(issuer) => issuer.mapping().organisations.clone(),
+            Verifier::Shared { .. } => None,
+        }
+    }
+
     /// The id that stands for a person, (`iss`, `sub`), in the change log and in logs.
     pub fn internal_id(&self, issuer: &str, subject: &str) -> Result<Arc<str>> {
         internal_id(&self.key, issuer, subject)
@@ -258,22 +261,13 @@ impl Tokens {
         }
         // A number, since that was looked at; one of its own making may have a fraction.
         let expires = claims.get("exp").and_then(Value::as_f64).unwrap_or_default() as u64;
-        Ok((Identity { id: internal_id(&self.key, iss, &sub)?, scopes, hr_of }, expires))
+        Ok((Identity { id: internal_id(&self.key, iss, &sub)?, issuer: iss.into(), scopes, hr_of }, expires))
     }
 }
 
 /// A token's claims, if all that is verified of it is right.
 pub(super) fn decoded(token: &str, key: &DecodingKey, rules: &Validation) -> std::result::Result<Value, Refusal> {
-    match jsonwebtoken::decode(token, key, rules) {
-        Ok(read) => Ok(read.claims),
-        Err(error) if *error.kind() == ErrorKind::ExpiredSignature => {
-            // Its end is looked at before whom it is for.
-            let whenever = Validation { validate_exp: false, ..rules.clone() };
-            let was_ours = jsonwebtoken::decode::<Value>(token, key, &whenever).is_ok();
-            Err(if was_ours { Refusal::Expired } else { Refusal::Invalid })
-        }
-        Err(_) => Err(Refusal::Invalid),
-    }
+    jsonwebtoken::decode(token, key, rules).map(|read| read.claims).map_err(|_| Refusal::Invalid)
 }
 
 /// The organisations that `hr:sync` is for; everywhere when left out.

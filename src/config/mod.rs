@@ -14,7 +14,7 @@ use crate::text::analysis::Setting;
 use crate::vocabularies::import::Format;
 
 pub use values::{DatabaseUrl, SecretText};
-use values::{lifetime, origin, seconds, seconds_or_never};
+use values::{lifetime, origin, seconds, seconds_or_never, unless_empty};
 
 /// Solmu: the directory of a network of networks for public administration.
 #[derive(Debug, Parser)]
@@ -70,6 +70,7 @@ pub struct Secret {
 
 /// Whose tokens are taken beside those under the shared secret.
 #[derive(Args, Clone, Debug)]
+#[command(mut_args = unless_empty)]
 pub struct Oidc {
     /// An OIDC issuer whose tokens are taken, by its URL as `iss` has it
     #[arg(long, env = "SOLMU_OIDC_ISSUER", requires = "oidc_audience")]
@@ -80,7 +81,7 @@ pub struct Oidc {
     pub oidc_audience: Vec<String>,
 
     /// Which claims its tokens have
-    #[arg(long, env = "SOLMU_OIDC_PRESET", default_value = "generic")]
+    #[arg(long, env = "SOLMU_OIDC_PRESET", default_value = "generic", requires = "oidc_issuer")]
     pub oidc_preset: Preset,
 
     /// The id of a public client, with which people sign in to Swagger UI there
@@ -88,18 +89,25 @@ pub struct Oidc {
     pub oidc_client_id: Option<String>,
 
     /// What that client asks for; may be several, separated by commas
-    #[arg(long, env = "SOLMU_OIDC_SIGN_IN_SCOPE", default_value = "openid", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "SOLMU_OIDC_SIGN_IN_SCOPE",
+        default_value = "openid",
+        value_delimiter = ',',
+        requires = "oidc_issuer"
+    )]
     pub oidc_sign_in_scope: Vec<String>,
 
     /// A TOML file of issuers: their claims, what their roles and groups may, for which organisations they speak
     #[arg(long, env = "SOLMU_OIDC_CONFIG")]
     pub oidc_config: Option<PathBuf>,
 
-    /// How often the issuers' keys are fetched, in seconds: one that is withdrawn is believed for as long
-    #[arg(long, env = "SOLMU_OIDC_REFRESH", default_value = "45", value_parser = seconds)]
+    /// How often the issuers' keys are fetched, in seconds: above 41, one that is withdrawn may be believed for more than a
+    /// minute
+    #[arg(long, env = "SOLMU_OIDC_REFRESH", default_value = "30", value_parser = seconds)]
     pub oidc_refresh: Duration,
 
-    /// How long the keys are not fetched again, even if a token names one that is not known
+    /// How long the keys are not fetched again for a token that names one that is not known
     #[arg(skip = Duration::from_secs(10))]
     pub oidc_cool_down: Duration,
 }
@@ -286,4 +294,23 @@ pub struct Health {
     /// The address the service listens on
     #[arg(long, env = "SOLMU_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::error::ErrorKind;
+
+    #[test]
+    fn what_is_for_an_issuer_needs_one() {
+        for (flag, value) in
+            [("--oidc-preset", "keycloak"), ("--oidc-sign-in-scope", "openid"), ("--oidc-client-id", "solmu-ui")]
+        {
+            let error = Cli::try_parse_from(["solmu", "serve", flag, value]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::MissingRequiredArgument, "{flag}");
+            assert!(error.to_string().contains("--oidc-issuer"), "{flag}: {error}");
+            let issuer = ["--oidc-issuer", "https://id.example.fi", "--oidc-audience", "solmu"];
+            assert!(Cli::try_parse_from(["solmu", "serve", flag, value].iter().chain(&issuer)).is_ok(), "{flag}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use actix_web::http::Uri;
+use clap::Arg;
 
 /// A database by its URL's scheme.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,6 +90,15 @@ impl std::str::FromStr for SecretText {
 impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
+    }
+}
+
+/// An issuer's variable that is empty, as compose files leave what nobody filled in, is as one that is not set.
+pub(super) fn unless_empty(argument: Arg) -> Arg {
+    let name = argument.get_env().filter(|name| name.to_string_lossy().starts_with("SOLMU_OIDC_"));
+    match name.and_then(std::env::var_os) {
+        Some(value) if value.is_empty() => argument.env(None),
+        _ => argument,
     }
 }
 

@@ -24,7 +24,7 @@ pub fn sign_in(client: &SignIn) -> oauth::Config {
 #[utoipa::path(operation_id = "get_openapi", tag = "service", responses((status = 200, body = Object, description = "The document")), extensions(("x-solmu-profile" = json!("documentation"))))]
 #[get("/openapi.json")]
 pub async fn openapi(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    Answer::text("application/json", state.document().to_owned()).vary("").respond_to(&request)
+    Answer::text("application/json", state.document()).vary("").respond_to(&request)
 }
 
 /// What a type of problem means

@@ -205,7 +205,7 @@ impl Envelope {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| !value.contains("json"));
-        let policy = if is_page { self.state.pages.policy() } else { CSP_OF_DATA };
+        let policy = if is_page { self.state.policy_of_pages() } else { CSP_OF_DATA };
         headers.insert(CONTENT_SECURITY_POLICY, policy);
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

@@ -34,7 +34,8 @@ struct Ready {
     /// `current` or `behind`; null when the database is away.
     schema: Option<&'static str>,
     /// The OIDC issuers, if there are any: `current`; `stale`, when one is away and its known keys go on working; `away`,
-    /// when its keys have not been seen yet, so that its tokens are not taken. The service is ready all the same.
+    /// when it is and none is known, or `no_keys`, when it publishes none that can be used, so that its tokens are not
+    /// taken. The service is ready all the same.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     issuers: BTreeMap<String, &'static str>,
     /// The search index. Until there is one to search, search alone answers 503.

@@ -28,6 +28,10 @@ messages! {
         fi: "Rungon on oltava {expected}; kerro se Content-Type-otsakkeessa.",
         sv: "Innehållet ska vara {expected}; säg det i huvudet Content-Type.",
         en: "The body must be {expected}; say so in the Content-Type header." }
+    ContentEncoding = "content_encoding" {
+        fi: "Runko on pakattu tai muuten koodattu. Lähetä se sellaisenaan, ilman Content-Encoding-otsaketta.",
+        sv: "Innehållet är packat eller annars kodat. Skicka det som det är, utan huvudet Content-Encoding.",
+        en: "The body is compressed or otherwise encoded. Send it as it is, without a Content-Encoding header." }
     NotAcceptable = "not_acceptable" {
         fi: "Pyydettyä esitystapaa ei ole. Tarjolla: {offered}.",
         sv: "Den begärda formen finns inte. Det som finns: {offered}.",
@@ -97,13 +101,9 @@ messages! {
         sv: "Logga in: skicka huvudet Authorization: Bearer <token>.",
         en: "Sign in: send the header Authorization: Bearer <token>." }
     TokenInvalid = "token_invalid" {
-        fi: "Tunnus (token) ei kelpaa. Hanki uusi.",
-        sv: "Biljetten (token) duger inte. Skaffa en ny.",
-        en: "The token is not valid. Get a new one." }
-    TokenExpired = "token_expired" {
-        fi: "Tunnus (token) on vanhentunut. Hanki uusi.",
-        sv: "Biljetten (token) har gått ut. Skaffa en ny.",
-        en: "The token has expired. Get a new one." }
+        fi: "Tunnus (token) ei kelpaa tai on vanhentunut. Hanki uusi.",
+        sv: "Biljetten (token) duger inte eller har gått ut. Skaffa en ny.",
+        en: "The token is not valid, or not any more. Get a new one." }
     ScopeMissing = "scope_missing" {
         fi: "Tähän tarvitaan oikeus {scope}.",
         sv: "Här behövs behörigheten {scope}.",
@@ -128,6 +128,14 @@ messages! {
         fi: "Oikeutesi hr:sync ei koske tätä organisaatiota; se koskee näitä ja niiden alaisia: {organisations}.",
         sv: "Din behörighet hr:sync gäller inte denna organisation; den gäller dessa och allt under dem: {organisations}.",
         en: "Your hr:sync is not for this organisation; it is for these and all below them: {organisations}." }
+    NotYourIssuer = "not_your_issuer" {
+        fi: "Oikeutesi hr:sync koskee joitakin organisaatioita, joten sanot vain oman myöntäjäsi {issuer} tunnuksista, kenen ne ovat.",
+        sv: "Din behörighet hr:sync gäller några organisationer, så du säger bara om biljetter från din egen utfärdare {issuer} vems de är.",
+        en: "Your hr:sync is for some organisations, so you say only of tokens of your own issuer {issuer} whose they are." }
+    IssuerElsewhere = "issuer_elsewhere" {
+        fi: "Myöntäjä puhuu vain näiden organisaatioiden ja niiden alaisten puolesta, eikä jäsen ole niissä: {organisations}.",
+        sv: "Utfärdaren talar bara för dessa organisationer och allt under dem, och medlemmen är inte där: {organisations}.",
+        en: "The issuer speaks for these organisations and all below them alone, and the member is not there: {organisations}." }
 
     TooManyRequests = "too_many_requests" {
         fi: "Lähetät pyyntöjä liian tiheään. Jatka {seconds} sekunnin kuluttua.",

@@ -1,16 +1,25 @@
 //! What an issuer's tokens are worth here: by preset, by configuration, by grants.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 
 use super::issuer::{AUDIENCE, Issuer, Key};
 use super::{app, read};
 use crate::harness::{App, Token};
 
-/// A service whose issuers are those of a file, with more lines for the one.
-fn with(issuer: &Issuer, more: &str) -> App {
-    let file = tempfile::NamedTempFile::new().unwrap();
+/// A file with an issuer, and with more lines for it.
+pub fn file(issuer: &Issuer, more: &str) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
     let text = format!("[issuers.test]\nurl = \"{}\"\naudiences = [\"{AUDIENCE}\"]\n{more}", issuer.url());
     std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+/// A service whose issuers are those of such a file.
+fn with(issuer: &Issuer, more: &str) -> App {
+    let file = file(issuer, more);
     App::with(false, |config| config.oidc.oidc_config = Some(file.path().to_owned()))
 }
 
@@ -96,4 +105,20 @@ fn a_person_is_a_subject_of_an_issuer() {
     assert_eq!(linked.status, 201, "{linked:?}");
     assert_eq!(me(&anna)["member"]["id"], id.as_str(), "{}", me(&anna));
     assert_eq!(me(&issuer.token(&key, json!({ "sub": "Anna" })))["member"], Value::Null);
+}
+
+/// Compose files leave variables that nobody filled in empty.
+#[test]
+fn variables_that_are_empty_are_as_if_they_were_not_set() {
+    let dir = tempfile::tempdir().unwrap();
+    let names = ["ISSUER", "AUDIENCE", "PRESET", "CLIENT_ID", "SIGN_IN_SCOPE", "CONFIG", "REFRESH"];
+    // One of them, and all.
+    for names in [&names[..1], &names] {
+        let empty = names.iter().map(|name| (format!("SOLMU_OIDC_{name}"), ""));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_solmu"));
+        command.arg("serve").env_clear().env("SOLMU_VOIKKO", "off").envs(empty).current_dir(dir.path());
+        let ended = command.output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert!(ended.status.code() == Some(1) && said.contains("name an --oidc-issuer"), "{names:?}: {said}");
+    }
 }

@@ -10,6 +10,16 @@ use super::issuer::{AUDIENCE, Issuer, Key, Mood, file};
 use super::{app, read, standing};
 use crate::harness::{App, Token, eventually};
 
+/// A service that fetches the keys at a pace of its own.
+fn with_pace(issuer: &Issuer, cool_down: Duration, refresh: Duration) -> App {
+    App::with(false, |config| {
+        config.oidc.oidc_issuer = Some(issuer.url());
+        config.oidc.oidc_audience = vec![AUDIENCE.to_owned()];
+        config.oidc.oidc_cool_down = cool_down;
+        config.oidc.oidc_refresh = refresh;
+    })
+}
+
 #[test]
 fn each_kind_of_key_verifies_with_its_algorithms() {
     use Algorithm::{ES256, ES384, EdDSA, PS256, RS256, RS384, RS512};
@@ -48,17 +58,47 @@ fn each_kind_of_key_verifies_with_its_algorithms() {
     read(&app, &of(Algorithm::PS512)).expect(401);
 }
 
+/// As RFC 7517 lets keys of several kinds do, 4.5.
+#[test]
+fn keys_that_share_a_name_are_told_apart_by_what_they_are_for() {
+    use Algorithm::{ES256, EdDSA, RS256, RS384};
+    let of = |file, algorithm| Key::of(file, "k", algorithm);
+    let (rsa, ec) = (of("rsa_1.pem", RS256), of("es256.pem", ES256));
+    for keys in [[&rsa, &ec], [&ec, &rsa]] {
+        let issuer = Issuer::start(&keys);
+        let app = app(&issuer);
+        for key in keys {
+            read(&app, &issuer.token(key, json!({}))).expect(200);
+        }
+        for other in [of("rsa_2.pem", RS256), of("rsa_1.pem", RS384), of("ed25519.pem", EdDSA)] {
+            read(&app, &issuer.token(&other, json!({}))).expect(401);
+        }
+    }
+}
+
+#[test]
+fn an_issuer_without_a_key_that_can_be_used_is_said_to_be() {
+    let key = Key::rsa(1);
+    let mut unnamed = key.jwk();
+    unnamed.as_object_mut().unwrap().remove("kid");
+    let issuer = Issuer::start(&[]);
+    let app = with_pace(&issuer, Duration::from_millis(20), Duration::from_millis(40));
+    for set in [json!([]), json!([unnamed, { "kty": "oct", "kid": "rsa-1", "k": "AAAA" }])] {
+        issuer.publish_set(json!({ "keys": set }));
+        eventually("it has none", || (standing(&app, &issuer) == "no_keys").then_some(()));
+        read(&app, &issuer.token(&key, json!({}))).expect(401);
+        issuer.publish(&[&key]);
+        eventually("it has one", || (standing(&app, &issuer) == "current").then_some(()));
+        read(&app, &issuer.token(&key, json!({}))).expect(200);
+    }
+}
+
 /// The first request that names a new key waits for it; a key that is gone opens nothing, however lately it did.
 #[test]
 fn a_rotated_key_works_without_a_restart() {
     let (old, new) = (Key::rsa(1), Key::rsa(2));
     let issuer = Issuer::start(&[&old]);
-    let app = App::with(false, |config| {
-        config.oidc.oidc_issuer = Some(issuer.url());
-        config.oidc.oidc_audience = vec![AUDIENCE.to_owned()];
-        config.oidc.oidc_cool_down = Duration::from_millis(100);
-        config.oidc.oidc_refresh = Duration::from_millis(400);
-    });
+    let app = with_pace(&issuer, Duration::from_millis(100), Duration::from_millis(400));
     read(&app, &issuer.token(&old, json!({}))).expect(200);
     sleep(Duration::from_millis(150));
     issuer.publish(&[&old, &new]);
@@ -76,20 +116,44 @@ fn a_rotated_key_works_without_a_restart() {
 fn a_storm_of_unknown_keys_costs_the_issuer_next_to_nothing() {
     let key = Key::rsa(1);
     let issuer = Issuer::start(&[&key]);
-    let app = App::with(false, |config| {
-        config.oidc.oidc_issuer = Some(issuer.url());
-        config.oidc.oidc_audience = vec![AUDIENCE.to_owned()];
-        config.oidc.oidc_cool_down = Duration::from_secs(600);
-        config.oidc.oidc_refresh = Duration::from_secs(3600);
-    });
+    let app = with_pace(&issuer, Duration::from_secs(600), Duration::from_secs(3600));
+    eventually("it is known", || (standing(&app, &issuer) == "current").then_some(()));
     read(&app, &issuer.token(&key, json!({}))).expect(200);
     assert_eq!(issuer.fetches(), 1);
     for number in 0..100 {
         let forged = Key::rsa(2).named(&format!("forged-{number}"));
         read(&app, &issuer.token(&forged, json!({}))).expect(401);
     }
-    assert_eq!(issuer.fetches(), 1);
+    assert_eq!(issuer.fetches(), 2);
     read(&app, &issuer.token(&key, json!({}))).expect(200);
+}
+
+/// Only what tokens asked for counts: not that the keys were fetched a moment ago, at the start or as they are ever so
+/// often.
+#[test]
+fn a_new_key_works_at_once_unless_a_token_asked_for_one_lately() {
+    let keys: Vec<Key> = (0..3).map(|number| Key::rsa(1).named(&number.to_string())).collect();
+    let issuer = Issuer::start(&[&keys[0]]);
+    let app = with_pace(&issuer, Duration::from_secs(600), Duration::from_secs(3600));
+    let status = |key: &Key| read(&app, &issuer.token(key, json!({}))).status;
+    eventually("it is known", || (standing(&app, &issuer) == "current").then_some(()));
+    assert_eq!((status(&keys[0]), issuer.fetches()), (200, 1));
+    for (key, expected) in [(&keys[1], 200), (&keys[2], 401)] {
+        issuer.publish(&[key]);
+        assert_eq!((status(key), issuer.fetches()), (expected, 2));
+    }
+}
+
+/// However long tokens may not ask.
+#[test]
+fn after_a_first_failure_the_keys_are_fetched_again_soon() {
+    let issuer = Issuer::start(&[&Key::rsa(1)]);
+    let app = with_pace(&issuer, Duration::from_secs(600), Duration::from_secs(1));
+    eventually("it is known", || (standing(&app, &issuer) == "current").then_some(()));
+    issuer.feel(Mood::Away);
+    eventually("it is away", || (standing(&app, &issuer) == "stale").then_some(()));
+    issuer.feel(Mood::Well);
+    eventually("it is back", || (standing(&app, &issuer) == "current").then_some(()));
 }
 
 #[test]
@@ -129,12 +193,7 @@ fn an_issuer_that_is_away_is_said_to_be_and_comes_back() {
 fn known_keys_go_on_working_while_the_issuer_is_away() {
     let key = Key::rsa(1);
     let issuer = Issuer::start(&[&key]);
-    let app = App::with(false, |config| {
-        config.oidc.oidc_issuer = Some(issuer.url());
-        config.oidc.oidc_audience = vec![AUDIENCE.to_owned()];
-        config.oidc.oidc_cool_down = Duration::from_millis(20);
-        config.oidc.oidc_refresh = Duration::from_millis(40);
-    });
+    let app = with_pace(&issuer, Duration::from_millis(20), Duration::from_millis(40));
     read(&app, &issuer.token(&key, json!({}))).expect(200);
     for mood in [
         Mood::Away,

@@ -4,6 +4,7 @@ mod attacks;
 mod claims;
 pub mod issuer;
 mod keys;
+mod persons;
 mod sign_in;
 
 use serde_json::Value;
