@@ -30,6 +30,8 @@ use crate::organisations::OrganisationId;
 pub struct Caller {
     /// An id that says nothing of the person, for the change log and the access log; `None` without a token.
     pub id: Option<Arc<str>>,
+    /// The issuer of the token.
+    pub issuer: Option<Arc<str>>,
     /// What the token may be used for.
     pub scopes: Scopes,
     /// The organisations, with all below them, that `hr:sync` is for; `None` is everywhere.
@@ -145,8 +147,8 @@ fn admit(
         return Err(problem);
     }
     let caller = match identified? {
-        None => Caller { id: None, scopes: Scopes::default(), hr_of: None },
-        Some(identity) => Caller { id: Some(identity.id), scopes: identity.scopes, hr_of: identity.hr_of },
+        None => Caller { id: None, issuer: None, scopes: Scopes::default(), hr_of: None },
+        Some(Identity { id, issuer, scopes, hr_of }) => Caller { id: Some(id), issuer: Some(issuer), scopes, hr_of },
     };
     let entry = match policy::entry(&caller, needed, operation.roles, state.anonymous_read) {
         Entry::Closed => return Err(refusal(&caller, needed, operation)),

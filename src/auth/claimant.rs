@@ -14,6 +14,7 @@ use crate::db::changes::EntityType;
 use crate::db::{Conn, tombstones};
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
+use crate::members::Onlooker;
 use crate::memberships;
 use crate::organisations::OrganisationId;
 
@@ -41,10 +42,9 @@ impl Claimant {
         (self.entry == Entry::Open).then(|| Permit { sight: self.caller.sight(), by: None })
     }
 
-    /// Them as a caller, for an operation that reads and shows each caller no more than is theirs to see: it is for the
-    /// handler to narrow what it answers with.
-    pub fn narrowed(self) -> Caller {
-        self.caller
+    /// With whose eyes they see: for what shows each no more than is theirs to see, and so needs nobody's permission.
+    pub fn onlooker(&self, conn: &mut Conn) -> Result<Onlooker> {
+        Onlooker::of(conn, &self.caller)
     }
 
     /// What the directory knows of them: one query, or two.
@@ -77,6 +77,16 @@ impl Claimant {
     /// Whether they are the HR of some organisations, and not of all.
     pub fn is_hr_of_some(&self) -> bool {
         self.caller.scopes.allow(Scope::HrSync) && !policy::is_hr_everywhere(&self.caller)
+    }
+
+    /// 403, with where the issuer is named, if who members are to that issuer is not for them to say.
+    pub fn refuse_issuer(&self, issuer: &str, pointer: &'static str) -> Result<()> {
+        if policy::may_speak_of_issuer(&self.caller, issuer) {
+            return Ok(());
+        }
+        let own = self.caller.issuer.as_deref().unwrap_or_default();
+        let fault = Fault::at(pointer, Code::NotYourIssuer.with("issuer", own.to_owned()));
+        Err(Problem::new(Kind::Forbidden, Code::Reserved).faults(vec![fault]))
     }
 
     /// The organisations that their `hr:sync` is for, where it is not for all.

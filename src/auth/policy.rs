@@ -155,17 +155,19 @@ pub fn may_speak_for(caller: &Caller, standing: &Standing, member: MemberFacts<'
     Decision::of([by_hr(caller, member.above), themselves(caller, standing, member)], !member.is_hidden)
 }
 
-/// Whether a caller says what becomes of a member in a network. The HR of some organisations gives nobody a role that
-/// decides for a network of others.
+/// Whether a caller says what becomes of a member in a network; `is_seen` is whether they see the membership that it is
+/// about, as far as that is for the member to say, or the member, where there is none yet. The HR of some organisations gives
+/// nobody a role that decides for a network of others.
 pub fn may_decide(
     caller: &Caller,
     standing: &Standing,
     network: NetworkFacts<'_>,
     member: MemberFacts<'_>,
     side: Side,
+    is_seen: bool,
 ) -> Decision {
     let own = themselves(caller, standing, member);
-    let is_seen = own.is_some() || (may_see_network(caller, standing, network) && !member.is_hidden);
+    let is_seen = own.is_some() || (is_seen && may_see_network(caller, standing, network));
     let hr = by_hr(caller, member.above).filter(|_| may_see_network(caller, standing, network));
     match side {
         Side::Member => Decision::of([hr, own], is_seen || hr.is_some()),
@@ -175,6 +177,12 @@ pub fn may_decide(
             Decision::of([hr.filter(|_| is_theirs || !role.decides()), leads], is_seen || hr.is_some())
         }
     }
+}
+
+/// Whether a caller says who members are to an issuer of tokens. Whoever is the HR of some says so of the issuer of their
+/// own tokens alone: the people of another are not for them to claim.
+pub fn may_speak_of_issuer(caller: &Caller, issuer: &str) -> bool {
+    is_hr_everywhere(caller) || (caller.scopes.allow(Scope::HrSync) && caller.issuer.as_deref() == Some(issuer))
 }
 
 /// Whether a caller is the HR of everybody.
@@ -199,8 +207,8 @@ fn by_hr(caller: &Caller, above: &[OrganisationId]) -> Option<Reason> {
     }
 }
 
-/// Who is something here may read, at least.
-fn is_person(caller: &Caller) -> bool {
+/// Whether what a caller is here counts: whoever is something may read, at least.
+pub fn is_person(caller: &Caller) -> bool {
     caller.id.is_some() && caller.scopes.allow(Scope::DirectoryRead)
 }
 

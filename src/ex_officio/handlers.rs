@@ -14,7 +14,7 @@ use crate::http::json::MaybeBody;
 use crate::http::list::{Listing, Page};
 use crate::http::path::Id;
 use crate::http::problem::Result;
-use crate::members::Viewer;
+use crate::members::Onlooker;
 use crate::networks::NetworkId;
 
 /// List what a rule of office asks for
@@ -33,10 +33,8 @@ pub async fn list_ex_officio_differences(
     Id(network): Id<NetworkId>,
     listing: Listing<ExOfficio, ExOfficioFilter>,
 ) -> Result<Answer> {
-    let caller = caller.narrowed();
-    let sight = caller.sight();
     let read = move |conn: &mut Conn| {
-        let viewer = Viewer::of(conn, &caller)?;
+        let Onlooker { viewer, sight } = caller.onlooker(conn)?;
         listing.answer(differences::list(conn, network, &listing, sight, &viewer)?)
     };
     state.db.snapshot(read).await

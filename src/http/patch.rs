@@ -32,6 +32,11 @@ pub struct MergePatch<T> {
 }
 
 impl<T: Serialize + DeserializeOwned + Validate> MergePatch<T> {
+    /// Whether the patch says anything of a field.
+    pub fn names(&self, field: &str) -> bool {
+        self.patch.contains_key(field)
+    }
+
     /// The document as the patch leaves it, parsed and validated as if it had been put whole.
     pub fn apply(&self, document: &T) -> Result<T> {
         let mut value = serde_json::to_value(document).map_err(super::problem::Problem::internal)?;

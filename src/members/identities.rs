@@ -237,10 +237,19 @@ pub fn load(tx: &mut Tx<'_>, identities: Vec<(MemberIdentityId, MemberIdentitySe
 }
 
 /// Takes an identity away from a member: tokens of it are nobody's then.
-pub fn delete(tx: &mut Tx<'_>, member: MemberId, id: MemberIdentityId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+/// `may` says whether that is for the caller to say of its issuer.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    member: MemberId,
+    id: MemberIdentityId,
+    if_match: &IfMatch,
+    sight: Sight,
+    may: impl FnOnce(&str) -> Result<()>,
+) -> Result<()> {
     // Whoever forgets the member does so at another time, with the identity or without it.
     tx.hold(EntityType::Member, member.as_str())?;
     let old = get(tx.conn, member, id, None, sight)?;
+    may(&old.issuer)?;
     if_match.check(old.version)?;
     tx.not_before(old.updated_at);
     if diesel::delete(member_identities::table.filter(member_identities::id.eq(id))).execute(tx.conn)? == 0 {

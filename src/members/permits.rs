@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::counted::Onlooker;
+use super::reads;
 use super::store::TYPE;
 use super::types::MemberId;
 use super::words::MemberStatus;
@@ -71,8 +73,9 @@ pub fn to_merge(tx: &mut Tx<'_>, claimant: &Claimant, id: MemberId, duplicate: M
         Some(other) => claimant
             .claim(|caller| policy::may_manage_member(caller, &Default::default(), other.facts()))
             .map_err(|_| unknown())?,
-        // It may have been merged already, which is for the merge to say.
-        None => permit,
+        // That it was merged already is for the merge to say.
+        None if missing(tx.conn, claimant, duplicate)?.successor().is_some() => permit,
+        None => return Err(unknown()),
     };
     Ok(permit)
 }
@@ -84,15 +87,32 @@ pub fn to_know(conn: &mut Conn, claimant: &Claimant, id: MemberId) -> Result<Per
     }
     match known(conn, id)? {
         Some(member) => claimant.claim(|caller| policy::may_manage_member(caller, &Default::default(), member.facts())),
-        None => Err(claimant.missing(conn, TYPE, id.as_str())),
+        None => Err(missing(conn, claimant, id)?),
     }
+}
+
+/// 422 where an issuer that speaks for some organisations would say who a member of others is; `None` is all.
+pub fn refuse_elsewhere(tx: &mut Tx<'_>, id: MemberId, spoken_for: Option<&[OrganisationId]>) -> Result<()> {
+    let (Some(own), Some(member)) = (spoken_for, known(tx.conn, id)?) else { return Ok(()) };
+    if own.iter().any(|own| member.above.contains(own)) {
+        return Ok(());
+    }
+    let own: Vec<&str> = own.iter().map(OrganisationId::as_str).collect();
+    let fault = Code::IssuerElsewhere.with("organisations", own.join(", "));
+    Err(Problem::invalid(vec![Fault::at("/issuer", fault)]))
+}
+
+/// What they are told of somebody who isn't there: as by a read.
+fn missing(conn: &mut Conn, claimant: &Claimant, id: MemberId) -> Result<Problem> {
+    let Onlooker { viewer, sight } = claimant.onlooker(conn)?;
+    reads::missing(conn, id, None, sight, &viewer)
 }
 
 fn hold(tx: &mut Tx<'_>, claimant: &Claimant, id: MemberId) -> Result<Known> {
     tx.hold(TYPE, id.as_str())?;
     match known(tx.conn, id)? {
         Some(member) => Ok(member),
-        None => Err(claimant.missing(tx.conn, TYPE, id.as_str())),
+        None => Err(missing(tx.conn, claimant, id)?),
     }
 }
 

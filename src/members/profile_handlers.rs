@@ -104,7 +104,9 @@ pub async fn list_member_identities(
 
 /// Link an identity to a member
 ///
-/// Whose tokens say this issuer and this subject is this member from now on. Refused where they are somebody's already.
+/// Whose tokens say this issuer and this subject is this member from now on. Refused where they are somebody's already, and
+/// where the issuer may not speak for the member's organisation. The HR of some organisations says so of the issuer of its
+/// own tokens alone.
 #[utoipa::path(operation_id = "create_member_identity", tag = "members", params(("id" = MemberId, Path, description = "The member's id")), request_body = MemberIdentityCreate,
     responses((status = 201, body = MemberIdentityView, description = "It was linked")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
 #[post("/members/{id}/identities")]
@@ -117,8 +119,14 @@ pub async fn create_member_identity(
 ) -> Result<Answer> {
     let claimant = caller.clone();
     let caller_id = state.tokens.internal_id(&body.value.issuer, &body.value.subject)?;
-    let may = move |tx: &mut Tx<'_>| permits::to_manage(tx, &claimant, member);
+    let (issuer, spoken_for) = (body.value.issuer.clone(), state.tokens.spoken_for_by(&body.value.issuer));
+    let may = move |tx: &mut Tx<'_>| {
+        let permit = permits::to_manage(tx, &claimant, member)?;
+        claimant.refuse_issuer(&issuer, "/issuer")?;
+        Ok(permit)
+    };
     once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
+        permits::refuse_elsewhere(tx, member, spoken_for.as_deref())?;
         let id = MemberIdentityId::new();
         let shown = identities::insert(tx, id, member, body.value, caller_id.to_string(), permit.sight())?;
         Ok(Answer::created(format!("/v1/members/{member}/identities/{id}"), &shown))
@@ -148,7 +156,7 @@ pub async fn get_member_identity(
 
 /// Take an identity away from a member
 ///
-/// Its tokens are nobody's from now on.
+/// Its tokens are nobody's from now on. The HR of some organisations says so of the issuer of its own tokens alone.
 #[utoipa::path(operation_id = "delete_member_identity", tag = "members",
     params(("id" = MemberId, Path, description = "The member's id"), ("identity_id" = MemberIdentityId, Path, description = "The identity's id")),
     responses((status = 204, description = "It was taken away")), security(("bearer" = ["hr:sync"])), extensions(("x-solmu-roles" = json!(["hr"]))))]
@@ -163,7 +171,8 @@ pub async fn delete_member_identity(
     let actor = caller.actor();
     let write = move |tx: &mut Tx<'_>| {
         let permit = permits::to_manage(tx, &caller, member)?;
-        identities::delete(tx, member, id, &if_match, permit.sight())
+        let may = |issuer: &str| caller.refuse_issuer(issuer, "");
+        identities::delete(tx, member, id, &if_match, permit.sight(), may)
     };
     state.db.write(actor, write).await?;
     Ok(HttpResponse::NoContent().finish())

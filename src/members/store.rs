@@ -248,7 +248,8 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -
     dismissals::forget(tx, TYPE, &forgotten)?;
     organisation::forget_contacts(tx, id, &forgotten)?;
     likeness::refresh(tx, &[id.as_str()], &[&old])?;
-    let visibility = if old.protected { Visibility::Members } else { Visibility::Administration };
+    let is_hidden = old.protected || old.status == MemberStatus::Left;
+    let visibility = if is_hidden { Visibility::Members } else { Visibility::Administration };
     tombstones::leave(tx, TYPE, &[(id.as_str(), old.version)], visibility)?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Deleted, Vec::new())
 }

@@ -72,7 +72,7 @@ pub struct Awaiting {
     /// How many there are.
     pub invitations_total: i64,
     /// Applications to the networks that they coordinate or chair, or whose secretary they are, from the oldest, with the
-    /// members; 200 at most.
+    /// members; 200 at most. With the scope directory:read, like whatever is of others.
     pub applications: Vec<MembershipView>,
     /// How many there are.
     pub applications_total: i64,
@@ -125,7 +125,9 @@ fn read(conn: &mut Conn, caller: &Caller, operations: &Operations) -> Result<Me>
     me.member = Some(serde_json::from_slice(&body).map_err(Problem::internal)?);
     (me.memberships, me.memberships_total) = first(conn, || of(member, &LIVE))?;
     (me.awaiting.invitations, me.awaiting.invitations_total) = first(conn, || of(member, &[MembershipState::Invited]))?;
-    (me.awaiting.applications, me.awaiting.applications_total) = first(conn, || applications(member))?;
+    if policy::is_person(caller) {
+        (me.awaiting.applications, me.awaiting.applications_total) = first(conn, || applications(member))?;
+    }
 
     let own = me.memberships.iter().chain(&me.awaiting.invitations).chain(&me.awaiting.applications);
     let led = standing.networks.iter().filter(|(_, role)| role.decides());

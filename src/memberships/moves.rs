@@ -255,11 +255,11 @@ fn hold(
     from: MembershipState,
     sight: Sight,
 ) -> Result<MembershipRow> {
-    let MembershipRow { member_id, network_id, .. } = get(tx.conn, id, None, sight)?;
+    let MembershipRow { member_id, network_id, .. } = get(tx.conn, id, sight)?;
     tx.hold(EntityType::Member, member_id.as_str())?;
     tx.hold_all(EntityType::Network, &[network_id.as_str()])?;
     tx.hold(TYPE, id.as_str())?;
-    let old = get(tx.conn, id, None, sight)?;
+    let old = get(tx.conn, id, sight)?;
     if (old.member_id, old.network_id) != (member_id, network_id) {
         // It went along when its member or its network was merged into another, which is not held.
         return Err(stale(old.version));

@@ -1,7 +1,7 @@
 //! Who is let in to write memberships: what the policy asks, read where it is needed. Whoever needs a role for it holds the
 //! member and the network from then on, as all do who write memberships, and so whatever gives a role.
 
-use super::store::get;
+use super::store::{find, is_seen, missing};
 use super::types::MembershipId;
 use super::words::MembershipRole;
 use crate::auth::policy::{self, Decision, Side};
@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::db::changes::EntityType;
 use crate::http::messages::Code;
 use crate::http::problem::{Fault, Kind, Problem, Result};
-use crate::members::{self, MemberId};
+use crate::members::{self, MemberId, Onlooker};
 use crate::networks::{self, NetworkId};
 
 /// Lets somebody bring a member into a network, or to its door.
@@ -37,10 +37,7 @@ pub fn to_enter(
         _ if !policy::may_see_network(caller, &standing, network.facts()) => Decision::Invisible,
         // Whether there is such a member is told to those alone who may bring one.
         None => Decision::Forbidden,
-        Some(member) => match policy::may_decide(caller, &standing, network.facts(), member.facts(), side) {
-            Decision::Invisible => Decision::Forbidden,
-            decision => decision,
-        },
+        Some(member) => policy::may_decide(caller, &standing, network.facts(), member.facts(), side, true),
     });
     permit.map_err(|problem| match problem.kind() {
         Kind::Forbidden if leads => Problem::invalid(vec![Fault::at("/member_id", Code::UnknownReference)]),
@@ -58,18 +55,19 @@ pub fn to_decide(
     if let Some(permit) = claimant.by_scope() {
         return Ok(permit);
     }
-    let gone = |tx: &mut Tx<'_>| claimant.missing(tx.conn, EntityType::Membership, id.as_str());
-    let membership = match get(tx.conn, id, None, Sight::Editor) {
-        Ok(membership) => membership,
-        Err(problem) if matches!(problem.kind(), Kind::NotFound | Kind::Gone) => return Err(gone(tx)),
-        Err(problem) => return Err(problem),
+    let Onlooker { viewer, sight } = claimant.onlooker(tx.conn)?;
+    let Some(membership) = find(tx.conn, id, None, Sight::Editor)? else {
+        return Err(missing(tx.conn, id, None, sight, &viewer)?);
     };
     tx.hold(EntityType::Member, membership.member_id.as_str())?;
     tx.hold_all(EntityType::Network, &[membership.network_id.as_str()])?;
     let network = networks::known(tx.conn, membership.network_id)?;
     let member = members::known(tx.conn, membership.member_id)?;
-    let (Some(network), Some(member)) = (network, member) else { return Err(gone(tx)) };
+    let (Some(network), Some(member)) = (network, member) else {
+        return Err(missing(tx.conn, id, None, sight, &viewer)?);
+    };
+    let is_seen = is_seen(tx.conn, id, &viewer)?;
     let standing = claimant.standing(tx.conn)?;
     let side = side(membership.role);
-    claimant.claim(|caller| policy::may_decide(caller, &standing, network.facts(), member.facts(), side))
+    claimant.claim(|caller| policy::may_decide(caller, &standing, network.facts(), member.facts(), side, is_seen))
 }

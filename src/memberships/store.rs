@@ -17,21 +17,56 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, MultiBackend, one_of, one_of_words, seen, tombstones};
 use crate::http::list::{Listing, Page, Readable, Reading};
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::{Kind, Problem, Result};
 use crate::http::shown::{Shown, each};
 use crate::members::{self, MemberId, Viewer};
 use crate::networks::{self, NetworkId};
 use crate::organisations::{self as organisation};
 
-/// One membership of a network within sight, now or as of a time; 404 or 410 where there is none.
-pub fn get(conn: &mut Conn, id: MembershipId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<MembershipRow> {
+const TYPE: EntityType = EntityType::Membership;
+
+/// One membership of a network within sight, now or as of a time.
+pub fn find(
+    conn: &mut Conn,
+    id: MembershipId,
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+) -> Result<Option<MembershipRow>> {
     let query = memberships::table
         .inner_join(network_table::table.on(network_table::id.eq(memberships::network_id)))
         .filter(memberships::id.eq(id))
         .filter(seen(sight))
         .select(MembershipRow::as_select());
-    let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
-    row.ok_or_else(|| tombstones::missing(conn, EntityType::Membership, id.as_str(), as_of, sight))
+    Ok(AsOf { at: as_of, query }.get_result(conn).optional()?)
+}
+
+/// One membership of a network within sight, for whoever may write it; 404 or 410 where there is none.
+pub fn get(conn: &mut Conn, id: MembershipId, sight: Sight) -> Result<MembershipRow> {
+    find(conn, id, None, sight)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), None, sight))
+}
+
+/// What to answer a viewer for a membership that isn't there. One that not everybody saw who saw the network was never
+/// there but for those who see everybody.
+pub fn missing(
+    conn: &mut Conn,
+    id: MembershipId,
+    as_of: Option<NaiveDateTime>,
+    sight: Sight,
+    viewer: &Viewer,
+) -> Result<Problem> {
+    let problem = tombstones::missing(conn, TYPE, id.as_str(), as_of, sight);
+    let is_told = match viewer {
+        Viewer::All => true,
+        Viewer::Some(_) => problem.kind() != Kind::Gone || !tombstones::is_secret(conn, TYPE, id.as_str())?,
+    };
+    Ok(if is_told { problem } else { Problem::not_found() })
+}
+
+/// Whether a viewer sees a membership that is there, whoever sees its network.
+pub fn is_seen(conn: &mut Conn, id: MembershipId, viewer: &Viewer) -> Result<bool> {
+    let own = memberships::table.filter(memberships::id.eq(id)).filter(viewer.membership(None));
+    let found: Option<MembershipId> = own.select(memberships::id).first(conn).optional()?;
+    Ok(found.is_some())
 }
 
 /// One membership as a reader sees it.
@@ -43,7 +78,7 @@ pub fn read(
     viewer: &Viewer,
 ) -> Result<Shown> {
     let at = reading.as_of;
-    let row = get(conn, id, at, sight)?;
+    let Some(row) = find(conn, id, at, sight)? else { return Err(missing(conn, id, at, sight, viewer)?) };
     let query = memberships::table.filter(memberships::id.eq(id)).filter(viewer.membership(at));
     let hidden = match viewer {
         Viewer::All => Some(0),

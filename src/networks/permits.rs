@@ -48,10 +48,12 @@ pub fn to_edit(tx: &mut Tx<'_>, claimant: &Claimant, id: NetworkId) -> Result<Pe
     claimant.claim(|caller| policy::may_edit_network(caller, &standing, network.facts()))
 }
 
-/// 403 where a change is not for those who may change the rest by a role: who owns the network, and whom it takes by office.
+/// 403 where a change is not for those who may change the rest by a role: who owns the network, whom it takes by office, and
+/// its ids in outside systems. That another has one already would tell of networks that they do not see.
 pub fn refuse_reserved(permit: &Permit, before: &NetworkCreate, after: &NetworkCreate) -> Result<()> {
     permit.refuse_reserved(&[
         ("/host_organisation_id", before.host_organisation_id != after.host_organisation_id),
+        ("/external_ids", before.external_ids != after.external_ids),
         ("/ex_officio_rule", before.ex_officio_rule != after.ex_officio_rule),
     ])
 }

@@ -55,7 +55,7 @@ pub async fn create_organisation_change(
     key: IdempotencyKey,
     body: Body<OrganisationChangeCreate>,
 ) -> Result<Answer> {
-    store::refuse_unscoped(None, &body.value, no_mover(&caller))?;
+    store::refuse_unscoped(None, &body.value, no_mover(&caller), true)?;
     let seen = Seen::by(&caller);
     once(&state.db, &caller, key, body.sha256, move |tx| {
         let id = OrganisationChangeId::new();
@@ -94,7 +94,7 @@ pub async fn replace_organisation_change(
     body: Body<OrganisationChangeCreate>,
 ) -> Result<Answer> {
     let (seen, refused) = (Seen::by(&caller), no_mover(&caller));
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, refused, |_| Ok(body.value))?.show(seen);
+    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, refused, true, |_| Ok(body.value))?.show(seen);
     Ok(Answer::entity(&state.db.write(caller.id, write).await?))
 }
 
@@ -112,8 +112,10 @@ pub async fn patch_organisation_change(
     if_match: IfMatch,
     patch: OrganisationChangePatch,
 ) -> Result<Answer> {
-    let (seen, refused) = (Seen::by(&caller), no_mover(&caller));
-    let write = move |tx: &mut Tx<'_>| store::update(tx, id, &if_match, refused, |old| patch.apply(&old))?.show(seen);
+    let (seen, refused, gives_moves) = (Seen::by(&caller), no_mover(&caller), patch.names("moves"));
+    let write = move |tx: &mut Tx<'_>| {
+        store::update(tx, id, &if_match, refused, gives_moves, |old| patch.apply(&old))?.show(seen)
+    };
     Ok(Answer::entity(&state.db.write(caller.id, write).await?))
 }
 
@@ -169,9 +171,8 @@ pub async fn get_organisation_change_people(
     state: web::Data<State>,
     Id(id): Id<OrganisationChangeId>,
 ) -> Result<Answer> {
-    let caller = caller.narrowed();
     let read = move |conn: &mut Conn| {
-        let onlooker = Onlooker::of(conn, &caller)?;
+        let onlooker = caller.onlooker(conn)?;
         preview::sample(conn, id, &onlooker)
     };
     let shown = state.db.snapshot(read).await?;

@@ -62,7 +62,7 @@ impl OrganisationChangeRow {
         })
     }
 
-    /// What was moved so far. It was counted of all, and is for those who see all, and for whoever may apply it.
+    /// What was moved so far. It was counted of all, and is for those who see all of them.
     pub fn moved(&self, seen: Seen) -> Result<MovedSeen> {
         let all = MovedSeen::of(self.moved.value()?);
         // Before, it is nothing, and tells nothing.
@@ -72,7 +72,7 @@ impl OrganisationChangeRow {
         Ok(MovedSeen {
             people: all.people.filter(|_| seen.people),
             left: all.left.filter(|_| seen.people),
-            networks: all.networks.filter(|_| seen.people || seen.networks),
+            networks: all.networks.filter(|_| seen.networks),
             ..all
         })
     }

@@ -7,9 +7,7 @@ use diesel::prelude::*;
 
 use super::row::{OrganisationChangeRow, Seen};
 use super::rules;
-use super::types::{
-    OrganisationChange, OrganisationChangeCreate, OrganisationChangeFilter, OrganisationChangeId, OrganisationMove,
-};
+use super::types::{OrganisationChange, OrganisationChangeCreate, OrganisationChangeFilter, OrganisationChangeId};
 use super::words::{OrganisationChangeState, Part};
 use crate::auth::scope::Scope;
 use crate::auth::visibility::{Sight, Visibility};
@@ -164,6 +162,7 @@ pub fn update(
     id: OrganisationChangeId,
     if_match: &IfMatch,
     refused: Option<Code>,
+    gives_moves: bool,
     change: impl FnOnce(OrganisationChangeCreate) -> Result<OrganisationChangeCreate>,
 ) -> Result<OrganisationChangeRow> {
     let old = hold(tx, id, if_match)?;
@@ -171,7 +170,7 @@ pub fn update(
     let before = old.document.value()?;
     let after = change(before.clone())?;
     let fields = changes::differences(Some(&before), &after)?;
-    refuse_unscoped(Some(&before), &after, refused)?;
+    refuse_unscoped(Some(&before), &after, refused, gives_moves)?;
     if fields.is_empty() {
         return Ok(old);
     }
@@ -267,18 +266,18 @@ pub(super) fn not_planned_any_more(state: OrganisationChangeState) -> Fault {
 }
 
 /// What applies itself moves people as surely as whoever applies it: it takes the same scope to say so. So it does to name
-/// people; whoever does not see whom a plan names does not take them out of it either.
+/// people; whoever does not see whom a plan names does not take them out of it either, nor are they told whether what they
+/// give is the same.
 pub fn refuse_unscoped(
     before: Option<&OrganisationChangeCreate>,
     after: &OrganisationChangeCreate,
     refused: Option<Code>,
+    gives_moves: bool,
 ) -> Result<()> {
-    fn naming(plan: &OrganisationChangeCreate) -> Vec<&OrganisationMove> {
-        plan.moves.iter().filter(|rule| !rule.member_ids.is_empty()).collect()
-    }
+    let names_people = |plan: &OrganisationChangeCreate| plan.moves.iter().any(|rule| !rule.member_ids.is_empty());
     let applies_itself = after.applies_itself || before.is_some_and(|before| before.applies_itself);
-    let names_others = before.map(naming).unwrap_or_default() != naming(after);
-    let touched = [("/applies_itself", applies_itself), ("/moves", names_others)];
+    let names_people = gives_moves && before.into_iter().chain([after]).any(names_people);
+    let touched = [("/applies_itself", applies_itself), ("/moves", names_people)];
     let Some(code) = refused.filter(|_| touched.iter().any(|(_, is_it)| *is_it)) else { return Ok(()) };
     let needed = || code.with("scope", Scope::HrSync.as_str());
     let faults = touched.into_iter().filter(|(_, is_it)| *is_it).map(|(pointer, _)| Fault::at(pointer, needed()));

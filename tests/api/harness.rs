@@ -49,7 +49,7 @@ pub enum Token {
 }
 
 /// The organisation of [`Token::HrElsewhere`].
-const ELSEWHERE: &str = "01900000-0000-7001-8000-000000000050";
+pub const ELSEWHERE: &str = "01900000-0000-7001-8000-000000000050";
 
 /// The organisations of the demo that are below none.
 fn tops() -> Vec<String> {

@@ -4,6 +4,7 @@ use super::*;
 
 const OURS: [&str; 2] = ["01900000-0000-7001-8000-000000000002", "01900000-0000-7001-8000-000000000001"];
 const THEIRS: [&str; 1] = ["01900000-0000-7001-8000-000000000009"];
+const ISSUER: &str = "https://id.example.fi";
 
 fn organisations<const N: usize>(ids: [&str; N]) -> [OrganisationId; N] {
     ids.map(|id| id.parse().unwrap())
@@ -17,9 +18,21 @@ fn member() -> MemberId {
     "01900000-0000-7007-8000-000000000001".parse().unwrap()
 }
 
+fn other_network() -> NetworkId {
+    "01900000-0000-7002-8000-000000000002".parse().unwrap()
+}
+
+fn other_member() -> MemberId {
+    "01900000-0000-7007-8000-000000000002".parse().unwrap()
+}
+
 fn caller(id: Option<&str>, scopes: &[Scope], hr_of: Option<OrganisationId>) -> Caller {
-    let hr_of = hr_of.map(|own| [own].as_slice().into());
-    Caller { id: id.map(Into::into), scopes: scopes.iter().copied().collect(), hr_of }
+    hr(id, scopes, hr_of.as_ref().map(std::slice::from_ref))
+}
+
+fn hr(id: Option<&str>, scopes: &[Scope], hr_of: Option<&[OrganisationId]>) -> Caller {
+    let issuer = id.map(|_| ISSUER.into());
+    Caller { id: id.map(Into::into), issuer, scopes: scopes.iter().copied().collect(), hr_of: hr_of.map(Into::into) }
 }
 
 /// Every set of scopes.
@@ -27,30 +40,41 @@ fn scopes() -> impl Iterator<Item = Vec<Scope>> {
     (0..16_u8).map(|set| Scope::ALL.into_iter().filter(|scope| set & *scope as u8 != 0).collect())
 }
 
-/// Everybody: without a token, and with every set of scopes, HR of everybody, of ours or of theirs.
+/// Everybody: without a token, and with every set of scopes, HR of everybody, of ours, of theirs or of both.
 fn callers() -> Vec<Caller> {
     let [ours, _] = organisations(OURS);
     let [theirs] = organisations(THEIRS);
-    let signed_in =
-        scopes().flat_map(|scopes| [None, Some(ours), Some(theirs)].map(|hr_of| caller(Some("c"), &scopes, hr_of)));
+    let limits = [None, Some(vec![ours]), Some(vec![theirs]), Some(vec![theirs, ours])];
+    let signed_in = scopes().flat_map(|scopes| limits.clone().map(|hr_of| hr(Some("c"), &scopes, hr_of.as_deref())));
     [caller(None, &[], None)].into_iter().chain(signed_in).collect()
 }
 
-/// Whatever somebody may be: nobody, the member, in our network in every role, contact of ours, of what is above it, or of
-/// theirs.
+/// Whatever somebody may be: nobody, the member or another; in every role in our network, in another, or in both; contact
+/// of ours, of what is above it, of theirs, or of several.
 fn standings() -> Vec<Standing> {
-    let contacts = OURS.iter().chain(&THEIRS).map(|id| vec![id.parse().unwrap()]).chain([Vec::new()]);
-    let roles: Vec<Option<MembershipRole>> = MembershipRole::ALL.iter().copied().map(Some).chain([None]).collect();
+    let ids = || OURS.iter().chain(&THEIRS).map(|id| id.parse().unwrap());
+    let contacts = ids().map(|id| vec![id]).chain([Vec::new(), ids().collect()]);
+    let places = MembershipRole::ALL.iter().flat_map(|&role| {
+        let (ours, other) = ((network(), role), (other_network(), role));
+        let beside = (other_network(), MembershipRole::Chair);
+        [vec![ours], vec![other], vec![beside, ours]]
+    });
+    let places: Vec<Vec<_>> = places.chain([Vec::new()]).collect();
     let mut all = Vec::new();
     for contact_of in contacts {
-        for role in &roles {
-            for own in [None, Some(member())] {
-                let networks = role.map(|role| (network(), role)).into_iter().collect();
-                all.push(Standing { member: own, organisation: None, networks, contact_of: contact_of.clone() });
+        for networks in &places {
+            for own in [None, Some(member()), Some(other_member())] {
+                let (networks, contact_of) = (networks.clone(), contact_of.clone());
+                all.push(Standing { member: own, organisation: None, networks, contact_of });
             }
         }
     }
     all
+}
+
+/// Whether somebody is in our network in a role of which something is true.
+fn is_there(standing: &Standing, holds: fn(MembershipRole) -> bool) -> bool {
+    standing.networks.iter().any(|(own, role)| *own == network() && holds(*role))
 }
 
 #[test]
@@ -116,6 +140,37 @@ fn roles_let_in_whoever_reads_and_the_hr_of_some() {
     assert_eq!(entry(&admin, hr, Roles::default(), false), Entry::Open);
 }
 
+/// The same as a sentence of its own: for everybody, whatever an operation asks for.
+#[test]
+fn an_operation_is_open_by_a_scope_or_by_a_role() {
+    let sets = 1_u32 << Role::ALL.len();
+    let all_roles = (0..sets).map(|set| (0..).zip(Role::ALL).filter(move |(bit, _)| set & 1 << bit != 0));
+    let all_roles: Vec<Roles> = all_roles.map(|roles| roles.map(|(_, role)| role).collect()).collect();
+    for caller in callers() {
+        let holds = |scope| caller.scopes.allow(scope);
+        for asked in scopes().filter(|asked| !asked.is_empty()) {
+            let asks = |scope| asked.contains(&scope);
+            let reads = asks(Scope::DirectoryRead);
+            let by_scope =
+                [Scope::DirectoryRead, Scope::DirectoryWrite, Scope::Admin].iter().any(|one| asks(*one) && holds(*one));
+            let by_hr = asks(Scope::HrSync) && holds(Scope::HrSync);
+            let is_open = by_scope || (by_hr && (reads || is_hr_everywhere(&caller)));
+            for (roles, anonymous) in all_roles.iter().flat_map(|roles| [(*roles, false), (*roles, true)]) {
+                let may_claim = (roles.has(Role::Hr) && by_hr) || (roles.are_personal() && holds(Scope::DirectoryRead));
+                let expected = match caller.id {
+                    None if anonymous && reads => Entry::Open,
+                    None => Entry::Closed,
+                    Some(_) if is_open => Entry::Open,
+                    Some(_) if may_claim => Entry::ByRole,
+                    Some(_) => Entry::Closed,
+                };
+                let needed = Needed::Scopes(asked.iter().copied().collect());
+                assert_eq!(entry(&caller, needed, roles, anonymous), expected, "{caller:?} {asked:?} {roles:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn editors_see_further_than_readers() {
     let sight = |id, scopes: &[Scope]| sight(&caller(id, scopes, None));
@@ -135,13 +190,13 @@ fn networks_are_edited_by_editors_and_by_those_whose_they_are() {
             for &visibility in Visibility::ALL {
                 let facts = NetworkFacts { id: network(), visibility, above: &above };
                 let has = |scope| caller.scopes.allow(scope);
-                let is_in = caller.id.is_some() && !standing.networks.is_empty();
+                let is_in = caller.id.is_some() && is_there(&standing, |_| true);
                 let sees = match visibility {
                     Visibility::Public => true,
                     Visibility::Administration => caller.id.is_some(),
                     Visibility::Members => is_in || has(Scope::DirectoryWrite),
                 };
-                let leads = standing.networks.iter().any(|(_, role)| role.decides());
+                let leads = is_there(&standing, MembershipRole::decides);
                 let asked = standing.contact_of.iter().any(|own| above.contains(own));
                 let may = has(Scope::DirectoryWrite) || (has(Scope::DirectoryRead) && (leads || (asked && sees)));
                 let decision = may_edit_network(&caller, &standing, facts);
@@ -185,7 +240,7 @@ fn members_are_written_by_their_hr_and_speak_for_themselves() {
         for standing in standings() {
             for is_hidden in [false, true] {
                 let facts = MemberFacts { id: member(), above: &above, is_hidden };
-                let own = standing.member.is_some() && caller.scopes.allow(Scope::DirectoryRead);
+                let own = standing.member == Some(member()) && caller.scopes.allow(Scope::DirectoryRead);
                 let hidden = is_hidden && !own;
                 let manage = may_manage_member(&caller, &standing, facts);
                 assert_eq!(manage.is_allowed(), is_hr(&caller), "{caller:?} {standing:?}");
@@ -208,33 +263,48 @@ fn memberships_are_for_the_network_and_the_member_to_decide() {
     let (our, their) = (organisations(OURS), organisations(THEIRS));
     let sides = MembershipRole::ALL.iter().copied().map(Side::Network).chain([Side::Member]);
     let sides: Vec<Side> = sides.collect();
+    // Whose contact somebody is makes no difference here: nobody's, or everybody's.
+    let standings: Vec<Standing> = standings().into_iter().filter(|one| one.contact_of.len() != 1).collect();
     for caller in callers() {
-        for standing in standings() {
-            for (&visibility, is_hidden) in Visibility::ALL.iter().flat_map(|one| [(one, false), (one, true)]) {
+        for standing in &standings {
+            let ways = Visibility::ALL.iter().flat_map(|one| [(one, false), (one, true)]);
+            for ((&visibility, is_hidden), is_shown) in ways.flat_map(|way| [(way, false), (way, true)]) {
                 for (side, host) in sides.iter().flat_map(|side| [(*side, &our[..]), (*side, &their[..])]) {
                     let network = NetworkFacts { id: network(), visibility, above: host };
                     let person = MemberFacts { id: member(), above: &our, is_hidden };
-                    let sees = may_see_network(&caller, &standing, network);
+                    let sees = may_see_network(&caller, standing, network);
                     let everywhere = is_hr_everywhere(&caller);
-                    let own = standing.member.is_some() && caller.scopes.allow(Scope::DirectoryRead);
-                    let leads = standing.networks.iter().any(|(_, role)| role.decides());
+                    let own = standing.member == Some(member()) && caller.scopes.allow(Scope::DirectoryRead);
+                    let leads = is_there(standing, MembershipRole::decides);
                     let leads = leads && caller.scopes.allow(Scope::DirectoryRead) && (own || !is_hidden);
-                    let hosts = is_hr(&caller) && host == our;
+                    let hosts = caller.hr_of.as_deref().is_none_or(|own| own.iter().any(|own| host.contains(own)));
+                    let hosts = hosts && is_hr(&caller);
                     let may = match side {
                         Side::Member => own || (is_hr(&caller) && sees),
                         Side::Network(role) if role.decides() => leads || (sees && (everywhere || hosts)),
                         Side::Network(_) => leads || (sees && is_hr(&caller)),
                     };
-                    let decision = may_decide(&caller, &standing, network, person, side);
-                    let told = || format!("{caller:?} {standing:?} {visibility:?} {is_hidden} {side:?} {host:?}");
+                    let decision = may_decide(&caller, standing, network, person, side, is_shown);
+                    let told =
+                        || format!("{caller:?} {standing:?} {visibility:?} {is_hidden} {is_shown} {side:?} {host:?}");
                     assert_eq!(decision.is_allowed(), may, "{}", told());
                     if !may {
-                        let knows = own || (sees && (!is_hidden || is_hr(&caller)));
+                        let knows = own || (sees && (is_shown || is_hr(&caller)));
                         assert_eq!(decision == Decision::Invisible, !knows, "{}", told());
                     }
                 }
             }
         }
+    }
+}
+
+#[test]
+fn the_hr_of_some_speaks_of_its_own_issuer_alone() {
+    for caller in callers() {
+        let everywhere = is_hr_everywhere(&caller);
+        let is_hr = caller.scopes.allow(Scope::HrSync);
+        assert_eq!(may_speak_of_issuer(&caller, ISSUER), is_hr, "{caller:?}");
+        assert_eq!(may_speak_of_issuer(&caller, "solmu"), everywhere, "{caller:?}");
     }
 }
 
@@ -257,8 +327,8 @@ fn there_is_a_reason_for_what_is_allowed() {
         (may_speak_for(&reader, &own, person), Reason::Themselves),
         (may_manage_member(&hr, &nobody, person), Reason::HrOf(ours)),
         (may_manage_member(&caller(Some("c"), &[Scope::Admin], None), &nobody, person), Reason::Scope(Scope::Admin)),
-        (may_decide(&hr, &nobody, facts, person, Side::Member), Reason::HrOf(ours)),
-        (may_decide(&reader, &own, facts, person, Side::Member), Reason::Themselves),
+        (may_decide(&hr, &nobody, facts, person, Side::Member, true), Reason::HrOf(ours)),
+        (may_decide(&reader, &own, facts, person, Side::Member, false), Reason::Themselves),
     ] {
         assert_eq!(decision, Decision::Allowed(reason));
     }

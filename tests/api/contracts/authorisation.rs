@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::operation::{OPERATIONS, Operation};
+use super::operation::{EVERY, OPERATIONS, Operation};
 use super::roles::{become_member, cast, subject};
+use crate::documented;
 use crate::harness::{App, Token};
 
 /// The kinds of callers, as the columns of the table. Those who are something are so to what the example is about: `HrOfAll` is
@@ -57,6 +58,8 @@ const TABLE: &[(&str, [u16; 11])] = &[
     ("replace_concept", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
     ("replace_vocabulary", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
     ("delete_concept", [401, 403, 204, 403, 403, 403, 403, 403, 403, 403, 204]),
+    // A file, which is only tried.
+    ("import_vocabulary", [401, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
     ("delete_vocabulary", [401, 403, 204, 403, 403, 403, 403, 403, 403, 403, 204]),
     ("create_network", [401, 403, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
     ("create_network_link", [401, 403, 201, 403, 403, 403, 403, 201, 201, 403, 201]),
@@ -111,6 +114,15 @@ const TABLE: &[(&str, [u16; 11])] = &[
     ("restore_member_duplicate", [401, 403, 403, 200, 403, 403, 403, 403, 403, 403, 200]),
 ];
 
+/// The operations that ask nobody who they are, each with a path to it.
+const OPEN: [(&str, &str); 5] = [
+    ("get_health", "/healthz"),
+    ("get_metrics", "/metrics"),
+    ("get_openapi", "/openapi.json"),
+    ("get_problem_type", "/problems/invalid"),
+    ("get_readiness", "/readyz"),
+];
+
 /// What callers without a token get where anonymous reads are configured, and the operation is among those.
 pub const ANONYMOUS: &[&str] = &[
     "get_concept",
@@ -128,6 +140,11 @@ pub const ANONYMOUS: &[&str] = &[
     "search_directory",
 ];
 
+/// Every operation of the document, of whichever profile, but for those that are named as open to all.
+fn guarded() -> impl Iterator<Item = &'static Operation> {
+    EVERY.iter().filter(|operation| !OPEN.iter().any(|(id, _)| *id == operation.id))
+}
+
 fn row(operation: &Operation) -> [u16; 11] {
     let row = TABLE.iter().find(|(id, _)| *id == operation.id);
     row.unwrap_or_else(|| panic!("who may {}? It is not in the table", operation.id)).1
@@ -137,13 +154,13 @@ fn row(operation: &Operation) -> [u16; 11] {
 #[test]
 fn each_caller_may_what_the_table_says() {
     for (id, _) in TABLE {
-        assert!(OPERATIONS.iter().any(|operation| operation.id == *id), "{id} is no operation");
+        assert!(guarded().any(|operation| operation.id == *id), "{id} is no operation, or one that is open to all");
     }
-    let changes = |caller: Token| OPERATIONS.iter().any(|one| one.method != "GET" && is_let_in(&row(one), caller));
+    let changes = |caller: Token| guarded().any(|one| one.method != "GET" && is_let_in(&row(one), caller));
     for may in CALLERS.into_iter().filter(|caller| changes(*caller)) {
         let app = App::demo();
         cast(&app);
-        for operation in OPERATIONS.iter() {
+        for operation in guarded() {
             let row = row(operation);
             let about = subject(&app, operation).map(|member| become_member(&app, Token::Themselves, &member));
             let mut turns: Vec<_> = CALLERS.iter().zip(row).filter(|(_, status)| *status >= 400).collect();
@@ -162,6 +179,30 @@ fn each_caller_may_what_the_table_says() {
     }
 }
 
+/// What is open is open by its name alone: the document asks for no token there and for one everywhere else. What is
+/// answered is the same whoever asks, and with a token that is no good.
+#[test]
+fn what_is_open_is_so_to_everybody() {
+    let named: Vec<&str> = OPEN.iter().map(|(id, _)| *id).collect();
+    let asks_for_none = EVERY.iter().filter(|operation| operation.spec["security"].is_null());
+    assert_eq!(asks_for_none.map(|operation| operation.id).collect::<Vec<_>>(), named);
+    let app = App::demo();
+    for (id, target) in OPEN {
+        let led_to = documented::operation("GET", target).unwrap_or_else(|| panic!("{target} leads nowhere"));
+        assert_eq!(led_to["operationId"], id, "{target}");
+        let bad = app.get(target).header("authorization", "Bearer x").send();
+        let answers = CALLERS.map(|caller| (format!("{caller:?}"), app.get(target).by(caller).send()));
+        let usual = app.get(target).send().expect(200);
+        for (caller, answer) in answers.into_iter().chain([("a bad token".to_owned(), bad)]) {
+            assert_eq!((answer.status, answer.media_type()), (200, usual.media_type()), "{id} by {caller}: {answer:?}");
+            // Requests are counted, and the search index is on its way.
+            if !["get_metrics", "get_readiness"].contains(&id) {
+                assert!(answer.body == usual.body, "{id} says something else to {caller}: {answer:?}");
+            }
+        }
+    }
+}
+
 /// Whether a row lets a caller in.
 fn is_let_in(row: &[u16; 11], caller: Token) -> bool {
     CALLERS.iter().zip(row).any(|(one, status)| *one == caller && *status < 400)
@@ -170,7 +211,7 @@ fn is_let_in(row: &[u16; 11], caller: Token) -> bool {
 /// A role that the document names lets somebody in whom the scope does not, and it lets in nobody else.
 #[test]
 fn roles_open_what_the_document_says() {
-    for operation in OPERATIONS.iter() {
+    for operation in guarded() {
         let row = row(operation);
         let named = operation.spec["x-solmu-roles"].as_array().cloned().unwrap_or_default();
         let has = |role: &str| named.iter().any(|one| one == role);
@@ -194,7 +235,7 @@ fn roles_open_what_the_document_says() {
 #[test]
 fn anonymous_callers_read_what_is_public_where_that_is_configured() {
     let app = App::with(true, |config| config.anonymous_read = true);
-    for operation in OPERATIONS.iter() {
+    for operation in guarded() {
         let expected = if ANONYMOUS.contains(&operation.id) { 200 } else { 401 };
         let answer = operation.request(&app).by(Token::None).send();
         assert_eq!(answer.status, expected, "{} by nobody: {answer:?}", operation.id);

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::json_schema::{faults, resolve};
-use super::operation::OPERATIONS;
+use super::operation::{OPERATIONS, documented};
 use crate::client::Answer;
 use crate::documented::DOCUMENT;
 use crate::examples::is_recording;
@@ -28,14 +28,6 @@ const VERBS: [(&str, &[&str]); 5] = [
 
 /// The operations for which it is enough to be signed in.
 const SIGNED_IN: [&str; 1] = ["get_me"];
-
-/// Each operation of the document, whatever its profile: template, method and what is said of it.
-fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
-    DOCUMENT["paths"].as_object().expect("paths").iter().flat_map(|(template, item)| {
-        let methods = item.as_object().expect("methods").iter();
-        methods.map(move |(method, operation)| (template.as_str(), method.as_str(), operation))
-    })
-}
 
 /// Every object within a value, with its place.
 fn objects(value: &'static Value, place: String, visit: &mut impl FnMut(&str, &'static Value)) {
@@ -90,7 +82,7 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
 fn every_operation_says_what_it_is() {
     let mut ids = BTreeSet::new();
     let tags: Vec<_> = DOCUMENT["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
-    for (template, method, operation) in all() {
+    for (template, method, operation) in documented() {
         let here = format!("{method} {template}");
         let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{here} has no operationId"));
         assert!(ids.insert(id), "{id} twice");
@@ -114,7 +106,7 @@ fn every_operation_says_what_it_is() {
 
 #[test]
 fn every_parameter_is_described_and_typed() {
-    for (template, method, operation) in all() {
+    for (template, method, operation) in documented() {
         let mut names = BTreeSet::new();
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         for parameter in parameters.clone() {

@@ -1,4 +1,4 @@
-//! The operations of the profile `api`, each with its example, and the requests that are made from it.
+//! The operations of the document, each with its example, and the requests that are made from it.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -26,18 +26,29 @@ pub struct Operation {
     pub example: Value,
 }
 
-/// The operations of the profile `api`, in an order in which one directory can take the examples of all: those that
-/// read, those that make and change, those that delete.
-pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
-    let paths = DOCUMENT["paths"].as_object().expect("paths").iter();
-    let all = paths.flat_map(|(template, item)| {
-        item.as_object().expect("methods").iter().map(move |(method, spec)| {
-            let id = spec["operationId"].as_str().expect("an id");
-            let example = EXAMPLES.get(id).map_or(Value::Null, |(_, example)| example.clone());
-            Operation { id, method: method.to_uppercase(), template, spec, example }
-        })
+/// The operations of the profile `api`, in the order of [`EVERY`].
+pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| operations(|spec| spec["x-solmu-profile"] == "api"));
+
+/// The operations of all profiles, in an order in which one directory can take the examples of all: those that read,
+/// those that make and change, those that delete.
+pub static EVERY: LazyLock<Vec<Operation>> = LazyLock::new(|| operations(|_| true));
+
+/// Each operation of the document, whatever its profile: template, method and what is said of it.
+pub fn documented() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
+    DOCUMENT["paths"].as_object().expect("paths").iter().flat_map(|(template, item)| {
+        let methods = item.as_object().expect("methods").iter();
+        methods.map(move |(method, spec)| (template.as_str(), method.as_str(), spec))
+    })
+}
+
+/// Those of whose kind a test is.
+fn operations(is_one: impl Fn(&Value) -> bool) -> Vec<Operation> {
+    let all = documented().filter(|(_, _, spec)| is_one(spec)).map(|(template, method, spec)| {
+        let id = spec["operationId"].as_str().expect("an id");
+        let example = EXAMPLES.get(id).map_or_else(|| unshown(id), |(_, example)| example.clone());
+        Operation { id, method: method.to_uppercase(), template, spec, example }
     });
-    let mut operations: Vec<_> = all.filter(|operation| operation.spec["x-solmu-profile"] == "api").collect();
+    let mut operations: Vec<_> = all.collect();
     let turn = |operation: &Operation| match operation.method.as_str() {
         "GET" => 0,
         "DELETE" => 2,
@@ -45,7 +56,29 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     };
     operations.sort_by_key(|operation| (turn(operation), operation.id));
     operations
-});
+}
+
+/// The example of an operation of which the document shows none; null where nobody asks.
+fn unshown(id: &str) -> Value {
+    let concept = "https://solmu.example/own/file";
+    let skos = "http://www.w3.org/2004/02/skos/core";
+    // Lines that are N-Triples, and so they are Turtle.
+    let file = [
+        format!("<{concept}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{skos}#Concept> .\n"),
+        format!("<{concept}> <{skos}#inScheme> <https://solmu.example/own> .\n"),
+        format!("<{concept}> <{skos}#prefLabel> \"tiedosto\"@fi .\n"),
+    ];
+    match id {
+        // It is only tried.
+        "import_vocabulary" => json!({
+            "path": { "id": "01900000-0000-7004-8000-000000000003" },
+            "query": { "dry_run": true },
+            "body": file.concat(),
+            "status": 200
+        }),
+        _ => Value::Null,
+    }
+}
 
 /// The operations of a method.
 pub fn of_method(method: &str) -> impl Iterator<Item = &'static Operation> {
@@ -248,9 +281,10 @@ impl Operation {
     /// A request to another path and query, as valid as the example's.
     pub fn to(&self, app: &App, target: &str) -> Request {
         let request = self.bare(app, target);
-        match self.body_type() {
-            Some(body_type) => request.json(body_type, &self.example["body"]),
-            None => request,
+        match (self.body_type(), &self.example["body"]) {
+            (Some(body_type), Value::String(file)) => request.header("content-type", body_type).raw_body(file.as_str()),
+            (Some(body_type), body) => request.json(body_type, body),
+            (None, _) => request,
         }
     }
 

@@ -50,10 +50,20 @@ fn the_hr_of_some_houses_is_that_of_nobody_else() {
         assert_eq!(answer.codes(), "invalid unknown_reference:/duplicate_id");
     }
     post(&app, &format!("{}/merge", path(&theirs)), by, json!({ "duplicate_id": ours })).expect(403);
-    let identity = json!({ "issuer": "https://login.example", "subject": "1" });
+    let identity = json!({ "issuer": "solmu", "subject": "1" });
     post(&app, &format!("{}/identities", path(&theirs)), by, identity.clone()).expect(403);
     let linked = post(&app, &format!("{}/identities", path(&ours)), by, identity).expect(201);
     app.delete(linked.header("location").unwrap()).by(by).if_match("*").send().expect(204);
+    // Who is who to another issuer is for the HR of everybody.
+    let foreign_issuer = json!({ "issuer": "https://login.example", "subject": "1" });
+    let refused = post(&app, &format!("{}/identities", path(&ours)), by, foreign_issuer.clone()).expect(403);
+    assert_eq!(refused.codes(), "reserved not_your_issuer:/issuer");
+    let linked = post(&app, &format!("{}/identities", path(&ours)), Token::Hr, foreign_issuer).expect(201);
+    let linked = linked.header("location").unwrap();
+    let refused = app.delete(linked).by(by).if_match("*").send().expect(403);
+    assert_eq!(refused.codes(), "reserved not_your_issuer:");
+    app.get(linked).by(by).send().expect(200);
+    app.delete(linked).by(Token::Hr).if_match("*").send().expect(204);
     // What is for the HR of everybody says so.
     let rule = "/v1/networks/01900000-0000-7002-8000-000000000011/ex-officio/apply";
     let everybody = post(&app, rule, by, json!({})).expect(403);

@@ -38,6 +38,7 @@ mod reorganised_rules;
 mod reorganising;
 mod roles;
 mod sight;
+mod unseen;
 mod visibility;
 mod vocabularies;
 
