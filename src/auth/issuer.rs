@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::claims::Mapping;
 use super::fetch::Client;
 use super::issuers;
-use super::keys::Keys;
+use super::keys::{Key, Keys};
 use super::token::{LEEWAY, Refusal, decoded};
 
 /// How long a request waits for the keys.
@@ -274,15 +274,17 @@ impl Issuer {
 
     /// Verifies a token of this issuer's, whose header is its own; the claims.
     pub(super) fn verify(&self, token: &str, header: &Header) -> Result<Value, Refusal> {
-        let kid = header.kid.as_deref().ok_or(Refusal::Invalid)?;
+        let kid = header.kid.as_deref().ok_or(Refusal::Invalid("without a kid"))?;
         let published = self.published();
         let keys = published.keys.get(kid).ok_or(Refusal::UnknownKey)?;
         let mut fitting = keys.iter().filter(|key| key.algorithms.contains(&header.alg));
-        let claims = fitting.find_map(|key| {
+        let first = fitting.next().ok_or(Refusal::Invalid("another algorithm than its key's"))?;
+        let read = |key: &Key| {
             let rules = Validation { algorithms: key.algorithms.to_vec(), ..self.rules.clone() };
-            decoded(token, &key.key, &rules).ok()
-        });
-        claims.ok_or(Refusal::Invalid)
+            decoded(token, &key.key, &rules)
+        };
+        // Mostly there is one.
+        fitting.fold(read(first), |read_so_far, key| read_so_far.or_else(|_| read(key)))
     }
 }
 

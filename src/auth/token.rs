@@ -9,6 +9,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use hmac::{Hmac, Mac};
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -41,6 +42,10 @@ const MOST_KNOWN: usize = 4096;
 
 /// The challenge after a token that is not valid (RFC 6750, 3.1).
 const INVALID: &str = "Bearer error=\"invalid_token\"";
+
+/// Why a token is refused: some of the reasons.
+const MALFORMED: &str = "malformed";
+const NOBODY: &str = "without a subject";
 
 /// The types of tokens that open something (RFC 7515, 4.1.9; RFC 9068, 2.1), where a header names one: not those of
 /// sign-outs, of security events, or of another proof than bearing them.
@@ -79,8 +84,9 @@ pub struct Identity {
 /// Why a token opens nothing.
 #[derive(Debug)]
 pub enum Refusal {
-    /// It is not valid; the caller is not told why: not even that it was, which whoever found an old one would like to know.
-    Invalid,
+    /// It is not valid. The caller is not told why, nor that it once was, which whoever found an old one would like to know;
+    /// the log is, for whoever sets an issuer up, with nothing of the token in it.
+    Invalid(&'static str),
     /// It names a key that its issuer had not published when it was last asked.
     UnknownKey,
     /// The service's own fault.
@@ -95,8 +101,13 @@ impl From<Problem> for Refusal {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
+        match &refusal {
+            Refusal::Invalid(reason) => tracing::debug!(reason, "a token is refused"),
+            Refusal::UnknownKey => tracing::debug!(reason = "no key of its kid", "a token is refused"),
+            Refusal::Failed(_) => {}
+        }
         match refusal {
-            Refusal::Invalid | Refusal::UnknownKey => Problem::unauthenticated(Code::TokenInvalid, INVALID),
+            Refusal::Invalid(_) | Refusal::UnknownKey => Problem::unauthenticated(Code::TokenInvalid, INVALID),
             Refusal::Failed(problem) => problem,
         }
     }
@@ -235,29 +246,31 @@ impl Tokens {
     /// The identity, and when the token expires.
     fn verify_anew(&self, token: &str) -> std::result::Result<(Identity, u64), Refusal> {
         if token.len() > LONGEST {
-            return Err(Refusal::Invalid);
+            return Err(Refusal::Invalid("too long"));
         }
-        let verifier = self.verifiers.get(&issuer(token)?).ok_or(Refusal::Invalid)?;
+        let verifier =
+            self.verifiers.get(&issuer(token)?).ok_or(Refusal::Invalid("of no issuer that is configured"))?;
         let header = header(token)?;
         let (iss, sub, (scopes, hr_of), claims) = match verifier {
             Verifier::Shared { key, rules } => {
                 // The shared secret has no name.
                 if header.kid.is_some() {
-                    return Err(Refusal::Invalid);
+                    return Err(Refusal::Invalid("a kid, though the shared secret has none"));
                 }
                 let claims = decoded(token, key, rules)?;
                 let scopes = Scopes::of_claim(text(&claims, "scope").unwrap_or_default());
-                let sub = text(&claims, "sub").filter(|sub| !sub.is_empty()).ok_or(Refusal::Invalid)?.to_owned();
+                let sub = text(&claims, "sub").filter(|sub| !sub.is_empty());
+                let sub = sub.ok_or(Refusal::Invalid(NOBODY))?.to_owned();
                 (SOLMU, sub, (scopes, organisations(&claims)?), claims)
             }
             Verifier::Published(issuer) => {
                 let claims = issuer.verify(token, &header)?;
-                let sub = issuer.mapping().subject(&claims).ok_or(Refusal::Invalid)?.to_owned();
+                let sub = issuer.mapping().subject(&claims).ok_or(Refusal::Invalid(NOBODY))?.to_owned();
                 (issuer.url.as_str(), sub, issuer.mapping().scopes(&claims), claims)
             }
         };
         if text(&claims, "typ").is_some_and(|typ| NOT_FOR_US.contains(&typ)) {
-            return Err(Refusal::Invalid);
+            return Err(Refusal::Invalid("for the client itself, by its typ"));
         }
         // A number, since that was looked at; one of its own making may have a fraction.
         let expires = claims.get("exp").and_then(Value::as_f64).unwrap_or_default() as u64;
@@ -267,13 +280,24 @@ impl Tokens {
 
 /// A token's claims, if all that is verified of it is right.
 pub(super) fn decoded(token: &str, key: &DecodingKey, rules: &Validation) -> std::result::Result<Value, Refusal> {
-    jsonwebtoken::decode(token, key, rules).map(|read| read.claims).map_err(|_| Refusal::Invalid)
+    jsonwebtoken::decode(token, key, rules).map(|read| read.claims).map_err(|error| {
+        Refusal::Invalid(match error.kind() {
+            ErrorKind::ExpiredSignature => "expired",
+            ErrorKind::ImmatureSignature => "not valid yet",
+            ErrorKind::InvalidAudience => "for another audience",
+            ErrorKind::InvalidIssuer => "of another issuer",
+            ErrorKind::InvalidSignature => "another signature",
+            ErrorKind::InvalidAlgorithm => "another algorithm than its key's",
+            ErrorKind::MissingRequiredClaim(_) => "without one of iss, aud, sub and exp",
+            _ => MALFORMED,
+        })
+    })
 }
 
 /// The organisations that `hr:sync` is for; everywhere when left out.
 fn organisations(claims: &Value) -> std::result::Result<Option<Arc<[OrganisationId]>>, Refusal> {
     let named = claims.get("organisations").map(Option::<Vec<OrganisationId>>::deserialize).transpose();
-    named.map(|ids| ids.flatten().map(Into::into)).map_err(|_| Refusal::Invalid)
+    named.map(|ids| ids.flatten().map(Into::into)).map_err(|_| Refusal::Invalid(MALFORMED))
 }
 
 fn text<'a>(claims: &'a Value, name: &str) -> Option<&'a str> {
@@ -297,16 +321,19 @@ fn issuer(token: &str) -> std::result::Result<String, Refusal> {
         iss: String,
     }
     let peek = jsonwebtoken::dangerous::insecure_decode_claims::<Peek>(token);
-    peek.map(|peek| peek.iss).map_err(|_| Refusal::Invalid)
+    peek.map(|peek| peek.iss).map_err(|_| Refusal::Invalid(MALFORMED))
 }
 
 /// A token's header. One that brings a key or says where to fetch one is refused, as is one with extensions that must be
 /// understood (RFC 7515, 4.1.11), and one of a type that opens nothing.
 fn header(token: &str) -> std::result::Result<Header, Refusal> {
-    let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Invalid)?;
+    let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Invalid(MALFORMED))?;
     let brings_a_key = header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() || header.x5c.is_some();
     let is_ours = header.typ.as_deref().is_none_or(|typ| TYPES.contains(&typ.to_ascii_lowercase().as_str()));
-    if brings_a_key || header.crit.is_some() || !is_ours { Err(Refusal::Invalid) } else { Ok(header) }
+    match brings_a_key || header.crit.is_some() || !is_ours {
+        true => Err(Refusal::Invalid("a header that brings a key, is of another typ, or has extensions")),
+        false => Ok(header),
+    }
 }
 
 /// Makes a token under the shared secret.

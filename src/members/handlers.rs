@@ -105,8 +105,8 @@ pub async fn replace_member(
 ) -> Result<Answer> {
     let (actor, today) = (caller.actor(), state.today());
     let write = move |tx: &mut Tx<'_>| {
-        let permit = permits::to_manage(tx, &caller, id)?;
-        let row = store::update(tx, id, &if_match, today, permit.sight(), |_| Ok(body.value))?;
+        permits::to_manage(tx, &caller, id)?;
+        let row = store::update(tx, id, &if_match, today, |_| Ok(body.value))?;
         permits::refuse_others(tx, &caller, id, row.organisation_id)?;
         row.show()
     };
@@ -131,8 +131,8 @@ pub async fn patch_member(
 ) -> Result<Answer> {
     let (actor, today) = (caller.actor(), state.today());
     let write = move |tx: &mut Tx<'_>| {
-        let permit = permits::to_manage(tx, &caller, id)?;
-        let row = store::update(tx, id, &if_match, today, permit.sight(), |old| patch.apply(&old))?;
+        permits::to_manage(tx, &caller, id)?;
+        let row = store::update(tx, id, &if_match, today, |old| patch.apply(&old))?;
         permits::refuse_others(tx, &caller, id, row.organisation_id)?;
         row.show()
     };
@@ -154,8 +154,8 @@ pub async fn delete_member(
 ) -> Result<HttpResponse> {
     let actor = caller.actor();
     let write = move |tx: &mut Tx<'_>| {
-        let permit = permits::to_manage(tx, &caller, id)?;
-        store::delete(tx, id, &if_match, permit.sight())
+        permits::to_manage(tx, &caller, id)?;
+        store::delete(tx, id, &if_match)
     };
     state.db.write(actor, write).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -177,8 +177,8 @@ pub async fn confirm_member(
 ) -> Result<Answer> {
     let claimant = caller.clone();
     let may = move |tx: &mut Tx<'_>| permits::to_speak_for(tx, &claimant, id);
-    once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
-        let shown = store::confirm(tx, id, &if_match, permit.sight())?.show()?;
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, _| {
+        let shown = store::confirm(tx, id, &if_match)?.show()?;
         Ok(Answer::entity(&shown))
     })
     .await
@@ -203,9 +203,9 @@ pub async fn merge_member(
 ) -> Result<Answer> {
     let (claimant, today, duplicate) = (caller.clone(), state.today(), body.value.duplicate_id);
     let may = move |tx: &mut Tx<'_>| permits::to_merge(tx, &claimant, id, duplicate);
-    once_if(&state.db, &caller.clone(), key, body.sha256, may, move |tx, permit| {
+    once_if(&state.db, &caller.clone(), key, body.sha256, may, move |tx, _| {
         let merge = |tx: &mut Tx<'_>| {
-            let row = merge::merge(tx, id, &if_match, &body.value, today, permit.sight())?;
+            let row = merge::merge(tx, id, &if_match, &body.value, today)?;
             permits::refuse_others(tx, &caller, id, row.organisation_id)?;
             Ok(row)
         };

@@ -147,20 +147,14 @@ pub fn person_of(conn: &mut Conn, caller: &str) -> Result<Option<(MemberId, Opti
     Ok(query.select((members::id, members::organisation_id, members::status)).first(conn).optional()?)
 }
 
-fn get(
-    conn: &mut Conn,
-    member: MemberId,
-    id: MemberIdentityId,
-    as_of: Option<NaiveDateTime>,
-    sight: Sight,
-) -> Result<Row> {
+fn get(conn: &mut Conn, member: MemberId, id: MemberIdentityId, as_of: Option<NaiveDateTime>) -> Result<Row> {
     let query = member_identities::table
         .filter(member_identities::id.eq(id))
         .filter(member_identities::member_id.eq(member))
         .select(Row::as_select());
     let row = AsOf { at: as_of, query }.get_result(conn).optional()?;
     let owner = (EntityType::Member, member.as_str());
-    row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), as_of, sight))
+    row.ok_or_else(|| tombstones::missing_of(conn, owner, (TYPE, id.as_str()), as_of, Sight::Editor))
 }
 
 /// One identity of a member.
@@ -169,9 +163,8 @@ pub fn read(
     member: MemberId,
     id: MemberIdentityId,
     reading: &Reading<MemberIdentity>,
-    sight: Sight,
 ) -> Result<Shown> {
-    get(conn, member, id, reading.as_of, sight)?.show()
+    get(conn, member, id, reading.as_of)?.show()
 }
 
 /// A page of a member's identities.
@@ -179,10 +172,9 @@ pub fn list(
     conn: &mut Conn,
     member: MemberId,
     listing: &Listing<MemberIdentity, MemberIdentityFilter>,
-    sight: Sight,
 ) -> Result<Page<Shown>> {
     let at = listing.reading.as_of;
-    get_member(conn, member, at, sight)?;
+    get_member(conn, member, at)?;
     let filtered = || {
         let query = member_identities::table.into_boxed().filter(member_identities::member_id.eq(member));
         match listing.filter.issuer.clone() {
@@ -212,10 +204,9 @@ pub fn insert(
     member: MemberId,
     identity: MemberIdentityCreate,
     caller_id: String,
-    sight: Sight,
 ) -> Result<Shown> {
     tx.hold(EntityType::Member, member.as_str())?;
-    get_member(tx.conn, member, None, sight)?;
+    get_member(tx.conn, member, None)?;
     let MemberIdentityCreate { issuer, subject } = identity;
     let (created_at, updated_at) = (tx.now, tx.now);
     let row = Row { id, version: 1, created_at, updated_at, member_id: member, issuer, subject, caller_id };
@@ -231,7 +222,7 @@ pub fn insert(
 pub fn load(tx: &mut Tx<'_>, identities: Vec<(MemberIdentityId, MemberIdentitySeed)>, key: &[u8]) -> Result<()> {
     for (id, MemberIdentitySeed { member_id, issuer, subject }) in identities {
         let caller_id = internal_id(key, &issuer, &subject)?.to_string();
-        insert(tx, id, member_id, MemberIdentityCreate { issuer, subject }, caller_id, Sight::Editor)?;
+        insert(tx, id, member_id, MemberIdentityCreate { issuer, subject }, caller_id)?;
     }
     Ok(())
 }
@@ -243,12 +234,11 @@ pub fn delete(
     member: MemberId,
     id: MemberIdentityId,
     if_match: &IfMatch,
-    sight: Sight,
     may: impl FnOnce(&str) -> Result<()>,
 ) -> Result<()> {
     // Whoever forgets the member does so at another time, with the identity or without it.
     tx.hold(EntityType::Member, member.as_str())?;
-    let old = get(tx.conn, member, id, None, sight)?;
+    let old = get(tx.conn, member, id, None)?;
     may(&old.issuer)?;
     if_match.check(old.version)?;
     tx.not_before(old.updated_at);

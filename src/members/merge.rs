@@ -66,7 +66,6 @@ pub fn merge(
     if_match: &IfMatch,
     merge: &MemberMerge,
     today: NaiveDate,
-    sight: Sight,
 ) -> Result<MemberRow> {
     let duplicate_id = merge.duplicate_id;
     if duplicate_id == id {
@@ -75,10 +74,10 @@ pub fn merge(
     // In the order of the ids, or two who merge the two crosswise would wait for one another.
     tx.hold(TYPE, id.min(duplicate_id).as_str())?;
     tx.hold(TYPE, id.max(duplicate_id).as_str())?;
-    let old = get(tx.conn, id, None, sight)?;
+    let old = get(tx.conn, id, None)?;
     if_match.check(old.version)?;
     let Some(gone) = find(tx.conn, duplicate_id, None)? else {
-        return Err(tombstones::no_duplicate(tx.conn, TYPE, duplicate_id.as_str(), sight));
+        return Err(tombstones::no_duplicate(tx.conn, TYPE, duplicate_id.as_str(), Sight::Editor));
     };
     refuse_stale(merge, &old, &gone)?;
     // What both were in, and what rules of office may bring the one who stays into, in one order.
@@ -114,7 +113,7 @@ pub fn merge(
         forget_as_contact(tx, id)?;
     }
     likeness::refresh(tx, &[id.as_str(), duplicate_id.as_str()], &[&old, &gone])?;
-    get(tx.conn, id, None, sight)
+    get(tx.conn, id, None)
 }
 
 /// 412 where either record is another than the caller has read.

@@ -57,8 +57,8 @@ pub async fn replace_profile(
 ) -> Result<Answer> {
     let actor = caller.actor();
     let write = move |tx: &mut Tx<'_>| {
-        let permit = permits::to_speak_for(tx, &caller, id)?;
-        store::update_profile(tx, id, &if_match, permit.sight(), |_| Ok(body.value))?.show_profile()
+        permits::to_speak_for(tx, &caller, id)?;
+        store::update_profile(tx, id, &if_match, |_| Ok(body.value))?.show_profile()
     };
     Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
@@ -79,8 +79,8 @@ pub async fn patch_profile(
 ) -> Result<Answer> {
     let actor = caller.actor();
     let write = move |tx: &mut Tx<'_>| {
-        let permit = permits::to_speak_for(tx, &caller, id)?;
-        store::update_profile(tx, id, &if_match, permit.sight(), |old| patch.apply(&old))?.show_profile()
+        permits::to_speak_for(tx, &caller, id)?;
+        store::update_profile(tx, id, &if_match, |old| patch.apply(&old))?.show_profile()
     };
     Ok(Answer::entity(&state.db.write(actor, write).await?))
 }
@@ -96,8 +96,8 @@ pub async fn list_member_identities(
     listing: Listing<MemberIdentity, MemberIdentityFilter>,
 ) -> Result<Answer> {
     let read = move |conn: &mut Conn| {
-        let permit = permits::to_know(conn, &caller, member)?;
-        listing.answer(identities::list(conn, member, &listing, permit.sight())?)
+        permits::to_know(conn, &caller, member)?;
+        listing.answer(identities::list(conn, member, &listing)?)
     };
     state.db.snapshot(read).await
 }
@@ -125,10 +125,10 @@ pub async fn create_member_identity(
         claimant.refuse_issuer(&issuer, "/issuer")?;
         Ok(permit)
     };
-    once_if(&state.db, &caller, key, body.sha256, may, move |tx, permit| {
+    once_if(&state.db, &caller, key, body.sha256, may, move |tx, _| {
         permits::refuse_elsewhere(tx, member, spoken_for.as_deref())?;
         let id = MemberIdentityId::new();
-        let shown = identities::insert(tx, id, member, body.value, caller_id.to_string(), permit.sight())?;
+        let shown = identities::insert(tx, id, member, body.value, caller_id.to_string())?;
         Ok(Answer::created(format!("/v1/members/{member}/identities/{id}"), &shown))
     })
     .await
@@ -148,8 +148,8 @@ pub async fn get_member_identity(
 ) -> Result<Answer> {
     let touched = reading.reads();
     let read = move |conn: &mut Conn| {
-        let permit = permits::to_know(conn, &caller, member)?;
-        reading.answer(identities::read(conn, member, id, &reading, permit.sight())?)
+        permits::to_know(conn, &caller, member)?;
+        reading.answer(identities::read(conn, member, id, &reading)?)
     };
     state.db.run(touched, read).await
 }
@@ -170,9 +170,9 @@ pub async fn delete_member_identity(
 ) -> Result<HttpResponse> {
     let actor = caller.actor();
     let write = move |tx: &mut Tx<'_>| {
-        let permit = permits::to_manage(tx, &caller, member)?;
+        permits::to_manage(tx, &caller, member)?;
         let may = |issuer: &str| caller.refuse_issuer(issuer, "");
-        identities::delete(tx, member, id, &if_match, permit.sight(), may)
+        identities::delete(tx, member, id, &if_match, may)
     };
     state.db.write(actor, write).await?;
     Ok(HttpResponse::NoContent().finish())

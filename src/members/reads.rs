@@ -31,7 +31,7 @@ pub fn get_seen(
     viewer: &Viewer,
 ) -> Result<(MemberRow, Hidden)> {
     let Some(seen) = viewer.person(as_of) else {
-        return Ok((get(conn, id, as_of, Sight::Editor)?, Hidden::default()));
+        return Ok((get(conn, id, as_of)?, Hidden::default()));
     };
     let query =
         members::table.filter(members::id.eq(id)).filter(seen).select((MemberRow::as_select(), viewer.hidden(as_of)));
@@ -51,7 +51,7 @@ pub fn require_seen(
     viewer: &Viewer,
 ) -> Result<()> {
     match viewer {
-        Viewer::All => get(conn, id, as_of, Sight::Editor).map(|_| ()),
+        Viewer::All => get(conn, id, as_of).map(|_| ()),
         Viewer::Some(_) if viewer.sees(conn, id, as_of)? => Ok(()),
         Viewer::Some(_) => Err(missing(conn, id, as_of, sight, viewer)?),
     }

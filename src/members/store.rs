@@ -43,9 +43,9 @@ pub fn find(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>) -> Resu
     })
 }
 
-/// One member; 404 or 410 where there is none.
-pub fn get(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>, sight: Sight) -> Result<MemberRow> {
-    find(conn, id, as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), as_of, sight))
+/// One member, for whoever may know all of them; 404 or 410 where there is none.
+pub fn get(conn: &mut Conn, id: MemberId, as_of: Option<NaiveDateTime>) -> Result<MemberRow> {
+    find(conn, id, as_of)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), as_of, Sight::Editor))
 }
 
 /// Which of some members can be asked: those who are there, have not left and are not protected. They are kept from being
@@ -103,11 +103,10 @@ pub fn update(
     id: MemberId,
     if_match: &IfMatch,
     today: NaiveDate,
-    sight: Sight,
     change: impl FnOnce(MemberCreate) -> Result<MemberCreate>,
 ) -> Result<MemberRow> {
     tx.hold(TYPE, id.as_str())?;
-    let old = get(tx.conn, id, None, sight)?;
+    let old = get(tx.conn, id, None)?;
     if_match.check(old.version)?;
     let before = old.document.value()?;
     let after = change(before.clone())?;
@@ -164,7 +163,7 @@ pub fn update(
     } else if after.status == MemberStatus::Left {
         organisation::contacts_leave(tx, &[id])?;
     }
-    get(tx.conn, id, None, sight)
+    get(tx.conn, id, None)
 }
 
 /// Changes what the person owns: `change` makes the new profile of the old one.
@@ -172,11 +171,10 @@ pub fn update_profile(
     tx: &mut Tx<'_>,
     id: MemberId,
     if_match: &IfMatch,
-    sight: Sight,
     change: impl FnOnce(MemberProfile) -> Result<MemberProfile>,
 ) -> Result<MemberRow> {
     tx.hold(TYPE, id.as_str())?;
-    let old = get(tx.conn, id, None, sight)?;
+    let old = get(tx.conn, id, None)?;
     if_match.check(old.profile_version)?;
     let before = old.profile.value()?;
     let after = change(before.clone())?;
@@ -201,13 +199,13 @@ pub fn update_profile(
     revisions::next(tx, TYPE, &[id.as_str()])?;
     changes::append(tx, TYPE, &[(id.as_str(), old.version)], Action::Updated, vec!["profile".to_owned()])?;
     memberships::refresh(tx, &coordinated)?;
-    get(tx.conn, id, None, sight)
+    get(tx.conn, id, None)
 }
 
 /// Stamps that the profile is true as it stands. No field changes, so no version does.
-pub fn confirm(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -> Result<MemberRow> {
+pub fn confirm(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch) -> Result<MemberRow> {
     tx.hold(TYPE, id.as_str())?;
-    let old = get(tx.conn, id, None, sight)?;
+    let old = get(tx.conn, id, None)?;
     if_match.check(old.version)?;
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     let stamp = (members::confirmed_at.eq(Some(tx.now)), members::fresh_at.eq(tx.now));
@@ -225,9 +223,9 @@ pub(super) fn forget_as_contact(tx: &mut Tx<'_>, id: MemberId) -> Result<()> {
 }
 
 /// Forgets a member: what was recorded of them goes too, and what is left is a tombstone.
-pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch, sight: Sight) -> Result<()> {
+pub fn delete(tx: &mut Tx<'_>, id: MemberId, if_match: &IfMatch) -> Result<()> {
     tx.hold(TYPE, id.as_str())?;
-    let old = get(tx.conn, id, None, sight)?;
+    let old = get(tx.conn, id, None)?;
     if_match.check(old.version)?;
     revisions::follow(tx, TYPE, &[id.as_str()])?;
     memberships::forget(tx, id)?;

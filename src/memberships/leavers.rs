@@ -11,11 +11,11 @@ use super::types::MembershipId;
 use super::words::{EndReason, LIVE, MembershipState};
 use crate::auth::visibility::Visibility;
 use crate::db::changes::{self, Action, EntityType};
-use crate::db::schema::{members, membership_revisions, memberships, networks};
+use crate::db::schema::{membership_revisions, memberships, networks};
 use crate::db::{Conn, MultiBackend, Tx, forever, one_of, one_of_words, revisions, tombstones};
 use crate::http::messages::Code;
 use crate::http::problem::{Kind, Problem, Result};
-use crate::members::{Audience, MemberId, MemberStatus};
+use crate::members::MemberId;
 use crate::networks::NetworkId;
 
 const TYPE: EntityType = EntityType::Membership;
@@ -146,22 +146,30 @@ pub fn forget(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
     }
     let past: Vec<MembershipId> = own().order(memberships::id).select(memberships::id).load(tx.conn)?;
     hold_past(tx, &past)?;
-    let gone = going(tx.conn, own().into_boxed())?;
+    let gone: Vec<(MembershipId, i64, Visibility)> = own()
+        .inner_join(networks::table.on(networks::id.eq(memberships::network_id)))
+        .select((memberships::id, memberships::version, networks::visibility))
+        .load(tx.conn)?;
     diesel::delete(own()).execute(tx.conn)?;
     diesel::delete(membership_revisions::table.filter(membership_revisions::member_id.eq(member))).execute(tx.conn)?;
-    leave(tx, &gone)
+    // Each was seen by those who saw its network, if they saw people at all.
+    for seen in [Visibility::Administration, Visibility::Members] {
+        let gone = gone.iter().filter(|(.., network)| seen == Visibility::Administration.max(*network));
+        leave(tx, &gone.map(|(id, version, _)| (*id, *version)).collect::<Vec<_>>(), seen)?;
+    }
+    Ok(())
 }
 
 /// Takes a network's past memberships with it; 409 while there is a live one. The network is held. It comes before
 /// anything else is written, as it moves the transaction's time past what was recorded.
-pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId) -> Result<()> {
+pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId, visibility: Visibility) -> Result<()> {
     let own = || memberships::table.filter(memberships::network_id.eq(network));
     if diesel::select(exists(own().filter(one_of_words(memberships::state, &LIVE)))).get_result(tx.conn)? {
         return Err(in_use());
     }
     let past: Vec<MembershipId> = own().order(memberships::id).select(memberships::id).load(tx.conn)?;
     hold_past(tx, &past)?;
-    let gone = going(tx.conn, own().into_boxed())?;
+    let gone: Vec<(MembershipId, i64)> = own().select((memberships::id, memberships::version)).load(tx.conn)?;
     if gone.is_empty() {
         return Ok(());
     }
@@ -175,7 +183,7 @@ pub fn delete_of_network(tx: &mut Tx<'_>, network: NetworkId) -> Result<()> {
     diesel::update(recorded().filter(membership_revisions::recorded_to.eq(forever())))
         .set(membership_revisions::recorded_to.eq(tx.now))
         .execute(tx.conn)?;
-    leave(tx, &gone)
+    leave(tx, &gone, visibility)
 }
 
 /// Holds memberships in the order of their ids: should a member be forgotten and a network deleted at once, what both
@@ -187,35 +195,11 @@ pub(super) fn hold_past(tx: &mut Tx<'_>, ids: &[MembershipId]) -> Result<()> {
     Ok(())
 }
 
-/// A membership that goes: its id, its version, and whether everybody signed in saw it who saw its network.
-type Going = (MembershipId, i64, Visibility, bool);
-
-/// Memberships that go, none of which is live.
-fn going(conn: &mut Conn, past: memberships::BoxedQuery<'static, MultiBackend>) -> Result<Vec<Going>> {
-    let is_shown = members::protected
-        .eq(false)
-        .and(members::status.ne(MemberStatus::Left))
-        .and(members::audience_memberships.eq(Audience::Administration))
-        .and(memberships::state.eq(MembershipState::Ended));
-    let past = past
-        .inner_join(networks::table.on(networks::id.eq(memberships::network_id)))
-        .inner_join(members::table.on(members::id.eq(memberships::member_id)));
-    Ok(past.select((memberships::id, memberships::version, networks::visibility, is_shown)).load(conn)?)
-}
-
-/// Leaves the tombstones of memberships, for those who saw them.
-fn leave(tx: &mut Tx<'_>, gone: &[Going]) -> Result<()> {
-    let seen_by = |network: Visibility, is_shown: bool| match is_shown {
-        true => Visibility::Administration.max(network),
-        false => Visibility::Members,
-    };
-    for visibility in [Visibility::Administration, Visibility::Members] {
-        let gone = gone.iter().filter(|(_, _, network, is_shown)| seen_by(*network, *is_shown) == visibility);
-        let gone: Vec<(&str, i64)> = gone.map(|(id, version, ..)| (id.as_str(), *version)).collect();
-        for part in gone.chunks(AT_ONCE) {
-            tombstones::leave(tx, TYPE, part, visibility)?;
-            changes::append(tx, TYPE, part, Action::Deleted, Vec::new())?;
-        }
+fn leave(tx: &mut Tx<'_>, gone: &[(MembershipId, i64)], visibility: Visibility) -> Result<()> {
+    for part in gone.chunks(AT_ONCE) {
+        let part: Vec<(&str, i64)> = part.iter().map(|(id, version)| (id.as_str(), *version)).collect();
+        tombstones::leave(tx, TYPE, &part, visibility)?;
+        changes::append(tx, TYPE, &part, Action::Deleted, Vec::new())?;
     }
     Ok(())
 }

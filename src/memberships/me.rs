@@ -121,7 +121,7 @@ fn read(conn: &mut Conn, caller: &Caller, operations: &Operations) -> Result<Me>
     };
     let Some(member) = standing.member else { return Ok(me) };
     let mut body = Vec::new();
-    members::get(conn, member, None, Sight::Editor)?.show()?.write(&mut body);
+    members::get(conn, member, None)?.show()?.write(&mut body);
     me.member = Some(serde_json::from_slice(&body).map_err(Problem::internal)?);
     (me.memberships, me.memberships_total) = first(conn, || of(member, &LIVE))?;
     (me.awaiting.invitations, me.awaiting.invitations_total) = first(conn, || of(member, &[MembershipState::Invited]))?;

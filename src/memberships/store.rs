@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::exists;
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use diesel::dsl::{exists, max};
 use diesel::prelude::*;
 
 use super::row::{ListedMembership, MembershipRow};
@@ -13,7 +13,8 @@ use crate::auth::visibility::Sight;
 use crate::db::as_of::AsOf;
 use crate::db::changes::EntityType;
 use crate::db::schema::{
-    members as member_table, memberships, networks as network_table, organisation_ancestors, organisations,
+    members as member_table, membership_revisions, memberships, networks as network_table, organisation_ancestors,
+    organisations,
 };
 use crate::db::{Conn, MultiBackend, one_of, one_of_words, seen, tombstones};
 use crate::http::list::{Listing, Page, Readable, Reading};
@@ -45,8 +46,8 @@ pub fn get(conn: &mut Conn, id: MembershipId, sight: Sight) -> Result<Membership
     find(conn, id, None, sight)?.ok_or_else(|| tombstones::missing(conn, TYPE, id.as_str(), None, sight))
 }
 
-/// What to answer a viewer for a membership that isn't there. One that not everybody saw who saw the network was never
-/// there but for those who see everybody.
+/// What to answer a viewer for a membership that isn't there: whoever does not see everybody, and did not see it when it
+/// went, is told of none.
 pub fn missing(
     conn: &mut Conn,
     id: MembershipId,
@@ -55,11 +56,24 @@ pub fn missing(
     viewer: &Viewer,
 ) -> Result<Problem> {
     let problem = tombstones::missing(conn, TYPE, id.as_str(), as_of, sight);
-    let is_told = match viewer {
-        Viewer::All => true,
-        Viewer::Some(_) => problem.kind() != Kind::Gone || !tombstones::is_secret(conn, TYPE, id.as_str())?,
+    if problem.kind() != Kind::Gone || matches!(viewer, Viewer::All) {
+        return Ok(problem);
+    }
+    let recorded = membership_revisions::table.filter(membership_revisions::id.eq(id));
+    let went: Option<NaiveDateTime> = recorded.select(max(membership_revisions::recorded_to)).get_result(conn)?;
+    let before = went.map(|went| went - TimeDelta::microseconds(1));
+    let query = memberships::table
+        .inner_join(network_table::table.on(network_table::id.eq(memberships::network_id)))
+        .filter(memberships::id.eq(id))
+        .filter(seen(sight))
+        .filter(viewer.membership(before))
+        .select(memberships::id);
+    let was_seen = match before {
+        // Of a person who is forgotten nothing is known.
+        None => false,
+        Some(_) => AsOf { at: before, query }.get_result::<MembershipId>(conn).optional()?.is_some(),
     };
-    Ok(if is_told { problem } else { Problem::not_found() })
+    Ok(if was_seen { problem } else { Problem::not_found() })
 }
 
 /// Whether a viewer sees a membership that is there, whoever sees its network.

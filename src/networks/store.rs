@@ -349,7 +349,7 @@ pub fn delete(tx: &mut Tx<'_>, id: NetworkId, if_match: &IfMatch, sight: Sight) 
     let old = get(tx.conn, id, None, sight)?;
     if_match.check(old.version)?;
     revisions::follow(tx, TYPE, &[id.as_str()])?;
-    memberships::delete_of_network(tx, id)?;
+    memberships::delete_of_network(tx, id, old.visibility)?;
     links::delete_of_network(tx, id, old.visibility)?;
     themes::clear(tx, id)?;
     rule::set(tx, id, None)?;

@@ -36,7 +36,7 @@ pub async fn list_network_links(
 /// Link a network to another
 ///
 /// The network in the path is what the type says to the other: its part, its committee, its alumni. `part_of` and
-/// `steers` make no cycles, also when two links are made at once.
+/// `steers` make no cycles, also when two links are made at once, nor through networks that the caller does not see.
 #[utoipa::path(operation_id = "create_network_link", tag = "networks", params(("id" = NetworkId, Path, description = "The network's id")), request_body = NetworkLinkCreate,
     responses((status = 201, body = NetworkLinkView, description = "It was made")), security(("bearer" = ["directory:write"]), ("bearer" = ["directory:read"])), extensions(("x-solmu-roles" = json!(["coordinator", "contact"]))))]
 #[post("/networks/{id}/links")]

@@ -147,8 +147,8 @@ fn a_coordinator_decides_on_memberships_of_their_network_alone() {
     let next = act(&application, "change-role", json!({ "role": "coordinator" })).expect(201);
     act(next.header("location").unwrap(), "end", json!({})).expect(200);
     act(&apply(&mine, &two), "reject", json!({ "note": "Ensi kerralla." })).expect(200);
-    // Whoever applies to another network is for that one to decide on.
-    act(&apply(&other, &one), "approve", json!({})).expect(403);
+    // Whoever applies to another network is for that one to decide on, and to know of.
+    act(&apply(&other, &one), "approve", json!({})).expect(404);
     // What is a member's to say is not theirs.
     let asked =
         post(&app, &format!("{}/invite", path(&mine)), Token::Coordinator, json!({ "member_id": two })).expect(201);
