@@ -199,7 +199,8 @@ fn preset(preset: Preset, audiences: &[String]) -> Mapping {
 /// A claim that says who somebody is: not one that changes, and may then be another's.
 fn subject(claim: String) -> Result<String, String> {
     let name = claim.rsplit(['.', '/']).next().unwrap_or_default();
-    if ["", "email", "preferred_username", "upn", "unique_name", "name"].contains(&name) {
+    let changing = ["", "email", "mail", "preferred_username", "username", "upn", "unique_name", "name", "nickname"];
+    if changing.contains(&name.to_ascii_lowercase().as_str()) {
         return Err(format!("subject_claim: {claim:?} doesn't stay with one person: use sub, or oid for Entra ID"));
     }
     Ok(claim)
@@ -326,7 +327,7 @@ mod tests {
             let url = "url = \"https://a.example\"\naudiences = [\"x\"]";
             parse(&format!("[issuers.a]\n{url}\nsubject_claim = \"{claim}\""))
         };
-        for refused in ["", "email", "preferred_username", "upn", "unique_name", "name", "/email", "/", "user.email"] {
+        for refused in ["", "email", "preferred_username", "upn", "unique_name", "name", "/Email", "/", "user.mail"] {
             let error = read(refused).unwrap_err();
             assert!(error.contains("subject_claim") && error.contains("use sub, or oid"), "{refused}: {error}");
         }

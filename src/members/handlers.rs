@@ -10,7 +10,7 @@ use super::permits;
 use super::profile::MemberProfile;
 use super::types::{Member, MemberCreate, MemberFilter, MemberId, MemberPatch, MemberView};
 use super::viewer::Viewer;
-use super::{reads, store};
+use super::{identities, reads, store};
 use crate::app::State;
 use crate::auth::{Actor, Caller, Claimant};
 use crate::db::{Conn, Tx};
@@ -202,11 +202,15 @@ pub async fn merge_member(
     body: Body<MemberMerge>,
 ) -> Result<Answer> {
     let (claimant, today, duplicate) = (caller.clone(), state.today(), body.value.duplicate_id);
+    let served = state.clone();
     let may = move |tx: &mut Tx<'_>| permits::to_merge(tx, &claimant, id, duplicate);
     once_if(&state.db, &caller.clone(), key, body.sha256, may, move |tx, _| {
         let merge = |tx: &mut Tx<'_>| {
+            let issuers = identities::issuers(tx.conn, duplicate)?;
             let row = merge::merge(tx, id, &if_match, &body.value, today)?;
             permits::refuse_others(tx, &caller, id, row.organisation_id)?;
+            let spoken_for = issuers.iter().filter_map(|issuer| served.tokens.spoken_for_by(issuer));
+            permits::refuse_elsewhere(tx, id, &spoken_for.collect::<Vec<_>>(), "/duplicate_id")?;
             Ok(row)
         };
         let shown = try_out(tx, body.value.dry_run, merge)?.show()?;

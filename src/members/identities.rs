@@ -271,6 +271,12 @@ pub fn follow(tx: &mut Tx<'_>, member: MemberId) -> Result<()> {
     Ok(())
 }
 
+/// The issuers that a member is somebody to.
+pub fn issuers(conn: &mut Conn, member: MemberId) -> Result<Vec<String>> {
+    let own = member_identities::table.filter(member_identities::member_id.eq(member));
+    Ok(own.select(member_identities::issuer).distinct().order(member_identities::issuer).load(conn)?)
+}
+
 /// Gives a member the identities of another who was the same person: their tokens are the one's from now on.
 pub fn take_over(tx: &mut Tx<'_>, from: MemberId, to: MemberId) -> Result<()> {
     let own = member_identities::table.filter(member_identities::member_id.eq(from));

@@ -45,7 +45,8 @@ pub struct MemberMerge {
     pub profile_version: Option<i64>,
     /// Whose value a field has, of those that the HR system owns and of the profile, by name: `survivor`, `duplicate`, or of
     /// a list `both`. A field that is not named keeps the survivor's value, or takes the duplicate's where the survivor has
-    /// none. External ids are those of both, up to 50; protected is whoever was so in either record.
+    /// none. External ids are those of both, up to 50; protected is whoever was so in either record, and each group of fields
+    /// is for those who belong to both audiences: nobody is shown what either record hid.
     #[serde(default)]
     pub fields: MergeChoices,
     /// Whether to answer with what would come of it, and change nothing.
@@ -57,7 +58,7 @@ pub struct MemberMerge {
 const HR: MergeRules = MergeRules { kept: &[], united: &["external_ids"], derived: &["protected"] };
 
 /// How profiles become one.
-const OWN: MergeRules = MergeRules { kept: &[], united: &[], derived: &[] };
+const OWN: MergeRules = MergeRules { kept: &[], united: &[], derived: &["visibility"] };
 
 /// Makes one member of two: what belongs to the duplicate goes to the one who stays, and leads there from then on.
 pub fn merge(
@@ -91,7 +92,8 @@ pub fn merge(
     refuse_unknown(&merge.fields, &names)?;
     let mut after: MemberCreate = merged(&document, &others, &merge.fields, HR)?;
     after.protected = document.protected || others.protected;
-    let own: MemberProfile = merged(&profile, &other_profile, &merge.fields, OWN)?;
+    let mut own: MemberProfile = merged(&profile, &other_profile, &merge.fields, OWN)?;
+    own.visibility = profile.visibility.and(&other_profile.visibility);
     let is_back = document.status == MemberStatus::Left && after.status != MemberStatus::Left;
     if after.status != MemberStatus::Left && (document.organisation_id != after.organisation_id || is_back) {
         refuse_organisation(tx, &after)?;

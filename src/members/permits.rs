@@ -1,12 +1,14 @@
 //! Who is let in to write members: what the policy asks, read where it is needed.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 
 use super::counted::Onlooker;
-use super::reads;
 use super::store::TYPE;
 use super::types::MemberId;
 use super::words::MemberStatus;
+use super::{identities, reads};
 use crate::auth::policy::{self, MemberFacts};
 use crate::auth::{Claimant, Permit};
 use crate::db::schema::members;
@@ -77,6 +79,10 @@ pub fn to_merge(tx: &mut Tx<'_>, claimant: &Claimant, id: MemberId, duplicate: M
         None if missing(tx.conn, claimant, duplicate)?.successor().is_some() => permit,
         None => return Err(unknown()),
     };
+    // Identities go along.
+    for issuer in identities::issuers(tx.conn, duplicate)? {
+        claimant.refuse_issuer(&issuer, "/duplicate_id")?;
+    }
     Ok(permit)
 }
 
@@ -91,15 +97,25 @@ pub fn to_know(conn: &mut Conn, claimant: &Claimant, id: MemberId) -> Result<Per
     }
 }
 
-/// 422 where an issuer that speaks for some organisations would say who a member of others is; `None` is all.
-pub fn refuse_elsewhere(tx: &mut Tx<'_>, id: MemberId, spoken_for: Option<&[OrganisationId]>) -> Result<()> {
-    let (Some(own), Some(member)) = (spoken_for, known(tx.conn, id)?) else { return Ok(()) };
-    if own.iter().any(|own| member.above.contains(own)) {
+/// 422, with where it is named, if an issuer that speaks for some organisations would say who a member of others is.
+pub fn refuse_elsewhere(
+    tx: &mut Tx<'_>,
+    id: MemberId,
+    spoken_for: &[Arc<[OrganisationId]>],
+    pointer: &'static str,
+) -> Result<()> {
+    if spoken_for.is_empty() {
         return Ok(());
     }
-    let own: Vec<&str> = own.iter().map(OrganisationId::as_str).collect();
-    let fault = Code::IssuerElsewhere.with("organisations", own.join(", "));
-    Err(Problem::invalid(vec![Fault::at("/issuer", fault)]))
+    let above = known(tx.conn, id)?.map(|member| member.above).unwrap_or_default();
+    match spoken_for.iter().find(|own| !own.iter().any(|own| above.contains(own))) {
+        None => Ok(()),
+        Some(own) => {
+            let own: Vec<&str> = own.iter().map(OrganisationId::as_str).collect();
+            let fault = Code::IssuerElsewhere.with("organisations", own.join(", "));
+            Err(Problem::invalid(vec![Fault::at(pointer, fault)]))
+        }
+    }
 }
 
 /// What they are told of somebody who isn't there: as by a read.

@@ -104,6 +104,20 @@ pub struct MemberVisibility {
     pub memberships: Audience,
 }
 
+impl MemberVisibility {
+    /// For each group, those who belong to both audiences.
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            contact: self.contact.and(other.contact),
+            bio: self.bio.and(other.bio),
+            skills: self.skills.and(other.skills),
+            availability: self.availability.and(other.availability),
+            experience: self.experience.and(other.experience),
+            memberships: self.memberships.and(other.memberships),
+        }
+    }
+}
+
 impl Default for MemberVisibility {
     fn default() -> Self {
         let everybody = Audience::Administration;

@@ -126,7 +126,7 @@ pub async fn create_member_identity(
         Ok(permit)
     };
     once_if(&state.db, &caller, key, body.sha256, may, move |tx, _| {
-        permits::refuse_elsewhere(tx, member, spoken_for.as_deref())?;
+        permits::refuse_elsewhere(tx, member, spoken_for.as_slice(), "/issuer")?;
         let id = MemberIdentityId::new();
         let shown = identities::insert(tx, id, member, body.value, caller_id.to_string())?;
         Ok(Answer::created(format!("/v1/members/{member}/identities/{id}"), &shown))

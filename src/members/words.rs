@@ -114,6 +114,17 @@ words! {
     }
 }
 
+impl Audience {
+    /// Those who belong to both, as far as there is a word for them.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Audience::Administration, narrower) | (narrower, Audience::Administration) => narrower,
+            (one, same) if one == same => one,
+            _ => Audience::OnlyMe,
+        }
+    }
+}
+
 words! {
     /// What a row of member_facets is about.
     Facet {

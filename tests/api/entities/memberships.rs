@@ -308,6 +308,9 @@ fn a_network_goes_with_its_past_but_not_with_its_members() {
         assert_ne!(hr(&app, &format!("{path}?as_of={then}"))["state"], "active");
         assert_eq!(act(&app, path, "accept", json!({})).expect(410).codes(), "gone");
     }
+    // Whoever saw it then is told so, and nobody else.
+    app.get(&past).by(Token::Reader).send().expect(410);
+    app.get(&live).by(Token::Reader).send().expect(404);
     assert_eq!(hr(&app, &format!("/v1/members/{a}/memberships?count=true"))["total"], 0);
     assert_eq!(hr(&app, &format!("/v1/members/{a}/memberships?count=true&as_of={then}"))["total"], 1);
     assert_eq!(found(&app, &club, &format!("as_of={then}")), ["Aalto", "Berg"]);

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use solmu::auth::token::mint;
 
 use super::instant;
 use super::member_merges::{merge, path, two};
-use super::people::hr;
+use super::people::{hr, patch};
 use crate::database::SECRET;
 use crate::harness::{App, Token};
 
@@ -109,4 +109,28 @@ fn chains_lead_straight_to_the_last() {
         })
         .unwrap();
     assert_eq!(rows, [0, 0]);
+}
+
+/// Each may have hidden something from others: neither HR nor the record that stays decides that anew.
+#[test]
+fn nobody_is_shown_what_either_record_hid() {
+    let app = App::start();
+    let [a, b] = two(&app, json!({}), json!({ "phone": "+358 1" }));
+    let profile = |id: &str, fields: Value| {
+        patch(&app, &format!("{}/profile", path(id)), fields);
+    };
+    profile(&a, json!({ "visibility": { "contact": "shared_networks", "skills": "only_me" } }));
+    let hidden = json!({ "contact": "own_organisation", "bio": "only_me", "experience": "own_organisation" });
+    profile(&b, json!({ "visibility": hidden, "bio": { "fi": "Salainen" } }));
+    let refused = merge(&app, &a, &b, json!({ "visibility": "survivor" })).expect(422);
+    assert!(refused.codes().contains("unknown_field:/fields/visibility"), "{refused:?}");
+    merge(&app, &a, &b, json!({})).expect(200);
+    let merged = hr(&app, &format!("{}/profile", path(&a)));
+    assert_eq!(merged["bio"]["fi"], "Salainen");
+    let expected = json!({ "contact": "only_me", "bio": "only_me", "skills": "only_me", "availability": "administration",
+        "experience": "own_organisation", "memberships": "administration" });
+    assert_eq!(merged["visibility"], expected);
+    let read = |target: String| app.get(&target).by(Token::Reader).send().expect(200).json();
+    assert!(read(format!("{}/profile", path(&a))).get("bio").is_none());
+    assert!(read(path(&a)).get("phone").is_none());
 }

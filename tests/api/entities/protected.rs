@@ -251,13 +251,15 @@ fn whoever_is_out_of_sight_coordinates_nothing() {
     act(&app, &seat, "leave", json!({})).expect(200);
     enter(&app, &club, "nominate", &twin, json!({ "role": "coordinator" }));
     assert_eq!(logged(&app, &club).len(), changes);
-    // Of two records, it is how the one that stays is seen: protected as either was.
+    // Of two records, it is hidden as it was in either.
     patch(&app, &path, json!({ "protected": false }));
     needs(false);
     act(&app, &first, "end", json!({})).expect(200);
     needs(true);
-    let merged = json!({ "duplicate_id": twin, "fields": { "visibility": "survivor" } });
+    let merged = json!({ "duplicate_id": twin });
     app.post(&format!("{path}/merge"), merged).by(Token::Hr).if_match("*").send().expect(200);
+    needs(true);
+    show(&person, "administration");
     needs(false);
     patch(&app, &path, json!({ "status": "left" }));
     needs(true);

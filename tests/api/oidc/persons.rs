@@ -41,4 +41,17 @@ fn an_issuer_of_some_organisations_claims_nobody_elsewhere() {
     assert_eq!(refused.codes(), "reserved not_your_issuer:/issuer");
     link(&theirs, identity(&issuer.url(), "2"), Some(&token)).expect(403);
     link(&ours, identity(&issuer.url(), "2"), Some(&token)).expect(201);
+    // Nor do two become one for that: identities go along.
+    let member = |path: &str| path.trim_end_matches("/identities").to_owned();
+    let merge = |into: &str, duplicate: &str, bearer: Option<&str>| {
+        let duplicate = member(duplicate).replace("/v1/members/", "");
+        link(&format!("{}/merge", member(into)), json!({ "duplicate_id": duplicate }), bearer)
+    };
+    let refused = merge(&theirs, &ours, None).expect(422);
+    assert_eq!(refused.codes(), "invalid issuer_elsewhere:/duplicate_id");
+    let twin = person(&app, "kaksonen", &own);
+    link(&twin, identity("solmu", "minister"), None).expect(201);
+    let refused = merge(&ours, &twin, Some(&token)).expect(403);
+    assert_eq!(refused.codes(), "reserved not_your_issuer:/duplicate_id");
+    merge(&ours, &twin, None).expect(200);
 }
